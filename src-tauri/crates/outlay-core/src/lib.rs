@@ -6,6 +6,7 @@
 
 pub mod fact;
 pub mod identity;
+pub mod import;
 pub mod instant;
 pub mod money;
 pub mod tokens;
