@@ -77,8 +77,8 @@ pub(crate) const SHAPES: &[&Shape] = &[
 /// The source that a header belongs to.
 pub(crate) fn recognise(names: &[String]) -> Option<&'static Shape> {
     // The header of a range without usage is the beginning of two others: only all of it will do.
-    let filled: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-    if filled == openai_bucket::EMPTY.required {
+    let filled = names.iter().filter(|name| !name.is_empty()).count();
+    if filled == openai_bucket::EMPTY.required.len() && openai_bucket::EMPTY.missing(names).is_empty() {
         return Some(&openai_bucket::EMPTY);
     }
     SHAPES.iter().find(|shape| shape.fits(names)).copied()

@@ -99,13 +99,13 @@ impl Source for OpenaiCost {
         if row.text(&self.amount).is_empty() && row.text(&self.line_item).is_empty() {
             return Ok(Reading::Empty { start, end });
         }
-        let cost = row.amount_of(&self.amount, row.text(&self.currency))?;
-        let cost = cost.ok_or_else(|| blank(&self.amount, "the cost in dollars"))?;
         if let Some(organisation) = Some(row.text(&self.organisation)).filter(|id| !id.is_empty())
             && self.organisations.len() < 2
         {
             self.organisations.insert(organisation.to_owned());
         }
+        let cost = row.amount_of(&self.amount, row.text(&self.currency))?;
+        let cost = cost.ok_or_else(|| blank(&self.amount, "the cost in dollars"))?;
         let key = join_key([
             key_time(start).as_str(),
             &key_time(end),
