@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::fact::{FacetTable, Fact};
 
 use super::context::{Context, Coverage, ForeignSums, Reading};
-use super::dates::{DateReader, both_readings};
+use super::dates::{DateReader, both_readings, stated_instant};
 use super::decode::{self, Decoder, HEAD};
 use super::detect::{Detected, detect};
 use super::records::{Record, Records};
@@ -66,9 +66,13 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
 
     /// Reads all rows.
     pub(crate) fn read_all(mut self) -> Result<Parsed, ImportError> {
-        for _ in 0..=self.preamble {
-            self.records.next()?;
+        for _ in 0..self.preamble {
+            if let Some(record) = self.records.next()? {
+                let stated = stated_instant(&String::from_utf8_lossy(record.verbatim));
+                self.rows.parsed.stated_as_of = self.rows.parsed.stated_as_of.or(stated);
+            }
         }
+        self.records.next()?;
         while let Some(record) = self.records.next()? {
             if matches!(self.rows.take(&record)?, Next::ReadInnerLines) {
                 self.records.give_back_inner_lines();
