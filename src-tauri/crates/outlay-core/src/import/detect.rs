@@ -56,7 +56,7 @@ struct Sheet {
 
 impl Sheet {
     fn read(head: &[u8], delimiter: u8) -> Self {
-        let mut records = Records::new(head, delimiter);
+        let mut records = Records::of_bytes(head, delimiter);
         let mut rows = Vec::new();
         while let Ok(Some(record)) = records.next()
             && rows.len() < PREAMBLE

@@ -48,6 +48,8 @@ pub(crate) enum Fault {
 /// Cuts a stream of UTF-8 into records.
 pub(crate) struct Records<R> {
     input: R,
+    /// How many bytes are asked for at once.
+    chunk: usize,
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
@@ -72,9 +74,17 @@ struct Frame {
     fault: Option<Fault>,
 }
 
+impl<'a> Records<&'a [u8]> {
+    /// Cuts bytes that are already there, without the buffer of a stream.
+    pub(crate) fn of_bytes(bytes: &'a [u8], delimiter: u8) -> Self {
+        Self { chunk: bytes.len() + 1, ..Self::new(bytes, delimiter) }
+    }
+}
+
 impl<R: Read> Records<R> {
     pub(crate) fn new(input: R, delimiter: u8) -> Self {
         Self {
+            chunk: CHUNK,
             input,
             buffer: Vec::new(),
             start: 0,
@@ -264,7 +274,7 @@ impl<R: Read> Records<R> {
         self.buffer.drain(..self.start);
         self.start = 0;
         let filled = self.buffer.len();
-        self.buffer.resize(filled + CHUNK, 0);
+        self.buffer.resize(filled + self.chunk, 0);
         let count = self.input.read(&mut self.buffer[filled..])?;
         self.buffer.truncate(filled + count);
         self.ended = count == 0;

@@ -209,7 +209,7 @@ impl<'s, S: Sink> Rows<'s, S> {
     /// Reads the rows that waited, now that a date has shown the order.
     fn read_waiting(&mut self) -> Result<(), ImportError> {
         for (line, verbatim) in std::mem::take(&mut self.waiting) {
-            let mut again = Records::new(&verbatim[..], self.detected.delimiter);
+            let mut again = Records::of_bytes(&verbatim, self.detected.delimiter);
             if let Some(record) = again.next()? {
                 let record = Record { line, ..record };
                 let row = Row { line, text: record.text, cells: record.cells, mark: self.detected.mark };
@@ -226,7 +226,7 @@ impl<'s, S: Sink> Rows<'s, S> {
         let Some((line, verbatim)) = self.waiting.first() else {
             return ImportError::Stopped;
         };
-        let mut again = Records::new(&verbatim[..], self.detected.delimiter);
+        let mut again = Records::of_bytes(&verbatim, self.detected.delimiter);
         let mut example = String::new();
         if let Ok(Some(record)) = again.next() {
             let row = Row { line: *line, text: record.text, cells: record.cells, mark: self.detected.mark };
