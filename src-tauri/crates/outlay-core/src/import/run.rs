@@ -226,7 +226,7 @@ impl<'s, S: Sink> Rows<'s, S> {
         let Some((line, verbatim)) = self.waiting.first() else {
             return ImportError::Stopped;
         };
-        let mut again = Records::of_bytes(&verbatim, self.detected.delimiter);
+        let mut again = Records::of_bytes(verbatim, self.detected.delimiter);
         let mut example = String::new();
         if let Ok(Some(record)) = again.next() {
             let row = Row { line: *line, text: record.text, cells: record.cells, mark: self.detected.mark };
