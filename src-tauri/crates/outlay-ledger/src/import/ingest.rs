@@ -1,0 +1,234 @@
+//! Takes the priced facts of one file and finds each new, known or restated.
+//!
+//! Facts are collected into batches and sorted by id, so that the book is read and written in its own
+//! order. What overlaps, what is missing and what counts is decided at the end, in `finish`.
+
+use outlay_core::fact::{Facets, FacetId, Fact};
+use outlay_core::identity::{FactKey, same_fact_prefix};
+use outlay_core::basis::CostBasis;
+use rustc_hash::FxHashMap;
+
+use super::neighbours::{Neighbour, visit_neighbours};
+use crate::error::LedgerError;
+use crate::generations::{self, Costing, StoredRow};
+use crate::handle::Writer;
+use crate::interning::{Detail, Dimension};
+use crate::rollup::Deltas;
+use crate::tables::applications;
+
+/// Rows that are sorted and written together.
+const BATCH: usize = 32_768;
+
+/// Where the facts come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The kind of source, such as `openai-usage-csv`.
+    pub source: String,
+    /// Who bills it.
+    pub provider: String,
+    /// The account at the provider.
+    pub account: String,
+    /// Whether the natural key is made of dimensions, so that the account belongs to it.
+    pub keyed_by_dimensions: bool,
+    /// Whether rows are sums over a bucket of time.
+    pub aggregate: bool,
+}
+
+/// What came of the facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Found {
+    /// Facts that the book did not have.
+    pub new: u64,
+    /// Facts that the book has with this content.
+    pub known: u64,
+    /// Facts that the book has with another content.
+    pub restated: u64,
+}
+
+/// One file on its way into the book.
+pub struct Ingest<'w, 'l> {
+    pub(super) writer: &'w Writer<'l>,
+    pub(super) origin: Origin,
+    pub(super) number: i64,
+    pub(super) found: Found,
+    /// Known rows, with the import that brought them.
+    pub(super) known: Vec<(i64, [u8; 16])>,
+    /// Rows that this file brought for facts that were there with another content.
+    pub(super) restating: Vec<[u8; 16]>,
+    /// One id of each fact whose verdict must be taken anew.
+    pub(super) touched: Vec<[u8; 16]>,
+    pub(super) deltas: Deltas,
+    /// Lowest and highest id of the rows that this file brought.
+    pub(super) brought: Option<([u8; 16], [u8; 16])>,
+    batch: Vec<StoredRow>,
+    numbers: FxHashMap<(FacetId, CostBasis, u64), (i64, i64)>,
+}
+
+impl<'w, 'l> Ingest<'w, 'l> {
+    /// Begins a file. Nothing is visible to others before the writer commits.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn begin(writer: &'w Writer<'l>, origin: Origin) -> Result<Self, LedgerError> {
+        let sql = "SELECT coalesce(max(number), 0) + 1 FROM imports";
+        let number = writer.transaction.query_row(sql, [], |row| row.get(0))?;
+        Ok(Self {
+            writer,
+            origin,
+            number,
+            found: Found::default(),
+            known: Vec::new(),
+            restating: Vec::new(),
+            touched: Vec::new(),
+            deltas: Deltas::new(writer.identity.zone),
+            brought: None,
+            batch: Vec::with_capacity(BATCH),
+            numbers: FxHashMap::default(),
+        })
+    }
+
+    /// Takes a fact with its cost.
+    ///
+    /// # Errors
+    /// Those of SQLite; cancelled; two different facts with one id.
+    pub fn push(&mut self, facets: &Facets, fact: Fact, costing: &Costing<'_>) -> Result<(), LedgerError> {
+        let key = FactKey {
+            source: &self.origin.source,
+            account: if self.origin.keyed_by_dimensions { &self.origin.account } else { "" },
+            source_key: &fact.source_key,
+            created_at: fact.created_at,
+        };
+        let id = *key.row_id(fact.fingerprint, costing.price_id).as_bytes();
+        let (dimension, detail) = self.numbers_of(facets, fact.facets, costing)?;
+        self.batch.push(StoredRow::of_import(id, fact, costing, dimension, detail, self.number));
+        if self.batch.len() == BATCH { self.settle_batch() } else { Ok(()) }
+    }
+
+    /// The numbers of dimension and detail, asked of the book once per combination.
+    fn numbers_of(&mut self, facets: &Facets, id: FacetId, costing: &Costing<'_>) -> Result<(i64, i64), LedgerError> {
+        let texts = {
+            use std::hash::{Hash, Hasher};
+            let mut hasher = rustc_hash::FxHasher::default();
+            (costing.price_id, costing.price_note).hash(&mut hasher);
+            hasher.finish()
+        };
+        let cached = (id, costing.basis, texts);
+        if let Some(&numbers) = self.numbers.get(&cached) {
+            return Ok(numbers);
+        }
+        let connection = &self.writer.transaction;
+        let application_id = match &facets.project {
+            Some(project) => Some(applications::ensure(connection, &facets.provider, &self.origin.account, project)?),
+            None => None,
+        };
+        let dimension = Dimension {
+            user_id: self.writer.identity.owner.clone(),
+            account: self.origin.account.clone(),
+            application_id,
+            generation_type: facets.generation_type.clone(),
+            model_used: facets.model.clone(),
+            provider: facets.provider.clone(),
+            source: self.origin.source.clone(),
+            cost_basis: costing.basis,
+        };
+        let detail = Detail::of(facets, costing);
+        let numbers = (
+            self.writer.dimensions.borrow_mut().number(connection, &dimension)?,
+            self.writer.details.borrow_mut().number(connection, &detail)?,
+        );
+        self.numbers.insert(cached, numbers);
+        Ok(numbers)
+    }
+
+    /// Finds each row of the batch new, known or restated, and writes those that are not known.
+    pub(super) fn settle_batch(&mut self) -> Result<(), LedgerError> {
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.sort_unstable_by_key(|row| row.id);
+        let ids: Vec<[u8; 16]> = batch.iter().map(|row| row.id).collect();
+        let mut is_new = vec![false; batch.len()];
+        let connection = &self.writer.transaction;
+        visit_neighbours(connection, &ids, |position, neighbours| {
+            is_new[position] = self.find(&batch, position, neighbours, &is_new)?;
+            Ok(())
+        })?;
+        let mut insert = generations::prepare_insert(connection)?;
+        let mut dimensions = self.writer.dimensions.borrow_mut();
+        for row in batch.iter().zip(&is_new).filter_map(|(row, &new)| new.then_some(row)) {
+            generations::insert(&mut insert, row)?;
+            self.deltas.add(connection, &mut dimensions, &row.numbers, None)?;
+            let (first, last) = self.brought.get_or_insert((row.id, row.id));
+            (*first, *last) = ((*first).min(row.id), (*last).max(row.id));
+        }
+        batch.clear();
+        self.batch = batch;
+        Ok(())
+    }
+
+    /// Counts what a row is, and answers whether it must be written.
+    fn find(
+        &mut self,
+        batch: &[StoredRow],
+        position: usize,
+        neighbours: &[Neighbour],
+        is_new: &[bool],
+    ) -> Result<bool, LedgerError> {
+        let row = &batch[position];
+        let of_fact = || neighbours.iter().filter(|stored| stored.source_key == row.source_key);
+        // The same fact earlier in this file: a repeated line, or one that contradicts it.
+        let earlier = (0..position)
+            .rev()
+            .take_while(|&before| same_fact_prefix(&batch[before].id, &row.id))
+            .find(|&before| batch[before].source_key == row.source_key && batch[before].fingerprint == row.fingerprint);
+        if let Some(known) = of_fact().find(|stored| stored.fingerprint == row.fingerprint) {
+            self.found.known += u64::from(earlier.is_none());
+            if let Some(holder) = known.brought_by.filter(|&holder| holder != self.number) {
+                self.known.push((holder, known.id));
+            }
+            if known.left_out || of_fact().count() > 1 {
+                self.touched.push(row.id);
+            }
+            return Ok(false);
+        }
+        if earlier.is_some() {
+            return Ok(false);
+        }
+        if neighbours.iter().any(|stored| stored.id == row.id)
+            || batch[..position].iter().rev().zip(is_new[..position].iter().rev()).take_while(|(before, _)| before.id == row.id).any(|(_, &new)| new)
+        {
+            return Err(LedgerError::IdentityClash(uuid::Uuid::from_bytes(row.id)));
+        }
+        let contradicts = (0..position)
+            .rev()
+            .take_while(|&before| same_fact_prefix(&batch[before].id, &row.id))
+            .any(|before| batch[before].source_key == row.source_key);
+        if contradicts || of_fact().next().is_some() {
+            self.found.restated += 1;
+            self.restating.push(row.id);
+            self.touched.push(row.id);
+        } else {
+            self.found.new += 1;
+        }
+        Ok(true)
+    }
+}
+
+impl Detail {
+    fn of(facets: &Facets, costing: &Costing<'_>) -> Self {
+        let variant = &facets.variant;
+        let mut priced_by = serde_json::Map::new();
+        let mut note = |name: &str, value: Option<String>| {
+            priced_by.extend(value.map(|value| (name.to_owned(), serde_json::Value::String(value))));
+        };
+        note("speed", variant.speed.clone());
+        note("region", variant.region.clone());
+        note("context_from", variant.context_from.map(|tokens| tokens.to_string()));
+        Self {
+            labels: serde_json::json!(facets.labels).to_string(),
+            service_tier: variant.service_tier.clone().unwrap_or_default(),
+            batch: variant.batch,
+            variant: serde_json::Value::Object(priced_by).to_string(),
+            price_id: costing.price_id.to_owned(),
+            price_note: costing.price_note.to_owned(),
+        }
+    }
+}
