@@ -4,8 +4,11 @@
 //! number means is decided here once, so that every host shows the same figure. Storage lives in
 //! `outlay-ledger`, use cases in `outlay-app`.
 
+pub mod basis;
 pub mod fact;
 pub mod identity;
 pub mod instant;
 pub mod money;
+pub mod period;
+pub mod text;
 pub mod tokens;
