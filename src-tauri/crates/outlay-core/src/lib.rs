@@ -6,9 +6,11 @@
 
 pub mod basis;
 pub mod fact;
+pub mod forecast;
 pub mod identity;
 pub mod instant;
 pub mod money;
 pub mod period;
+pub mod report;
 pub mod text;
 pub mod tokens;
