@@ -75,12 +75,6 @@ fn an_average_is_rounded_half_to_even() {
     assert_eq!(report.body.by_type[0].figures.average, Some(Money::from_nanos(2)));
 }
 
-#[test]
-fn the_shape_can_be_exported() {
-    let types = specta::Types::default().register::<MonthReport>().register::<RangeReport>();
-    assert!(!types.is_empty());
-}
-
 fn any_dimensions() -> impl Strategy<Value = Dimensions> {
     let word = |words: &'static [&'static str]| proptest::sample::select(words);
     let (types, models) = (word(&["chat", "agent", "embedding"]), word(&["gpt-5", "a", "b", "c"]));
