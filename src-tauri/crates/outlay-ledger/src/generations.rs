@@ -46,7 +46,14 @@ pub struct Costing<'a> {
 
 impl StoredRow {
     /// The row of a fact that a file brought.
-    pub(crate) fn of_import(id: [u8; 16], fact: Fact, costing: &Costing<'_>, dimension: i64, detail: i64, import: i64) -> Self {
+    pub(crate) fn of_import(
+        id: [u8; 16],
+        fact: Fact,
+        costing: &Costing<'_>,
+        dimension: i64,
+        detail: i64,
+        import: i64,
+    ) -> Self {
         let numbers = Numbers {
             dimension,
             created_at: fact.created_at,
@@ -61,7 +68,8 @@ impl StoredRow {
             list_nanos: costing.list.map(Money::nanos),
             exact: costing.exact,
         };
-        let other_units = (!fact.other_units.is_empty()).then(|| serde_json::json!(fact.other_units).to_string());
+        let other_units =
+            (!fact.other_units.is_empty()).then(|| serde_json::json!(fact.other_units).to_string());
         Self {
             id,
             numbers,

@@ -65,7 +65,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of `read`, and those of SQLite.
-    pub fn read<T, E: From<LedgerError>>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<LedgerError>>(
+        &self,
+        read: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let snapshot = self.connection.unchecked_transaction().map_err(|error| self.explain(error))?;
         let value = read(&Reader { connection: &snapshot })?;
         snapshot.finish().map_err(|error| self.explain(error))?;
@@ -88,9 +91,10 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite refuses the hook.
-    pub fn cancel_when(&self, cancel: Arc<AtomicBool>) -> Result<(), LedgerError> {
+    pub fn cancel_when(&mut self, cancel: Arc<AtomicBool>) -> Result<(), LedgerError> {
         const STEPS_BETWEEN_LOOKS: i32 = 100_000;
-        self.connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || cancel.load(Ordering::Relaxed)))?;
+        self.connection
+            .progress_handler(STEPS_BETWEEN_LOOKS, Some(move || cancel.load(Ordering::Relaxed)))?;
         Ok(())
     }
 

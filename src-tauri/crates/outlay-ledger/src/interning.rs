@@ -41,7 +41,11 @@ pub(crate) struct Dimensions {
 
 impl Dimensions {
     /// The number of a dimension, which is stored if it is new.
-    pub(crate) fn number(&mut self, connection: &Connection, dimension: &Dimension) -> Result<i64, LedgerError> {
+    pub(crate) fn number(
+        &mut self,
+        connection: &Connection,
+        dimension: &Dimension,
+    ) -> Result<i64, LedgerError> {
         if let Some(&number) = self.numbers.get(dimension) {
             return Ok(number);
         }
@@ -92,7 +96,8 @@ fn insert_dimension(connection: &Connection, dimension: &Dimension) -> Result<i6
 }
 
 fn read_dimension(connection: &Connection, number: i64) -> Result<Dimension, LedgerError> {
-    let sql = "SELECT user_id, account, application_id, generation_type, model_used, provider, source, cost_basis
+    let sql =
+        "SELECT user_id, account, application_id, generation_type, model_used, provider, source, cost_basis
         FROM dimensions WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let (dimension, basis) = statement.query_row([number], |row| {
@@ -109,7 +114,8 @@ fn read_dimension(connection: &Connection, number: i64) -> Result<Dimension, Led
         };
         Ok((dimension, row.get::<_, String>(7)?))
     })?;
-    let cost_basis = basis.parse().map_err(|_| LedgerError::Unreadable { what: "cost basis", value: basis })?;
+    let cost_basis =
+        basis.parse().map_err(|_| LedgerError::Unreadable { what: "cost basis", value: basis })?;
     Ok(Dimension { cost_basis, ..dimension })
 }
 
@@ -133,13 +139,15 @@ impl Details {
             &detail.price_id,
             &detail.price_note,
         );
-        let find = "SELECT id FROM details WHERE labels = ?1 AND service_tier = ?2 AND batch = ?3 AND variant = ?4
+        let find =
+            "SELECT id FROM details WHERE labels = ?1 AND service_tier = ?2 AND batch = ?3 AND variant = ?4
             AND price_id = ?5 AND price_note = ?6";
         let known = connection.prepare_cached(find)?.query_row(values, |row| row.get(0)).optional()?;
         let number = match known {
             Some(number) => number,
             None => {
-                let insert = "INSERT INTO details (labels, service_tier, batch, variant, price_id, price_note)
+                let insert =
+                    "INSERT INTO details (labels, service_tier, batch, variant, price_id, price_note)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
                 connection.prepare_cached(insert)?.insert(values)?
             }

@@ -13,10 +13,23 @@ mod interning;
 mod open;
 mod rollup;
 mod tables;
+mod verify;
 
-pub use counting::{Reason, authority::Covers};
+pub use counting::authority::Covers;
 pub use error::LedgerError;
-pub use generations::{Filter, GenerationRow, Order, Page};
-pub use handle::{Ledger, Reader, Writer};
-pub use import::ingest::{FileFacts, Ingest, IngestOptions, IngestOutcome};
+pub use generations::Costing;
+pub use handle::{Identity, Ledger, Reader, Writer};
+pub use import::{
+    Answers, DaysAnswer, FileFacts, Found, ImportOutcome, Ingest, Missing, MonthChange, Origin, Overlap,
+    Question, Restated, SourceSum, UndoOutcome,
+};
 pub use open::{Access, Birth, LATEST_SCHEMA};
+pub use tables::alerts::Alert;
+pub use tables::applications::Application;
+pub use tables::calls::{Filter, GenerationRow, Order, Page};
+pub use tables::cells::{Cells, Whose};
+pub use tables::imports::Import;
+pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
+pub use tables::quarantine::{Quarantined, Unreadable};
+pub use tables::voids::Action;
+pub use verify::Findings;

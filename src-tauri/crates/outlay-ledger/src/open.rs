@@ -63,7 +63,10 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     if !path.exists() {
         return Err(LedgerError::Missing(path.to_owned()));
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     configure(&connection)?;
     match schema_of(&connection, path)? {
         0 => Err(LedgerError::Missing(path.to_owned())),
@@ -74,7 +77,10 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
 
 fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerError> {
     create_private(path)?;
-    let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     configure(&connection)?;
     let found = schema_of(&connection, path)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
@@ -154,7 +160,9 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, LedgerError> {
     let sql = "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'refinery_schema_history'";
     let tables: i64 = connection.query_row(sql, [], |row| row.get(0))?;
     match (application, tables) {
-        (APPLICATION_ID, _) if version > LATEST_SCHEMA => Err(LedgerError::Newer { found: version, known: LATEST_SCHEMA }),
+        (APPLICATION_ID, _) if version > LATEST_SCHEMA => {
+            Err(LedgerError::Newer { found: version, known: LATEST_SCHEMA })
+        }
         (APPLICATION_ID, _) => Ok(version),
         (0, 0) => Ok(0),
         _ => Err(LedgerError::Foreign(path.to_owned())),
@@ -196,7 +204,7 @@ pub(crate) fn copy_to(connection: &Connection, target: &Path) -> Result<PathBuf,
         options.mode(0o600);
     }
     options.open(target)?;
-    let copied = connection.backup(rusqlite::MAIN_DB, target, None);
+    let copied = connection.backup(rusqlite::MAIN_DB, target, None::<fn(rusqlite::backup::Progress)>);
     if let Err(error) = copied {
         fs_err::remove_file(target)?;
         return Err(error.into());

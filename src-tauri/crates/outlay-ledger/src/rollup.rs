@@ -69,6 +69,7 @@ impl Numbers {
             requests: used(self.request_count.unwrap_or(0)),
             rows_without_count: i64::from(usage && self.request_count.is_none()),
             inexact_rows: i64::from(money && !self.exact),
+            paid_elsewhere: i64::from(!money),
             tokens_input: used(self.tokens_input),
             tokens_output: used(self.tokens_output),
             cached_tokens: used(self.cached_tokens),
@@ -124,8 +125,8 @@ impl Deltas {
         numbers: &Numbers,
         left_out: Option<LeftOut>,
     ) -> Result<(), LedgerError> {
-        match numbers.totals(left_out).map(Totals::checked_neg) {
-            Some(totals) => self.apply(connection, dimensions, numbers, totals.ok_or(LedgerError::Overflow)?),
+        match numbers.totals(left_out).map(Totals::negated) {
+            Some(totals) => self.apply(connection, dimensions, numbers, totals),
             None => Ok(()),
         }
     }
@@ -143,7 +144,12 @@ impl Deltas {
         accumulate(self.quarters.entry((quarter_hour(numbers.created_at), group)).or_default(), totals)
     }
 
-    fn group(&mut self, connection: &Connection, dimensions: &mut Dimensions, number: i64) -> Result<u32, LedgerError> {
+    fn group(
+        &mut self,
+        connection: &Connection,
+        dimensions: &mut Dimensions,
+        number: i64,
+    ) -> Result<u32, LedgerError> {
         if let Some(&group) = self.group_of_dimension.get(&number) {
             return Ok(group);
         }
@@ -161,7 +167,8 @@ impl Deltas {
     /// Adds all differences to the stored rollups and forgets them.
     pub(crate) fn write(&mut self, connection: &Connection) -> Result<(), LedgerError> {
         write_days(connection, self.days.drain().collect())?;
-        let quarters = self.quarters.drain().map(|((quarter, group), totals)| (quarter, group, totals)).collect();
+        let quarters =
+            self.quarters.drain().map(|((quarter, group), totals)| (quarter, group, totals)).collect();
         write_quarters(connection, quarters, &self.groups)
     }
 }
@@ -173,11 +180,12 @@ fn accumulate(total: &mut Totals, part: Totals) -> Result<(), LedgerError> {
 
 fn write_days(connection: &Connection, mut days: Vec<((i32, i64), Totals)>) -> Result<(), LedgerError> {
     days.sort_unstable_by_key(|&(key, _)| key);
-    let sql = "INSERT INTO rollup_days VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+    let sql = "INSERT INTO rollup_days VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
         ON CONFLICT DO UPDATE SET row_count = row_count + excluded.row_count,
             request_count = request_count + excluded.request_count,
             uncounted_rows = uncounted_rows + excluded.uncounted_rows,
             inexact_rows = inexact_rows + excluded.inexact_rows,
+            paid_elsewhere = paid_elsewhere + excluded.paid_elsewhere,
             tokens_input = tokens_input + excluded.tokens_input,
             tokens_output = tokens_output + excluded.tokens_output,
             cached_tokens = cached_tokens + excluded.cached_tokens,
@@ -186,8 +194,8 @@ fn write_days(connection: &Connection, mut days: Vec<((i32, i64), Totals)>) -> R
             cost_nanos = cost_nanos + excluded.cost_nanos,
             list_nanos = list_nanos + excluded.list_nanos";
     let mut upsert = connection.prepare_cached(sql)?;
-    let mut remove_empty =
-        connection.prepare_cached("DELETE FROM rollup_days WHERE day = ?1 AND dimension_id = ?2 AND row_count = 0")?;
+    let mut remove_empty = connection
+        .prepare_cached("DELETE FROM rollup_days WHERE day = ?1 AND dimension_id = ?2 AND row_count = 0")?;
     for ((day, dimension), totals) in days {
         let t = &totals;
         upsert.execute(rusqlite::params![
@@ -197,6 +205,7 @@ fn write_days(connection: &Connection, mut days: Vec<((i32, i64), Totals)>) -> R
             t.requests,
             t.rows_without_count,
             t.inexact_rows,
+            t.paid_elsewhere,
             t.tokens_input,
             t.tokens_output,
             t.cached_tokens,

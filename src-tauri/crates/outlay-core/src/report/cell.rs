@@ -38,6 +38,46 @@ pub struct Totals {
     pub list: Money,
     /// Rows whose cost was read from a binary float.
     pub inexact_rows: i64,
+    /// Rows whose money another source speaks for: their cost here is zero, and that is no lack.
+    pub paid_elsewhere: i64,
+}
+
+impl Totals {
+    /// The sums of both, or `None` beyond what an integer holds.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        Some(Self {
+            rows: self.rows.checked_add(other.rows)?,
+            requests: self.requests.checked_add(other.requests)?,
+            rows_without_count: self.rows_without_count.checked_add(other.rows_without_count)?,
+            tokens_input: self.tokens_input.checked_add(other.tokens_input)?,
+            tokens_output: self.tokens_output.checked_add(other.tokens_output)?,
+            cached_tokens: self.cached_tokens.checked_add(other.cached_tokens)?,
+            cache_write_tokens: self.cache_write_tokens.checked_add(other.cache_write_tokens)?,
+            reasoning_tokens: self.reasoning_tokens.checked_add(other.reasoning_tokens)?,
+            cost: self.cost.checked_add(other.cost)?,
+            list: self.list.checked_add(other.list)?,
+            inexact_rows: self.inexact_rows.checked_add(other.inexact_rows)?,
+            paid_elsewhere: self.paid_elsewhere.checked_add(other.paid_elsewhere)?,
+        })
+    }
+
+    /// What takes these sums away again.
+    pub fn negated(self) -> Self {
+        Self {
+            rows: -self.rows,
+            requests: -self.requests,
+            rows_without_count: -self.rows_without_count,
+            tokens_input: -self.tokens_input,
+            tokens_output: -self.tokens_output,
+            cached_tokens: -self.cached_tokens,
+            cache_write_tokens: -self.cache_write_tokens,
+            reasoning_tokens: -self.reasoning_tokens,
+            cost: -self.cost,
+            list: -self.list,
+            inexact_rows: -self.inexact_rows,
+            paid_elsewhere: -self.paid_elsewhere,
+        }
+    }
 }
 
 /// What the rows of a cell have in common besides their day.
@@ -91,6 +131,7 @@ pub(super) struct Sums {
     pub(super) rows_without_count: i64,
     pub(super) unpriced_rows: i64,
     pub(super) inexact_rows: i64,
+    pub(super) paid_elsewhere: i64,
     pub(super) tokens_input: i64,
     pub(super) tokens_output: i64,
     pub(super) cached_tokens: i64,
@@ -110,7 +151,7 @@ impl Sums {
         let count = |sum: &mut i64, more: i64| *sum = sum.saturating_add(more);
         match basis {
             CostBasis::Included => self.included_value = self.included_value.saturating_add(totals.list),
-            CostBasis::Unpriced => count(&mut self.unpriced_rows, totals.rows),
+            CostBasis::Unpriced => count(&mut self.unpriced_rows, totals.rows - totals.paid_elsewhere),
             CostBasis::Billed | CostBasis::Computed | CostBasis::Estimated | CostBasis::Free => {}
         }
         if basis.is_spend() {
@@ -118,6 +159,7 @@ impl Sums {
             count(&mut self.inexact_rows, totals.inexact_rows);
         }
         count(&mut self.rows, totals.rows);
+        count(&mut self.paid_elsewhere, totals.paid_elsewhere);
         count(&mut self.calls, totals.requests);
         count(&mut self.rows_without_count, totals.rows_without_count);
         count(&mut self.tokens_input, totals.tokens_input);
@@ -130,9 +172,10 @@ impl Sums {
     }
 
     /// Spend per call, rounded half to even; unknown where some row does not say how many calls it
-    /// is, or no row has a price.
+    /// is, no row has a price, or another source speaks for the money of some.
     pub(super) fn average(&self) -> Option<Money> {
-        let known = self.rows_without_count == 0 && self.unpriced_rows < self.rows;
+        let all_paid_here = self.paid_elsewhere == 0 && self.unpriced_rows < self.rows;
+        let known = self.rows_without_count == 0 && all_paid_here;
         known.then(|| self.spend.scaled(1, self.calls)).flatten()
     }
 }

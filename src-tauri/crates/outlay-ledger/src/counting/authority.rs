@@ -68,7 +68,11 @@ impl Authorities {
         let mut rows = statement.query([])?;
         let mut authorities = Self::default();
         while let Some(row) = rows.next()? {
-            let covers = if row.get_ref(5)?.as_str().unwrap_or_default() == "money" { Covers::Money } else { Covers::Usage };
+            let covers = if row.get_ref(5)?.as_str().unwrap_or_default() == "money" {
+                Covers::Money
+            } else {
+                Covers::Usage
+            };
             let authority = Authority {
                 id: row.get(2)?,
                 first_day: row.get(3)?,

@@ -1,6 +1,6 @@
 //! Which live import holds a row: the one that brought it, or a later file that contains it too.
 
-use rusqlite::{Connection, Statement};
+use rusqlite::Connection;
 use rustc_hash::FxHashMap;
 
 use crate::error::LedgerError;
@@ -51,7 +51,8 @@ impl Containment {
             containment.imports.insert(row.get(0)?, state);
             Ok(())
         })?;
-        let sql = "SELECT holder, first_id, last_id, import_number FROM import_rows ORDER BY holder, first_id";
+        let sql =
+            "SELECT holder, first_id, last_id, import_number FROM import_rows ORDER BY holder, first_id";
         for_each(&mut connection.prepare_cached(sql)?, |row| {
             containment.runs.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?));
             Ok(())
@@ -103,7 +104,7 @@ impl Containment {
 
 /// Steps through a statement without parameters.
 fn for_each(
-    statement: &mut Statement<'_>,
+    statement: &mut rusqlite::CachedStatement<'_>,
     mut visit: impl FnMut(&rusqlite::Row<'_>) -> Result<(), rusqlite::Error>,
 ) -> Result<(), LedgerError> {
     let mut rows = statement.query([])?;

@@ -12,7 +12,7 @@ pub(crate) mod verdict;
 
 /// Why a row, or a part of it, does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// Its import was undone, or the row itself was.
     Voided,
     /// A newer export states other values for the same fact.
@@ -27,7 +27,7 @@ pub enum Reason {
 
 impl Reason {
     /// The word that is stored.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Voided => "voided",
             Self::Restated => "restated",
@@ -38,7 +38,7 @@ impl Reason {
     }
 
     /// The reason of a stored word.
-    pub fn from_stored(word: &str) -> Option<Self> {
+    pub(crate) fn from_stored(word: &str) -> Option<Self> {
         [Self::Voided, Self::Restated, Self::Repriced, Self::AlsoReported, Self::Replaced]
             .into_iter()
             .find(|reason| reason.as_str() == word)

@@ -26,6 +26,8 @@ pub(crate) struct Recount<'a> {
     pub(crate) authorities: &'a Authorities,
     pub(crate) dimensions: &'a mut Dimensions,
     pub(crate) deltas: Deltas,
+    /// The derived tables are empty: nothing counts yet.
+    from_nothing: bool,
 }
 
 /// A stored row with what is left out of it now.
@@ -46,7 +48,25 @@ impl<'a> Recount<'a> {
         dimensions: &'a mut Dimensions,
         zone: Zone,
     ) -> Self {
-        Self { connection, containment, authorities, dimensions, deltas: Deltas::new(zone) }
+        Self {
+            connection,
+            containment,
+            authorities,
+            dimensions,
+            deltas: Deltas::new(zone),
+            from_nothing: false,
+        }
+    }
+
+    /// The same over empty derived tables, to which every row that counts is added.
+    pub(crate) fn from_nothing(
+        connection: &'a Connection,
+        containment: &'a Containment,
+        authorities: &'a Authorities,
+        dimensions: &'a mut Dimensions,
+        zone: Zone,
+    ) -> Self {
+        Self { from_nothing: true, ..Self::new(connection, containment, authorities, dimensions, zone) }
     }
 
     /// Decides anew for all facts whose rows lie in the range. The range must hold whole facts.
@@ -63,7 +83,9 @@ impl<'a> Recount<'a> {
         let mut neighbours: Vec<Stored> = Vec::new();
         while let Some(row) = rows.next()? {
             let stored = self.read(row)?;
-            let belongs = neighbours.first().is_none_or(|first| same_fact_prefix(&first.candidate.id, &stored.candidate.id));
+            let belongs = neighbours
+                .first()
+                .is_none_or(|first| same_fact_prefix(&first.candidate.id, &stored.candidate.id));
             if !belongs {
                 self.decide(std::mem::take(&mut neighbours))?;
             }
@@ -90,7 +112,8 @@ impl<'a> Recount<'a> {
         let now = match row.get::<_, Option<String>>(8)? {
             None => None,
             Some(word) => {
-                let reason = Reason::from_stored(&word).ok_or(LedgerError::Unreadable { what: "reason", value: word })?;
+                let reason = Reason::from_stored(&word)
+                    .ok_or(LedgerError::Unreadable { what: "reason", value: word })?;
                 Some(LeftOut { money: row.get(6)?, usage: row.get(7)?, reason })
             }
         };
@@ -101,7 +124,8 @@ impl<'a> Recount<'a> {
     fn decide(&mut self, mut neighbours: Vec<Stored>) -> Result<(), LedgerError> {
         while let Some(first) = neighbours.first() {
             let key = first.source_key.clone();
-            let (fact, others): (Vec<_>, Vec<_>) = neighbours.into_iter().partition(|row| row.source_key == key);
+            let (fact, others): (Vec<_>, Vec<_>) =
+                neighbours.into_iter().partition(|row| row.source_key == key);
             let candidates: Vec<_> = fact.iter().map(|row| row.candidate.clone()).collect();
             for (row, reason) in fact.iter().zip(verdicts(&candidates)) {
                 self.settle(row, reason)?;
@@ -116,16 +140,23 @@ impl<'a> Recount<'a> {
             Some(reason) => Some(LeftOut::whole(reason)),
             None => self.spoken_for(row)?,
         };
+        if then == row.now && !self.from_nothing {
+            return Ok(());
+        }
+        if !self.from_nothing {
+            self.deltas.subtract(self.connection, self.dimensions, &row.numbers, row.now)?;
+        }
+        self.deltas.add(self.connection, self.dimensions, &row.numbers, then)?;
         if then == row.now {
             return Ok(());
         }
-        self.deltas.subtract(self.connection, self.dimensions, &row.numbers, row.now)?;
-        self.deltas.add(self.connection, self.dimensions, &row.numbers, then)?;
         write_left_out(self.connection, &row.candidate.id, then)
     }
 
     fn spoken_for(&mut self, row: &Stored) -> Result<Option<LeftOut>, LedgerError> {
-        let Some(brought_by) = row.brought_by.filter(|_| !self.authorities.is_empty()) else { return Ok(None) };
+        let Some(brought_by) = row.brought_by.filter(|_| !self.authorities.is_empty()) else {
+            return Ok(None);
+        };
         let dimension = self.dimensions.get(self.connection, row.numbers.dimension)?;
         let asked = Asked {
             provider: &dimension.provider,
@@ -145,11 +176,17 @@ impl<'a> Recount<'a> {
 }
 
 /// Stores what of a row is left out, or that nothing is.
-pub(crate) fn write_left_out(connection: &Connection, id: &[u8; 16], left_out: Option<LeftOut>) -> Result<(), LedgerError> {
+fn write_left_out(
+    connection: &Connection,
+    id: &[u8; 16],
+    left_out: Option<LeftOut>,
+) -> Result<(), LedgerError> {
     match left_out {
         None => connection.prepare_cached("DELETE FROM left_out WHERE id = ?1")?.execute([id])?,
         Some(LeftOut { money, usage, reason }) => connection
-            .prepare_cached("INSERT OR REPLACE INTO left_out (id, money, usage, reason) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO left_out (id, money, usage, reason) VALUES (?1, ?2, ?3, ?4)",
+            )?
             .execute((id, money, usage, reason.as_str()))?,
     };
     Ok(())

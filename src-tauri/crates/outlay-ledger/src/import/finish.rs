@@ -114,7 +114,13 @@ impl Ingest<'_, '_> {
     ///
     /// # Errors
     /// Those of SQLite; cancelled; a total beyond what the ledger holds.
-    pub fn finish(mut self, id: Uuid, file: FileFacts, answers: Answers, now: Instant) -> Result<ImportOutcome, LedgerError> {
+    pub fn finish(
+        mut self,
+        id: Uuid,
+        file: FileFacts,
+        answers: Answers,
+        now: Instant,
+    ) -> Result<ImportOutcome, LedgerError> {
         self.settle_batch()?;
         let connection = &self.writer.transaction;
         let days = file.days.unwrap_or((0, -1));
@@ -124,7 +130,8 @@ impl Ingest<'_, '_> {
 
         let before = Containment::load(connection)?;
         let restated = older::restated(&self, &before)?;
-        let looks_older = (restated.closed_rows > 0 && restated.lowers() && !answers.as_of).then_some(restated);
+        let looks_older =
+            (restated.closed_rows > 0 && restated.lowers() && !answers.as_of).then_some(restated);
         let as_of = match looks_older {
             Some(restated) => file.as_of.min(Instant::from_micros(restated.oldest_as_of - 1)),
             None => file.as_of,
@@ -156,10 +163,19 @@ impl Ingest<'_, '_> {
         })
     }
 
-    fn questions(&self, restated: &Restated, missing: &missing::MissingRows, answers: Answers) -> Vec<Question> {
+    fn questions(
+        &self,
+        restated: &Restated,
+        missing: &missing::MissingRows,
+        answers: Answers,
+    ) -> Vec<Question> {
         let mut questions = Vec::new();
         let all_closed_rows_differ = restated.closed_rows > 0 && self.found.known == 0;
-        if self.origin.keyed_by_dimensions && self.origin.aggregate && all_closed_rows_differ && !answers.account {
+        if self.origin.keyed_by_dimensions
+            && self.origin.aggregate
+            && all_closed_rows_differ
+            && !answers.account
+        {
             questions.push(Question::AnotherAccount(*restated));
         }
         if self.origin.aggregate && missing.summary.rows > 0 && answers.days.is_none() {
@@ -188,8 +204,10 @@ impl Ingest<'_, '_> {
 
     /// How many of the contents that this file brought for known facts do not count.
     fn outdated(&self) -> Result<u64, LedgerError> {
-        let mut is_left_out =
-            self.writer.transaction.prepare_cached("SELECT 1 FROM left_out WHERE id = ?1 AND reason = 'restated'")?;
+        let mut is_left_out = self
+            .writer
+            .transaction
+            .prepare_cached("SELECT 1 FROM left_out WHERE id = ?1 AND reason = 'restated'")?;
         let mut outdated = 0;
         for id in &self.restating {
             outdated += u64::from(is_left_out.exists([id])?);
@@ -200,7 +218,10 @@ impl Ingest<'_, '_> {
 
 /// Decides anew for ranges of ids, on imports, voids and answers as they stand now. A range that the
 /// authorities did not change, of facts that did not change, costs nothing but the reading.
-pub(super) fn recount_ranges(writer: &crate::handle::Writer<'_>, ranges: &[IdRange]) -> Result<(), LedgerError> {
+pub(super) fn recount_ranges(
+    writer: &crate::handle::Writer<'_>,
+    ranges: &[IdRange],
+) -> Result<(), LedgerError> {
     if ranges.is_empty() {
         return Ok(());
     }
@@ -208,10 +229,23 @@ pub(super) fn recount_ranges(writer: &crate::handle::Writer<'_>, ranges: &[IdRan
     let containment = Containment::load(connection)?;
     let authorities = Authorities::load(connection)?;
     let mut dimensions = writer.dimensions.borrow_mut();
-    let mut recount = Recount::new(connection, &containment, &authorities, &mut dimensions, writer.identity.zone);
+    let mut recount =
+        Recount::new(connection, &containment, &authorities, &mut dimensions, writer.identity.zone);
     for &range in &merged(ranges) {
         recount.range(range)?;
     }
+    recount.finish()
+}
+
+/// Decides anew for the whole book, into empty derived tables.
+pub(crate) fn recount_all(writer: &crate::handle::Writer<'_>) -> Result<(), LedgerError> {
+    let connection = &writer.transaction;
+    let containment = Containment::load(connection)?;
+    let authorities = Authorities::load(connection)?;
+    let mut dimensions = writer.dimensions.borrow_mut();
+    let mut recount =
+        Recount::from_nothing(connection, &containment, &authorities, &mut dimensions, writer.identity.zone);
+    recount.range(([0; 16], [0xFF; 16]))?;
     recount.finish()
 }
 

@@ -3,9 +3,9 @@
 //! Facts are collected into batches and sorted by id, so that the book is read and written in its own
 //! order. What overlaps, what is missing and what counts is decided at the end, in `finish`.
 
-use outlay_core::fact::{Facets, FacetId, Fact};
-use outlay_core::identity::{FactKey, same_fact_prefix};
 use outlay_core::basis::CostBasis;
+use outlay_core::fact::{FacetId, Facets, Fact};
+use outlay_core::identity::{FactKey, same_fact_prefix};
 use rustc_hash::FxHashMap;
 
 use super::neighbours::{Neighbour, visit_neighbours};
@@ -47,19 +47,19 @@ pub struct Found {
 
 /// One file on its way into the book.
 pub struct Ingest<'w, 'l> {
-    pub(super) writer: &'w Writer<'l>,
-    pub(super) origin: Origin,
-    pub(super) number: i64,
-    pub(super) found: Found,
+    pub(crate) writer: &'w Writer<'l>,
+    pub(crate) origin: Origin,
+    pub(crate) number: i64,
+    pub(crate) found: Found,
     /// Known rows, with the import that brought them.
-    pub(super) known: Vec<(i64, [u8; 16])>,
+    pub(crate) known: Vec<(i64, [u8; 16])>,
     /// Rows that this file brought for facts that were there with another content.
-    pub(super) restating: Vec<[u8; 16]>,
+    pub(crate) restating: Vec<[u8; 16]>,
     /// One id of each fact whose verdict must be taken anew.
-    pub(super) touched: Vec<[u8; 16]>,
-    pub(super) deltas: Deltas,
+    pub(crate) touched: Vec<[u8; 16]>,
+    pub(crate) deltas: Deltas,
     /// Lowest and highest id of the rows that this file brought.
-    pub(super) brought: Option<([u8; 16], [u8; 16])>,
+    pub(crate) brought: Option<([u8; 16], [u8; 16])>,
     batch: Vec<StoredRow>,
     numbers: FxHashMap<(FacetId, CostBasis, u64), (i64, i64)>,
 }
@@ -105,7 +105,12 @@ impl<'w, 'l> Ingest<'w, 'l> {
     }
 
     /// The numbers of dimension and detail, asked of the book once per combination.
-    fn numbers_of(&mut self, facets: &Facets, id: FacetId, costing: &Costing<'_>) -> Result<(i64, i64), LedgerError> {
+    fn numbers_of(
+        &mut self,
+        facets: &Facets,
+        id: FacetId,
+        costing: &Costing<'_>,
+    ) -> Result<(i64, i64), LedgerError> {
         let texts = {
             use std::hash::{Hash, Hasher};
             let mut hasher = rustc_hash::FxHasher::default();
@@ -118,7 +123,9 @@ impl<'w, 'l> Ingest<'w, 'l> {
         }
         let connection = &self.writer.transaction;
         let application_id = match &facets.project {
-            Some(project) => Some(applications::ensure(connection, &facets.provider, &self.origin.account, project)?),
+            Some(project) => {
+                Some(applications::ensure(connection, &facets.provider, &self.origin.account, project)?)
+            }
             None => None,
         };
         let dimension = Dimension {
@@ -178,7 +185,9 @@ impl<'w, 'l> Ingest<'w, 'l> {
         let earlier = (0..position)
             .rev()
             .take_while(|&before| same_fact_prefix(&batch[before].id, &row.id))
-            .find(|&before| batch[before].source_key == row.source_key && batch[before].fingerprint == row.fingerprint);
+            .find(|&before| {
+                batch[before].source_key == row.source_key && batch[before].fingerprint == row.fingerprint
+            });
         if let Some(known) = of_fact().find(|stored| stored.fingerprint == row.fingerprint) {
             self.found.known += u64::from(earlier.is_none());
             if let Some(holder) = known.brought_by.filter(|&holder| holder != self.number) {
@@ -193,7 +202,12 @@ impl<'w, 'l> Ingest<'w, 'l> {
             return Ok(false);
         }
         if neighbours.iter().any(|stored| stored.id == row.id)
-            || batch[..position].iter().rev().zip(is_new[..position].iter().rev()).take_while(|(before, _)| before.id == row.id).any(|(_, &new)| new)
+            || batch[..position]
+                .iter()
+                .rev()
+                .zip(is_new[..position].iter().rev())
+                .take_while(|(before, _)| before.id == row.id)
+                .any(|(_, &new)| new)
         {
             return Err(LedgerError::IdentityClash(uuid::Uuid::from_bytes(row.id)));
         }
@@ -213,7 +227,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
 }
 
 impl Detail {
-    fn of(facets: &Facets, costing: &Costing<'_>) -> Self {
+    pub(crate) fn of(facets: &Facets, costing: &Costing<'_>) -> Self {
         let variant = &facets.variant;
         let mut priced_by = serde_json::Map::new();
         let mut note = |name: &str, value: Option<String>| {

@@ -43,7 +43,11 @@ pub(super) struct MissingRows {
 type Shape = (i64, bool);
 
 /// Finds the rows that count and that the file lacks.
-pub(super) fn rows(ingest: &Ingest<'_, '_>, before: &Containment, days: (i64, i64)) -> Result<MissingRows, LedgerError> {
+pub(super) fn rows(
+    ingest: &Ingest<'_, '_>,
+    before: &Containment,
+    days: (i64, i64),
+) -> Result<MissingRows, LedgerError> {
     let mut missing = MissingRows::default();
     let mut known: Vec<[u8; 16]> = ingest.known.iter().map(|&(_, id)| id).collect();
     known.sort_unstable();
@@ -66,8 +70,12 @@ pub(super) fn rows(ingest: &Ingest<'_, '_>, before: &Containment, days: (i64, i6
         }
     }
     let in_file = shapes_of_file(ingest)?;
-    missing.summary.spend_in_file =
-        missing.shapes.keys().filter_map(|day| in_file.get(day)).map(|&(spend, _)| Money::from_nanos(spend)).sum();
+    missing.summary.spend_in_file = missing
+        .shapes
+        .keys()
+        .filter_map(|day| in_file.get(day))
+        .map(|&(spend, _)| Money::from_nanos(spend))
+        .sum();
     Ok(missing)
 }
 
@@ -82,7 +90,11 @@ impl Missing {
 
 /// Live imports of the same source and account that cover one of the days, unless the file holds all
 /// of their rows.
-fn earlier_imports(ingest: &Ingest<'_, '_>, before: &Containment, days: (i64, i64)) -> Result<Vec<i64>, LedgerError> {
+fn earlier_imports(
+    ingest: &Ingest<'_, '_>,
+    before: &Containment,
+    days: (i64, i64),
+) -> Result<Vec<i64>, LedgerError> {
     let mut contained: FxHashMap<i64, i64> = FxHashMap::default();
     for &(holder, _) in &ingest.known {
         *contained.entry(holder).or_default() += 1;
@@ -91,9 +103,10 @@ fn earlier_imports(ingest: &Ingest<'_, '_>, before: &Containment, days: (i64, i6
         WHERE source = ?1 AND provider = ?2 AND account = ?3 AND first_day <= ?5 AND last_day >= ?4";
     let origin = &ingest.origin;
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
-    let rows = statement.query_map((&origin.source, &origin.provider, &origin.account, days.0, days.1), |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
+    let rows = statement
+        .query_map((&origin.source, &origin.provider, &origin.account, days.0, days.1), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     let numbers: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
     let relevant = |&(number, brought): &(i64, i64)| {
         let live = before.import(number).is_some_and(|import| import.live);
@@ -116,7 +129,15 @@ pub(super) fn settle(
         Some(DaysAnswer::Replace) => {
             let speaker = authorities::Speaker { source: &ingest.origin.source, import: Some(import) };
             let origin = &ingest.origin;
-            authorities::insert(ingest.writer, &origin.provider, &origin.account, days, Covers::Usage, speaker, now)?;
+            authorities::insert(
+                ingest.writer,
+                &origin.provider,
+                &origin.account,
+                days,
+                Covers::Usage,
+                speaker,
+                now,
+            )?;
         }
         Some(DaysAnswer::Keep) => keep_out_other_grains(ingest, missing, now)?,
     }
@@ -124,11 +145,16 @@ pub(super) fn settle(
 }
 
 /// Voids this file's rows on days that are described by rows of another grain, which stay.
-fn keep_out_other_grains(ingest: &Ingest<'_, '_>, missing: &MissingRows, now: Instant) -> Result<(), LedgerError> {
+fn keep_out_other_grains(
+    ingest: &Ingest<'_, '_>,
+    missing: &MissingRows,
+    now: Instant,
+) -> Result<(), LedgerError> {
     let in_file = shapes_of_file(ingest)?;
-    let clashing = missing.shapes.iter().filter(|(day, shapes)| {
-        in_file.get(day).is_some_and(|(_, of_file)| of_file.is_disjoint(shapes))
-    });
+    let clashing = missing
+        .shapes
+        .iter()
+        .filter(|(day, shapes)| in_file.get(day).is_some_and(|(_, of_file)| of_file.is_disjoint(shapes)));
     let sql = "SELECT id FROM generations WHERE id BETWEEN ?1 AND ?2 AND import_number = ?3";
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
     for (&day, _) in clashing {
@@ -136,7 +162,13 @@ fn keep_out_other_grains(ingest: &Ingest<'_, '_>, missing: &MissingRows, now: In
         let ids = statement.query_map((first, last, ingest.number), |row| row.get::<_, [u8; 16]>(0))?;
         for id in ids.collect::<Result<Vec<_>, _>>()? {
             let target = Uuid::from_bytes(id);
-            voids::insert(ingest.writer, voids::Target::Generation(target), voids::Action::Void, "the days are kept", now)?;
+            voids::insert(
+                ingest.writer,
+                voids::Target::Generation(target),
+                voids::Action::Void,
+                "the days are kept",
+                now,
+            )?;
         }
     }
     Ok(())
@@ -146,7 +178,8 @@ fn keep_out_other_grains(ingest: &Ingest<'_, '_>, missing: &MissingRows, now: In
 fn shapes_of_file(ingest: &Ingest<'_, '_>) -> Result<FxHashMap<i64, (i64, FxHashSet<Shape>)>, LedgerError> {
     let mut days: FxHashMap<i64, (i64, FxHashSet<Shape>)> = FxHashMap::default();
     let Some((first, last)) = ingest.brought.filter(|_| ingest.origin.aggregate) else { return Ok(days) };
-    let sql = "SELECT g.created_at, coalesce(g.period_end - g.created_at, 0), d.model_used <> '', g.cost_nanos
+    let sql =
+        "SELECT g.created_at, coalesce(g.period_end - g.created_at, 0), d.model_used <> '', g.cost_nanos
         FROM generations g JOIN dimensions d ON d.id = g.dimension_id
         WHERE g.id BETWEEN ?1 AND ?2 AND g.import_number = ?3";
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;

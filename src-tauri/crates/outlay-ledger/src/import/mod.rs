@@ -4,13 +4,19 @@
 //! settled, and the rollups follow. A plan is this very run, rolled back; a commit is the same run,
 //! kept: so what was shown is what is done.
 
-pub mod ingest;
 mod finish;
+pub(crate) mod ingest;
 mod missing;
 mod neighbours;
+mod older;
 mod overlap;
+mod runs;
 mod undo;
 
-pub use finish::{Answers, FileFacts, ImportOutcome, MonthChange, Question};
-pub use overlap::Overlap;
-pub use undo::{UndoOutcome, VoidRequest};
+pub(crate) use finish::recount_all;
+pub use finish::{Answers, DaysAnswer, FileFacts, ImportOutcome, MonthChange, Question};
+pub use ingest::{Found, Ingest, Origin};
+pub use missing::Missing;
+pub use older::Restated;
+pub use overlap::{Overlap, SourceSum};
+pub use undo::UndoOutcome;

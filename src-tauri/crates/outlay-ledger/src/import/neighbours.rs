@@ -4,6 +4,7 @@
 //! side by side; where the book has far more rows in the range, each row is looked up by itself.
 
 use outlay_core::identity::{Fingerprint, same_fact_prefix};
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row};
 
 use crate::error::LedgerError;
@@ -40,7 +41,12 @@ pub(super) fn visit_neighbours(
 }
 
 /// How many rows are stored in a range of ids, counted up to a limit.
-fn stored_rows(connection: &Connection, lowest: [u8; 16], highest: [u8; 16], limit: usize) -> Result<usize, LedgerError> {
+fn stored_rows(
+    connection: &Connection,
+    lowest: [u8; 16],
+    highest: [u8; 16],
+    limit: usize,
+) -> Result<usize, LedgerError> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM generations WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let count: i64 = connection.prepare_cached(sql)?.query_row((lowest, highest, limit), |row| row.get(0))?;

@@ -54,7 +54,11 @@ pub struct SourceSum {
 const UNNAMED: &str = "default";
 
 /// Names the overlaps of the file's days, and stores the proposal where no answer stands yet.
-pub(super) fn settle(ingest: &Ingest<'_, '_>, days: (i64, i64), now: Instant) -> Result<Vec<Overlap>, LedgerError> {
+pub(super) fn settle(
+    ingest: &Ingest<'_, '_>,
+    days: (i64, i64),
+    now: Instant,
+) -> Result<Vec<Overlap>, LedgerError> {
     if !is_described_by_others(ingest, days)? {
         return Ok(Vec::new());
     }
@@ -79,7 +83,8 @@ pub(super) fn settle(ingest: &Ingest<'_, '_>, days: (i64, i64), now: Instant) ->
 /// Whether a live import of another source of the provider touches the days: usually not, and then
 /// nothing else is read.
 fn is_described_by_others(ingest: &Ingest<'_, '_>, days: (i64, i64)) -> Result<bool, LedgerError> {
-    let sql = "SELECT 1 FROM imports WHERE provider = ?1 AND source <> ?2 AND first_day <= ?4 AND last_day >= ?3";
+    let sql =
+        "SELECT 1 FROM imports WHERE provider = ?1 AND source <> ?2 AND first_day <= ?4 AND last_day >= ?3";
     let origin = &ingest.origin;
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
     Ok(statement.exists((&origin.provider, &origin.source, days.0, days.1))?)
@@ -98,7 +103,8 @@ fn by_day(ingest: &Ingest<'_, '_>, days: (i64, i64)) -> Result<Vec<(i64, Vec<Sou
     let (first, last) = ids_of_days(days.0, days.1);
     let origin = &ingest.origin;
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
-    let mut rows = statement.query((first, last, MICROS_PER_DAY, &origin.provider, &origin.account, UNNAMED))?;
+    let mut rows =
+        statement.query((first, last, MICROS_PER_DAY, &origin.provider, &origin.account, UNNAMED))?;
     let mut by_day: Vec<(i64, Vec<SourceSum>)> = Vec::new();
     while let Some(row) = rows.next()? {
         let sum = SourceSum {
@@ -127,7 +133,10 @@ fn distinct_sources(sources: &[SourceSum]) -> usize {
 
 fn propose(provider: &str, day: i64, sources: Vec<SourceSum>, answered: &Authorities) -> Overlap {
     let answer = |covers| {
-        sources.iter().find_map(|sum| answered.speaker(provider, &sum.account, day, covers)).map(str::to_owned)
+        sources
+            .iter()
+            .find_map(|sum| answered.speaker(provider, &sum.account, day, covers))
+            .map(str::to_owned)
     };
     let (money, usage) = (answer(Covers::Money), answer(Covers::Usage));
     let settled_before = money.is_some() && usage.is_some();
@@ -151,7 +160,8 @@ impl Overlap {
             overlap.sources.iter().map(|sum| (sum.source.clone(), sum.account.clone())).collect()
         };
         self.days.1 + 1 == next.days.0
-            && (&self.money, &self.usage, self.settled_before) == (&next.money, &next.usage, next.settled_before)
+            && (&self.money, &self.usage, self.settled_before)
+                == (&next.money, &next.usage, next.settled_before)
             && names(self) == names(next)
     }
 
@@ -174,7 +184,15 @@ fn store(ingest: &Ingest<'_, '_>, overlap: &Overlap, now: Instant) -> Result<(),
         }
         for (covers, source) in [(Covers::Money, &overlap.money), (Covers::Usage, &overlap.usage)] {
             let speaker = authorities::Speaker { source, import: None };
-            authorities::insert(ingest.writer, &overlap.provider, &sum.account, overlap.days, covers, speaker, now)?;
+            authorities::insert(
+                ingest.writer,
+                &overlap.provider,
+                &sum.account,
+                overlap.days,
+                covers,
+                speaker,
+                now,
+            )?;
         }
     }
     Ok(())

@@ -34,7 +34,13 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// [`LedgerError::NotFound`], and [`LedgerError::AlreadySo`] when there is nothing to do.
-    pub fn void_import(&self, id: Uuid, action: Action, reason: &str, now: Instant) -> Result<UndoOutcome, LedgerError> {
+    pub fn void_import(
+        &self,
+        id: Uuid,
+        action: Action,
+        reason: &str,
+        now: Instant,
+    ) -> Result<UndoOutcome, LedgerError> {
         let import = self.reader().import(id)?;
         if import.undone == (action == Action::Void) {
             return Err(LedgerError::AlreadySo { import: id, undone: import.undone });

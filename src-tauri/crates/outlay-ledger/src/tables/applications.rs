@@ -28,12 +28,23 @@ pub struct Application {
 }
 
 /// The id of a project's application, which is created if it is new.
-pub(crate) fn ensure(connection: &Connection, provider: &str, account: &str, project: &Project) -> Result<[u8; 16], LedgerError> {
+pub(crate) fn ensure(
+    connection: &Connection,
+    provider: &str,
+    account: &str,
+    project: &Project,
+) -> Result<[u8; 16], LedgerError> {
     let key = serde_json::json!([provider, account, project.id]).to_string();
     let id = Uuid::new_v5(&NAMESPACE, key.as_bytes());
     let sql = "INSERT INTO applications (id, provider, account, project, name) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO NOTHING";
-    connection.prepare_cached(sql)?.execute((id.as_bytes(), provider, account, &project.id, &project.name))?;
+    connection.prepare_cached(sql)?.execute((
+        id.as_bytes(),
+        provider,
+        account,
+        &project.id,
+        &project.name,
+    ))?;
     Ok(*id.as_bytes())
 }
 
@@ -43,7 +54,8 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn applications(&self) -> Result<Vec<Application>, LedgerError> {
-        let sql = "SELECT id, provider, account, project, name, merged_into FROM applications ORDER BY name, id";
+        let sql =
+            "SELECT id, provider, account, project, name, merged_into FROM applications ORDER BY name, id";
         let mut statement = self.connection.prepare_cached(sql)?;
         let applications = statement.query_map([], read)?.collect::<Result<_, _>>()?;
         Ok(applications)
@@ -72,7 +84,9 @@ impl Writer<'_> {
     /// # Errors
     /// [`LedgerError::NotFound`] for an id that is not there.
     pub fn rename_application(&self, id: Uuid, name: &str) -> Result<(), LedgerError> {
-        let changed = self.transaction.execute("UPDATE applications SET name = ?2 WHERE id = ?1", (id.as_bytes(), name))?;
+        let changed = self
+            .transaction
+            .execute("UPDATE applications SET name = ?2 WHERE id = ?1", (id.as_bytes(), name))?;
         expect_one(changed, id)
     }
 
@@ -87,11 +101,16 @@ impl Writer<'_> {
                 return Err(LedgerError::MergeCircle(id));
             }
             let sql = "SELECT merged_into FROM applications WHERE id = ?1";
-            let found: Option<Option<[u8; 16]>> = self.transaction.query_row(sql, [next.as_bytes()], |row| row.get(0)).optional()?;
-            speaker = found.ok_or(LedgerError::NotFound { kind: "application", id: next.to_string() })?.map(Uuid::from_bytes);
+            let found: Option<Option<[u8; 16]>> =
+                self.transaction.query_row(sql, [next.as_bytes()], |row| row.get(0)).optional()?;
+            speaker = found
+                .ok_or(LedgerError::NotFound { kind: "application", id: next.to_string() })?
+                .map(Uuid::from_bytes);
         }
         let into = into.map(|into| *into.as_bytes());
-        let changed = self.transaction.execute("UPDATE applications SET merged_into = ?2 WHERE id = ?1", (id.as_bytes(), into))?;
+        let changed = self
+            .transaction
+            .execute("UPDATE applications SET merged_into = ?2 WHERE id = ?1", (id.as_bytes(), into))?;
         expect_one(changed, id)
     }
 

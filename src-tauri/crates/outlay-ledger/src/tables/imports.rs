@@ -49,7 +49,13 @@ pub struct Import {
 }
 
 /// Writes the import's own row.
-pub(crate) fn insert(ingest: &Ingest<'_, '_>, id: Uuid, file: &FileFacts, as_of: Instant, now: Instant) -> Result<(), LedgerError> {
+pub(crate) fn insert(
+    ingest: &Ingest<'_, '_>,
+    id: Uuid,
+    file: &FileFacts,
+    as_of: Instant,
+    now: Instant,
+) -> Result<(), LedgerError> {
     let sql = "INSERT INTO imports (number, id, file_name, file_hash, file_bytes, source, provider, account, as_of,
             imported_at, device_id, first_day, last_day, first_id, last_id, rows_new, rows_known, rows_restated,
             rows_quarantined, rows_empty, rows_ignored, notes)
@@ -89,7 +95,8 @@ fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-const COLUMNS: &str = "SELECT number, id, file_name, source, provider, account, as_of, imported_at, first_day, last_day,
+const COLUMNS: &str =
+    "SELECT number, id, file_name, source, provider, account, as_of, imported_at, first_day, last_day,
         rows_new, rows_known, rows_restated, rows_quarantined, rows_empty, rows_ignored, notes,
         coalesce((SELECT action = 'void' FROM generation_voids v WHERE v.target = i.id
             ORDER BY revision DESC, action DESC LIMIT 1), 0)
@@ -120,8 +127,13 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn import_of_content(&self, hash: &[u8; 32], account: Option<&str>) -> Result<Option<Import>, LedgerError> {
-        let sql = format!("{COLUMNS} WHERE file_hash = ?1 AND (?2 IS NULL OR account = ?2) ORDER BY number DESC");
+    pub fn import_of_content(
+        &self,
+        hash: &[u8; 32],
+        account: Option<&str>,
+    ) -> Result<Option<Import>, LedgerError> {
+        let sql =
+            format!("{COLUMNS} WHERE file_hash = ?1 AND (?2 IS NULL OR account = ?2) ORDER BY number DESC");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let found = statement.query_map((hash, account), read)?.collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().find(|import| !import.undone))

@@ -17,11 +17,15 @@ pub(crate) fn of_days(connection: &Connection, days: (i64, i64)) -> Result<Money
 }
 
 /// The same by UTC month; months without rows are absent.
-pub(crate) fn by_month(connection: &Connection, (first, last): (i64, i64)) -> Result<BTreeMap<Month, Money>, LedgerError> {
+pub(crate) fn by_month(
+    connection: &Connection,
+    (first, last): (i64, i64),
+) -> Result<BTreeMap<Month, Money>, LedgerError> {
     let sql = "SELECT quarter / ?3, sum(cost_nanos) FROM rollup_quarters
         WHERE quarter >= ?1 AND quarter < ?2 AND cost_basis IN ('billed', 'computed', 'estimated') GROUP BY 1";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query((first * QUARTERS_PER_DAY, (last + 1) * QUARTERS_PER_DAY, QUARTERS_PER_DAY))?;
+    let mut rows =
+        statement.query((first * QUARTERS_PER_DAY, (last + 1) * QUARTERS_PER_DAY, QUARTERS_PER_DAY))?;
     let mut months: BTreeMap<Month, Money> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let total = months.entry(Month::containing(Day::from_number(row.get(0)?))).or_default();

@@ -23,7 +23,13 @@ pub enum Action {
 }
 
 /// Adds an event with the next revision of its target.
-pub(crate) fn insert(writer: &Writer<'_>, target: Target, action: Action, reason: &str, now: Instant) -> Result<(), LedgerError> {
+pub(crate) fn insert(
+    writer: &Writer<'_>,
+    target: Target,
+    action: Action,
+    reason: &str,
+    now: Instant,
+) -> Result<(), LedgerError> {
     let (kind, target) = match target {
         Target::Import(id) => ("import", id),
         Target::Generation(id) => ("generation", id),
@@ -36,9 +42,14 @@ pub(crate) fn insert(writer: &Writer<'_>, target: Target, action: Action, reason
         VALUES (?1, ?2, ?3, ?4, 1 + (SELECT coalesce(max(revision), 0) FROM generation_voids WHERE target = ?2), ?5, ?6, ?7)";
     let device = writer.identity.device_id.as_bytes();
     let id = Uuid::now_v7();
-    writer
-        .transaction
-        .prepare_cached(sql)?
-        .execute((id.as_bytes(), target.as_bytes(), kind, action, reason, now.micros(), device))?;
+    writer.transaction.prepare_cached(sql)?.execute((
+        id.as_bytes(),
+        target.as_bytes(),
+        kind,
+        action,
+        reason,
+        now.micros(),
+        device,
+    ))?;
     Ok(())
 }
