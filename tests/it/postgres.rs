@@ -87,11 +87,9 @@ async fn dollars_are_exact_to_nine_decimals() {
 }
 
 #[tokio::test]
-async fn what_is_not_said_has_the_original_defaults() {
-    let client = ledger("defaults").await;
+async fn a_call_of_which_little_is_said() {
+    let client = ledger("little_is_said").await;
     run(&client, CALL).await;
-    run(&client, "INSERT INTO cost_config (user_id) VALUES ('me')").await;
-    run(&client, "INSERT INTO expense_alerts (user_id, alert_type, severity, message) VALUES ('me', 'daily_spike', 'high', 'a spike')").await;
     insta::assert_snapshot!(row(&client, "ai_generations").await, @r#"
     user_id = "me"
     application_id = null
@@ -131,6 +129,13 @@ async fn what_is_not_said_has_the_original_defaults() {
     context_from = null
     labels = {}
     "#);
+}
+
+#[tokio::test]
+async fn settings_and_alerts_have_the_original_defaults() {
+    let client = ledger("original_defaults").await;
+    let settings = "INSERT INTO cost_config (user_id) VALUES ('me')";
+    run(&client, settings).await;
     insta::assert_snapshot!(row(&client, "cost_config").await, @r#"
     user_id = "me"
     monthly_ai_cap_usd = 10.000000000
@@ -146,6 +151,13 @@ async fn what_is_not_said_has_the_original_defaults() {
     bandwidth_limit_bytes = null
     confirmed_at = null
     "#);
+    refused(&client, settings, "cost_config_pkey").await;
+    let columns = "user_id, alert_type, severity, message";
+    run(
+        &client,
+        &format!("INSERT INTO expense_alerts ({columns}) VALUES ('me', 'daily_spike', 'high', 'a spike')"),
+    )
+    .await;
     insta::assert_snapshot!(row(&client, "expense_alerts").await, @r#"
     user_id = "me"
     alert_type = "daily_spike"
@@ -160,12 +172,11 @@ async fn what_is_not_said_has_the_original_defaults() {
     threshold_nanos = null
     actual_nanos = null
     "#);
-    refused(&client, "INSERT INTO cost_config (user_id) VALUES ('me')", "cost_config_pkey").await;
 }
 
 #[tokio::test]
-async fn impossible_values_are_refused_by_name() {
-    let client = ledger("impossible_values").await;
+async fn impossible_calls_are_refused_by_name() {
+    let client = ledger("impossible_calls").await;
     for (columns, values, constraint) in [
         ("cost_basis", "'guessed'", "basis_is_known"),
         ("cost_basis, cost_nanos", "'included', 1", "only_spend_costs"),
@@ -188,6 +199,11 @@ async fn impossible_values_are_refused_by_name() {
         );
         refused(&client, &insert, &format!("ai_generations_{constraint}")).await;
     }
+}
+
+#[tokio::test]
+async fn impossible_alerts_are_refused_by_name() {
+    let client = ledger("impossible_alerts").await;
     for (values, constraint) in [
         ("'party', 'high', false, NULL", "type_is_known"),
         ("'daily_spike', 'urgent', false, NULL", "severity_is_known"),
@@ -199,6 +215,11 @@ async fn impossible_values_are_refused_by_name() {
         );
         refused(&client, &insert, &format!("expense_alerts_{constraint}")).await;
     }
+}
+
+#[tokio::test]
+async fn impossible_settings_are_refused_by_name() {
+    let client = ledger("impossible_settings").await;
     for (column, value, constraint) in [
         ("monthly_ai_cap_nanos", "-1", "cap_is_an_amount"),
         ("alert_threshold_pct", "0", "threshold_is_a_share"),
