@@ -1,45 +1,32 @@
-//! What a recorded call costs: the person's own figure, or tokens times the price in force.
+//! The cost of a fact: the source's own figure where it gives one, else tokens at the dated price.
 //!
-//! Prices themselves, and how a model's name is read, are the price book's.
+//! The arithmetic is `outlay_core::price`; here a file's facets are resolved once and their prices kept.
 
 use outlay_core::basis::CostBasis;
 use outlay_core::fact::{Charge, Facets, Fact};
 use outlay_core::money::Money;
 use outlay_ledger::Costing;
 
-/// A cost with where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OwnedCosting {
-    pub(crate) basis: CostBasis,
-    pub(crate) cost: Money,
-    pub(crate) list: Option<Money>,
-    pub(crate) exact: bool,
-    pub(crate) price_id: String,
-    pub(crate) price_note: String,
+/// Prices facts, remembering how each combination of texts resolved.
+#[derive(Debug, Default)]
+pub(crate) struct Pricer {
+    notes: Vec<String>,
 }
 
-impl OwnedCosting {
-    /// As the ledger takes it.
-    pub(crate) fn as_costing(&self) -> Costing<'_> {
-        Costing {
-            basis: self.basis,
-            cost: self.cost,
-            list: self.list,
-            exact: self.exact,
-            price_id: &self.price_id,
-            price_note: &self.price_note,
+impl Pricer {
+    /// The cost of a fact with these texts.
+    pub(crate) fn cost_of(&mut self, _facets: &Facets, fact: &Fact) -> Costing<'_> {
+        match fact.charge {
+            Charge::Billed { cost, exact } => plain(CostBasis::Billed, cost, None, exact),
+            Charge::Estimated(cost) => plain(CostBasis::Estimated, cost, None, true),
+            Charge::Included(list) => plain(CostBasis::Included, Money::ZERO, list, true),
+            Charge::Free => plain(CostBasis::Free, Money::ZERO, None, true),
+            Charge::ByPriceBook => plain(CostBasis::Unpriced, Money::ZERO, None, true),
         }
     }
 }
 
-/// The cost of a fact.
-pub(crate) fn cost_of(_facets: &Facets, fact: &Fact) -> OwnedCosting {
-    let (basis, cost, list, exact) = match fact.charge {
-        Charge::Billed { cost, exact } => (CostBasis::Billed, cost, None, exact),
-        Charge::Estimated(cost) => (CostBasis::Estimated, cost, Some(cost), true),
-        Charge::Included(list) => (CostBasis::Included, Money::ZERO, list, true),
-        Charge::Free => (CostBasis::Free, Money::ZERO, None, true),
-        Charge::ByPriceBook => (CostBasis::Unpriced, Money::ZERO, None, true),
-    };
-    OwnedCosting { basis, cost, list, exact, price_id: String::new(), price_note: String::new() }
+/// A cost that no price of the book was needed for.
+fn plain(basis: CostBasis, cost: Money, list: Option<Money>, exact: bool) -> Costing<'static> {
+    Costing { basis, cost, list, exact, price_id: "", price_note: "" }
 }

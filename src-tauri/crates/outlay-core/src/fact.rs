@@ -55,7 +55,8 @@ pub struct Variant {
     /// (0 for the base tier); `None` where the source is silent.
     pub context_from: Option<u32>,
     /// The source gives all cache writes in one column, so their lifetime, and with it the price, is
-    /// a guess: such a row is `estimated`.
+    /// a guess: a row with cache writes is then `estimated`.
+    #[serde(default)]
     pub unsplit_cache_write: bool,
 }
 

@@ -2,5 +2,11 @@
 
 #[path = "import/collect.rs"]
 mod collect;
+#[path = "import/damage.rs"]
+mod damage;
+#[path = "import/refusals.rs"]
+mod refusals;
+#[path = "import/same.rs"]
+mod same;
 #[path = "import/sources.rs"]
 mod sources;

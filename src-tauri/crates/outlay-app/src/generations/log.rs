@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::GenerationShown;
 use crate::app::{self, App};
 use crate::error::{ApiError, AppError};
-use crate::pricing;
+use crate::pricing::Pricer;
 
 /// A call to record.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -95,7 +95,8 @@ pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> 
     let tokens = tokens(&request)?;
     let facets = facets(&request)?;
     let fact = fact(&request, at, tokens);
-    let costing = pricing::cost_of(&facets, &fact);
+    let mut pricer = Pricer::default();
+    let costing = pricer.cost_of(&facets, &fact);
     app.write(|writer| {
         let application = request
             .application
@@ -106,8 +107,8 @@ pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> 
             user_id: app::user_name(&writer.reader(), request.user.as_deref())?,
             application,
             facets: &facets,
+            costing,
             fact,
-            costing: costing.as_costing(),
             input_summary: request.input_summary.as_deref().map(summary),
             output_summary: request.output_summary.as_deref().map(summary),
         };

@@ -16,7 +16,6 @@ use super::dates::DateReader;
 pub(crate) struct Context {
     pub(crate) facets: FacetTable,
     pub(crate) dates: DateReader,
-    pub(crate) foreign: ForeignSums,
 }
 
 /// What a row gave.
@@ -49,6 +48,13 @@ pub(crate) struct Finished {
     pub(crate) beyond: Vec<(u64, String)>,
     /// The organisation, if the file names exactly one.
     pub(crate) account: Option<String>,
+}
+
+impl Finished {
+    /// The end of an aggregated export.
+    pub(crate) fn of((facts, beyond): (Vec<Fact>, Vec<(u64, String)>), account: Option<String>) -> Self {
+        Self { facts, beyond, account }
+    }
 }
 
 /// Sums of the amounts that were refused for their currency, per currency and month.
@@ -129,4 +135,10 @@ pub(crate) fn join_key<'a>(dimensions: impl IntoIterator<Item = &'a str>) -> Str
         }
     }
     key
+}
+
+/// The labels that are not blank.
+pub(crate) fn labels<const N: usize>(named: [(&str, &str); N]) -> BTreeMap<String, String> {
+    let filled = named.into_iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -32,11 +32,12 @@ pub(crate) enum DateFault {
 pub(crate) struct DateReader {
     order: Option<DateOrder>,
     undecided: bool,
+    latest: Option<Instant>,
 }
 
 impl DateReader {
     pub(crate) const fn new(order: Option<DateOrder>) -> Self {
-        Self { order, undecided: false }
+        Self { order, undecided: false, latest: None }
     }
 
     /// Whether a date since the last call waits for the order.
@@ -47,6 +48,11 @@ impl DateReader {
     /// The order that was given or shown.
     pub(crate) const fn order(&self) -> Option<DateOrder> {
         self.order
+    }
+
+    /// The date that was read last since this was asked last.
+    pub(crate) const fn take_latest(&mut self) -> Option<Instant> {
+        self.latest.take()
     }
 
     /// Reads a date, with or without a time of day.
@@ -60,7 +66,11 @@ impl DateReader {
             },
         };
         let instant = Instant::from_micros(micros.ok_or(DateFault::NotADate)?);
-        if instant.is_storable() { Ok(instant) } else { Err(DateFault::Outside) }
+        if !instant.is_storable() {
+            return Err(DateFault::Outside);
+        }
+        self.latest = Some(instant);
+        Ok(instant)
     }
 
     /// `6/19/26`, `19/06/2026 14:05`, `19.6.2026`, with the order that the file shows.

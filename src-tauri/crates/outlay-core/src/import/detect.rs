@@ -4,7 +4,7 @@
 //! way. Rows are not read here.
 
 use super::error::{ImportError, LooksLike, UnknownTable};
-use super::mapped::{Mapping, header_signature};
+use super::mapping::{Mapping, header_signature};
 use super::records::{Record, Records};
 use super::source_kind::SourceKind;
 use super::sources::{self, Shape};
@@ -42,7 +42,7 @@ pub(crate) fn detect(head: &[u8], mapping: Option<&Mapping>) -> Result<Detected,
         None => sheets.iter().filter_map(Sheet::find_known).min_by_key(|found| found.1),
     };
     match (found, mapping) {
-        (Some((sheet, at, kind)), _) => sheet.detected(at, kind),
+        (Some((sheet, at, shape)), _) => sheet.detected(at, shape),
         (None, Some(mapping)) => Err(mapping_error(&sheets, mapping)),
         (None, None) => Err(unknown(&sheets)),
     }
@@ -67,37 +67,40 @@ impl Sheet {
     }
 
     /// The first line that is the header of a known export.
-    fn find_known(&self) -> Option<(&Self, usize, SourceKind)> {
+    fn find_known(&self) -> Option<(&Self, usize, &'static Shape)> {
         self.rows.iter().enumerate().find_map(|(at, (_, cells))| {
             let names: Vec<String> = cells.iter().map(|cell| normalise(cell)).collect();
-            sources::recognise(&names).map(|kind| (self, at, kind))
+            sources::recognise(&names).map(|shape| (self, at, shape))
         })
     }
 
     /// The first line that has every column of the mapping.
-    fn find_mapped(&self, mapping: &Mapping) -> Option<(&Self, usize, SourceKind)> {
+    fn find_mapped(&self, mapping: &Mapping) -> Option<(&Self, usize, &'static Shape)> {
         let fits = |cells: &[String]| {
             let header = Header::new(cells.to_vec());
             mapping.columns().all(|column| header.has(&normalise(column)))
         };
-        self.rows.iter().position(|(_, cells)| fits(cells)).map(|at| (self, at, SourceKind::Mapped))
+        self.rows.iter().position(|(_, cells)| fits(cells)).map(|at| (self, at, &sources::mapped::SHAPE))
     }
 
-    fn detected(&self, at: usize, kind: SourceKind) -> Result<Detected, ImportError> {
+    fn detected(&self, at: usize, shape: &Shape) -> Result<Detected, ImportError> {
         let (header_line, titles) = &self.rows[at];
         let header = Header::new(titles.clone());
-        let shape = sources::shape(kind);
         refuse_duplicates(&header, shape)?;
-        let missing = missing_columns(shape, &header.names);
+        let missing = shape.missing(&header.names);
         if !missing.is_empty() {
-            return Err(ImportError::MissingColumn { source_kind: kind, missing, header: header.titles });
+            return Err(ImportError::MissingColumn {
+                source_kind: shape.kind,
+                missing,
+                header: header.titles,
+            });
         }
         let unknown = header.titles.iter().filter(|title| {
             let name = normalise(title);
-            !name.is_empty() && kind != SourceKind::Mapped && !shape.knows(&name)
+            !name.is_empty() && shape.kind != SourceKind::Mapped && !shape.knows(&name)
         });
         Ok(Detected {
-            kind,
+            kind: shape.kind,
             delimiter: self.delimiter,
             mark: self.mark(at),
             preamble: at,
@@ -129,11 +132,6 @@ impl Sheet {
 fn texts(record: &Record<'_>) -> Vec<String> {
     let cells = record.cells.iter().map(|&(begin, end)| &record.text[begin as usize..end as usize]);
     cells.map(|cell| cell.trim_start_matches('\u{feff}').trim().to_owned()).collect()
-}
-
-fn missing_columns(shape: &Shape, names: &[String]) -> Vec<String> {
-    let missing = shape.required.iter().filter(|name| !names.iter().any(|known| known == *name));
-    missing.map(|&name| name.to_owned()).collect()
 }
 
 /// Two columns of one name are only a question if the name is one that is read.
@@ -192,7 +190,7 @@ fn delimiter_rank(delimiter: u8) -> usize {
 
 /// The known export that shares the most of its needed columns with a header: at least half of them.
 fn nearest(names: &[String]) -> Option<(SourceKind, Vec<String>)> {
-    let candidates = sources::SHAPES.iter().map(|shape| (shape, missing_columns(shape, names)));
+    let candidates = sources::SHAPES.iter().map(|shape| (shape, shape.missing(names)));
     let near = candidates.filter(|(shape, missing)| missing.len() * 2 <= shape.required.len());
     let least = near.min_by_key(|(shape, missing)| missing.len() * 100 / shape.required.len().max(1))?;
     Some((least.0.kind, least.1))

@@ -4,12 +4,13 @@
 //! the aggregates in it. A bad row is a [`Reject`] and the others go on. Prices, ids and storage come
 //! later; the file's name and the clock are not known here.
 
+mod aggregate;
 mod context;
 mod dates;
 mod decode;
 mod detect;
 mod error;
-mod mapped;
+mod mapping;
 mod records;
 mod reject;
 mod run;
@@ -30,7 +31,7 @@ use crate::instant::Instant;
 pub use context::Foreign;
 pub use dates::DateOrder;
 pub use error::{ImportError, LooksLike, UnknownTable};
-pub use mapped::{Mapping, header_signature};
+pub use mapping::{CostMeaning, CostUnit, Field, InputTokens, Mapping, guess, header_signature};
 pub use reject::{Reject, RejectKind};
 pub use source_kind::SourceKind;
 pub use values::DecimalMark;
@@ -38,7 +39,7 @@ pub use values::DecimalMark;
 /// Takes what a file gives, as it is read. `Break` stops the reading with [`ImportError::Stopped`].
 pub trait Sink {
     /// Called once, before everything else: what the file is.
-    fn begin(&mut self, _source: SourceKind) {}
+    fn begin(&mut self, _opened: Opened) {}
 
     /// Called before the first fact, if the file names exactly one organisation.
     fn account(&mut self, _organisation: &str) {}
@@ -53,6 +54,15 @@ pub trait Sink {
     fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
+}
+
+/// What a file is, known from its header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Opened {
+    /// What the file is.
+    pub source: SourceKind,
+    /// Whether its natural keys are made of dimensions, so that the account is part of the identity.
+    pub keyed_by_dimensions: bool,
 }
 
 /// What a person may say about a file beforehand.
@@ -71,6 +81,8 @@ pub struct ParseOptions {
 pub struct Parsed {
     /// What the file is.
     pub source: SourceKind,
+    /// Whether its natural keys are made of dimensions, so that the account is part of the identity.
+    pub keyed_by_dimensions: bool,
     /// How many facts were given.
     pub facts: u64,
     /// How many rows were buckets without usage.

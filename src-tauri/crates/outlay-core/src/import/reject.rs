@@ -2,6 +2,7 @@
 //!
 //! Rejects go to the quarantine; they are grouped by [`RejectKind`], one repair each.
 
+use bigdecimal::BigDecimal;
 use serde::Serialize;
 
 use super::records::{Fault, KEPT, LIMIT, Record};
@@ -69,12 +70,14 @@ pub(crate) struct Problem {
     pub(crate) expected: String,
     pub(crate) found: String,
     pub(crate) remedy: String,
+    /// The currency and the amount of money that is not in US dollars.
+    pub(crate) foreign: Option<(String, BigDecimal)>,
 }
 
 impl Problem {
     /// The reject of this problem in `record`.
     pub(crate) fn into_reject(self, record: &Record<'_>) -> Reject {
-        let Self { kind, column, expected, found, remedy } = self;
+        let Self { kind, column, expected, found, remedy, foreign: _ } = self;
         let record_text = String::from_utf8_lossy(record.verbatim).into_owned();
         Reject { kind, line: record.line, column, expected, found, remedy, record: record_text }
     }
@@ -101,7 +104,7 @@ impl Problem {
                 "Export the file again: this line is damaged",
             ),
         };
-        Self { kind, column: String::new(), expected, found, remedy: remedy.into() }
+        Self { kind, column: String::new(), expected, found, remedy: remedy.into(), foreign: None }
     }
 
     /// The problem of a record with too few or too many cells.
@@ -120,6 +123,7 @@ impl Problem {
             expected: format!("{expected} cells, as in the header"),
             found: format!("{found} cells"),
             remedy: remedy.into(),
+            foreign: None,
         }
     }
 }

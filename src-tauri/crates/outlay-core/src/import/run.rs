@@ -13,7 +13,7 @@ use super::records::{Record, Records};
 use super::reject::{Problem, Reject, RejectKind};
 use super::sources::{self, Source};
 use super::table::{Read as ReadResult, Row};
-use super::{ImportError, Note, ParseOptions, Parsed, Sink};
+use super::{ImportError, Mapping, Note, Opened, ParseOptions, Parsed, Sink, SourceKind};
 
 /// How many bytes of rows may wait for a date that decides the order of all.
 const WAITING_LIMIT: usize = 16 << 20;
@@ -35,6 +35,7 @@ struct Rows<'s, S> {
     waiting: Vec<(u64, Vec<u8>)>,
     waiting_bytes: usize,
     coverage: Coverage,
+    foreign: ForeignSums,
     parsed: Parsed,
     blank_lines: u64,
     repeated_headers: u64,
@@ -58,9 +59,8 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
         if let Some((name, guessed)) = encoded.encoding {
             notes.push(Note::Encoding { name: name.to_owned(), guessed });
         }
-        sink.begin(detected.kind);
         let preamble = detected.preamble;
-        let rows = Rows::new(detected, options, notes, sink);
+        let rows = Rows::new(detected, options, notes, sink)?;
         Ok(Self { records, rows, preamble, reported: 0 })
     }
 
@@ -84,23 +84,32 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
 }
 
 impl<'s, S: Sink> Rows<'s, S> {
-    fn new(detected: Detected, options: &ParseOptions, mut notes: Vec<Note>, sink: &'s mut S) -> Self {
-        let mark = options.decimal.unwrap_or(detected.mark);
+    fn new(
+        detected: Detected,
+        options: &ParseOptions,
+        mut notes: Vec<Note>,
+        sink: &'s mut S,
+    ) -> Result<Self, ImportError> {
+        let mapping = options.mapping.as_ref();
+        let mark = options.decimal.or(mapping.and_then(|mapping| mapping.decimal)).unwrap_or(detected.mark);
+        let date_order = options.date_order.or(mapping.and_then(|mapping| mapping.date_order));
+        let source = sources::open(detected.kind, &detected.header, mapping)?;
+        let has_id = detected.kind == SourceKind::OpenrouterLog || mapping.is_some_and(Mapping::has_id);
+        let opened = Opened { source: detected.kind, keyed_by_dimensions: !has_id };
+        sink.begin(opened);
         let detected = Detected { mark, ..detected };
         note_layout(&detected, &mut notes);
-        Self {
-            source: sources::open(detected.kind, &detected.header),
-            context: Context {
-                facets: FacetTable::default(),
-                dates: DateReader::new(options.date_order),
-                foreign: ForeignSums::default(),
-            },
+        Ok(Self {
+            source,
+            context: Context { facets: FacetTable::default(), dates: DateReader::new(date_order) },
+            foreign: ForeignSums::default(),
             sink,
             waiting: Vec::new(),
             waiting_bytes: 0,
             coverage: Coverage::default(),
             parsed: Parsed {
-                source: detected.kind,
+                source: opened.source,
+                keyed_by_dimensions: opened.keyed_by_dimensions,
                 facts: 0,
                 empty: 0,
                 ignored: 0,
@@ -115,7 +124,7 @@ impl<'s, S: Sink> Rows<'s, S> {
             detected,
             blank_lines: 0,
             repeated_headers: 0,
-        }
+        })
     }
 
     /// Takes one record of the file.
@@ -150,14 +159,16 @@ impl<'s, S: Sink> Rows<'s, S> {
 
     /// Has the source read a row, or puts it aside until the order of dates is known.
     fn read(&mut self, row: &Row<'_>, record: &Record<'_>) -> Result<(), ImportError> {
+        self.context.dates.take_latest();
         let reading = self.source.read(row, &mut self.context);
         if self.context.dates.take_undecided() {
             return self.wait(record);
         }
+        self.settle(reading, record)?;
         if !self.waiting.is_empty() && self.context.dates.order().is_some() {
             self.read_waiting()?;
         }
-        self.settle(reading, record)
+        Ok(())
     }
 
     /// Gives what a row became.
@@ -176,7 +187,12 @@ impl<'s, S: Sink> Rows<'s, S> {
                 self.parsed.empty += 1;
                 Ok(())
             }
-            Err(problem) => self.reject(problem.into_reject(record)),
+            Err(problem) => {
+                if let Some((currency, amount)) = &problem.foreign {
+                    self.foreign.add(currency, self.context.dates.take_latest(), amount);
+                }
+                self.reject(problem.into_reject(record))
+            }
         }
     }
 
@@ -193,6 +209,7 @@ impl<'s, S: Sink> Rows<'s, S> {
             if let Some(record) = again.next()? {
                 let record = Record { line, ..record };
                 let row = Row { line, text: record.text, cells: record.cells, mark: self.detected.mark };
+                self.context.dates.take_latest();
                 let reading = self.source.read(&row, &mut self.context);
                 self.settle(reading, &record)?;
             }
@@ -235,7 +252,7 @@ impl<'s, S: Sink> Rows<'s, S> {
         if !self.waiting.is_empty() {
             return Err(self.ambiguous());
         }
-        let finished = self.source.finish(&mut self.context);
+        let finished = self.source.finish();
         if let Some(organisation) = &finished.account {
             self.sink.account(organisation);
         }
@@ -248,7 +265,7 @@ impl<'s, S: Sink> Rows<'s, S> {
         self.note_rows(first_undecodable);
         (self.parsed.first_day, self.parsed.last_day) = self.coverage.days();
         self.parsed.account = finished.account;
-        self.parsed.foreign = self.context.foreign.into_sums();
+        self.parsed.foreign = self.foreign.into_sums();
         Ok(self.parsed)
     }
 

@@ -23,6 +23,11 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    /// A column that no file has.
+    pub(crate) const fn absent() -> Self {
+        Self { index: None, title: String::new() }
+    }
+
     /// Whether the file has the column.
     pub(crate) const fn is_present(&self) -> bool {
         self.index.is_some()
@@ -108,13 +113,7 @@ impl<'a> Row<'a> {
     /// A text that must not be blank.
     pub(crate) fn required_text(&self, column: &Column) -> Read<&'a str> {
         match self.text(column) {
-            "" => Err(problem(
-                RejectKind::Blank,
-                column,
-                "",
-                "a text",
-                "Fill the cell, then import the row again",
-            )),
+            "" => Err(blank(column, "a text")),
             text => Ok(text),
         }
     }
@@ -133,7 +132,26 @@ impl<'a> Row<'a> {
     /// An amount of dollars, exactly; a blank is none.
     pub(crate) fn amount(&self, column: &Column) -> Read<Option<BigDecimal>> {
         let cell = self.raw(column);
-        values::amount(cell, self.mark).map_err(|fault| amount_problem(fault, column, cell))
+        values::amount(cell, self.mark).map_err(|fault| match fault {
+            AmountFault::Foreign(currency) => {
+                let amount = values::amount_of_any_currency(cell, self.mark).unwrap_or_default();
+                foreign_problem(column, cell, currency, amount)
+            }
+            AmountFault::NotAnAmount => amount_problem(column, cell),
+        })
+    }
+
+    /// An amount in a currency that the row names; blank is dollars.
+    pub(crate) fn amount_of(&self, column: &Column, currency: &str) -> Read<Option<BigDecimal>> {
+        let cell = self.raw(column);
+        let dollars = ["", "usd", "$", "us$"].iter().any(|code| currency.eq_ignore_ascii_case(code));
+        if dollars || values::is_blank(cell) {
+            return self.amount(column);
+        }
+        let amount = values::amount_of_any_currency(cell, self.mark);
+        let amount = amount.ok_or_else(|| amount_problem(column, cell))?;
+        let found = format!("{cell} {}", currency.to_uppercase());
+        Err(foreign_problem(column, &found, currency, amount))
     }
 
     /// An amount of dollars, rounded to nano-dollars; a blank is none.
@@ -186,6 +204,7 @@ pub(crate) fn problem(
         expected: expected.into(),
         found: if shown.is_empty() { "nothing".into() } else { format!("`{shown}`") },
         remedy: remedy.into(),
+        foreign: None,
     })
 }
 
@@ -215,23 +234,30 @@ fn count_problem(fault: CountFault, column: &Column, cell: &str) -> Box<Problem>
     }
 }
 
-fn amount_problem(fault: AmountFault, column: &Column, cell: &str) -> Box<Problem> {
-    match fault {
-        AmountFault::NotAnAmount => problem(
-            RejectKind::Amount,
-            column,
-            cell,
-            "an amount in dollars, such as `0.19` or `$1.10`",
-            "Write the amount into the cell, or leave it blank if the source gives none",
-        ),
-        AmountFault::Foreign(currency) => problem(
-            RejectKind::Currency,
-            column,
-            cell,
-            "an amount in US dollars",
-            &format!("The ledger holds US dollars only: convert {currency} at the rate of your invoice"),
-        ),
-    }
+fn amount_problem(column: &Column, cell: &str) -> Box<Problem> {
+    problem(
+        RejectKind::Amount,
+        column,
+        cell,
+        "an amount in dollars, such as `0.19` or `$1.10`",
+        "Write the amount into the cell, or leave it blank if the source gives none",
+    )
+}
+
+/// The ledger holds US dollars only; what is refused is summed, so that a person sees what is missing.
+fn foreign_problem(column: &Column, found: &str, currency: &str, amount: BigDecimal) -> Box<Problem> {
+    let currency = currency.to_uppercase();
+    let remedy =
+        format!("Convert {currency} to US dollars at the rate of your invoice, then import the row again");
+    let mut problem = problem(RejectKind::Currency, column, found, "an amount in US dollars", &remedy);
+    problem.foreign = Some((currency, amount));
+    problem
+}
+
+/// The problem of a cell that must hold something.
+pub(crate) fn blank(column: &Column, expected: &str) -> Box<Problem> {
+    let remedy = "Export the file again, or fill the cell and import the row again";
+    problem(RejectKind::Blank, column, "", expected, remedy)
 }
 
 fn date_problem(fault: DateFault, column: &Column, cell: &str) -> Box<Problem> {

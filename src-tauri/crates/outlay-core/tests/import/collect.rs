@@ -24,6 +24,36 @@ impl Sink for Collected {
     }
 }
 
+/// The bytes of a committed fixture, such as `cursor/v0`.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/../../../tests/fixtures/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    fs_err::read(path).expect("the fixture is there")
+}
+
+/// Every committed fixture that needs no mapping.
+pub const FIXTURES: [&str; 20] = [
+    "openai_usage/columns_24",
+    "openai_usage/columns_26_minutes",
+    "openai_usage/embeddings",
+    "openai_cost/columns_10",
+    "openai_cost/columns_16",
+    "openai_cost/columns_17",
+    "openai_empty/two_days",
+    "anthropic_tokens/v0_single_cache_write",
+    "anthropic_tokens/v1_hours",
+    "anthropic_tokens/v2_days",
+    "anthropic_cost/columns_9",
+    "anthropic_cost/columns_12",
+    "anthropic_cost/columns_14",
+    "openrouter_log/every_case",
+    "openrouter_activity/days",
+    "cursor/v0",
+    "cursor/v1_every_kind",
+    "cursor/v2_team",
+    "cursor/request_plan",
+    "cursor/tokens_only",
+];
+
 pub fn collect(bytes: &[u8], options: &ParseOptions) -> (Result<Parsed, ImportError>, Collected) {
     let mut sink = Collected::default();
     let parsed = parse(bytes, options, &mut sink);

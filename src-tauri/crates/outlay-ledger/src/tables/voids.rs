@@ -46,12 +46,13 @@ pub(crate) fn insert(
     let sql = "INSERT INTO generation_voids (id, target, kind, action, revision, reason, at, device_id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let device = writer.identity.device_id.as_bytes();
-    let id = Uuid::now_v7();
+    let id = Uuid::new_v5(&target, format!("{action} {revision} {}", writer.identity.device_id).as_bytes());
     writer.transaction.prepare_cached(sql)?.execute((
         id.as_bytes(),
         target.as_bytes(),
         kind,
         action,
+        revision,
         reason,
         now.micros(),
         device,

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 
 use crate::fact::{Charge, Facets, Fact, Project, Variant};
 use crate::identity::FingerprintBuilder;
-use crate::import::context::{Context, Reading};
+use crate::import::context::{Context, Reading, labels};
 use crate::import::reject::RejectKind;
 use crate::import::source_kind::SourceKind;
-use crate::import::table::{Column, Header, Read, Row, problem};
+use crate::import::table::{Column, Header, Read, Row, blank, problem};
 use crate::money::Money;
 use crate::tokens::Tokens;
 
@@ -137,37 +137,29 @@ impl OpenrouterLog {
         match cost {
             None | Some(Money::ZERO) if free && paid_elsewhere.is_none() => Ok(Charge::Free),
             Some(cost) => Ok(Charge::Billed { cost, exact: true, list: paid_elsewhere }),
-            None => Err(problem(
-                RejectKind::Blank,
-                &self.cost_total,
-                "",
-                "the cost of the request in dollars",
-                "Export the log again: a request that was charged has a cost",
-            )),
+            None => Err(blank(&self.cost_total, "the cost of the request in dollars")),
         }
     }
 
     fn facets(&self, row: &Row<'_>, model: &str) -> Facets {
         let project = Some(row.text(&self.app_name)).filter(|name| !name.is_empty());
         let project = project.unwrap_or_else(|| row.text(&self.key_name));
-        let named = [
-            ("user", row.text(&self.user)),
-            ("api_key", row.text(&self.key_name)),
-            ("served_by", row.text(&self.provider_name)),
-            ("variant", row.text(&self.variant)),
-            (
-                "finish_reason",
-                Some(row.text(&self.finish)).filter(|&reason| reason != "stop").unwrap_or_default(),
-            ),
-        ];
-        let labels = named.into_iter().filter(|(_, value)| !value.is_empty());
         Facets {
             provider: "openrouter".into(),
             generation_type: "chat".into(),
             model: model.into(),
             project: (!project.is_empty()).then(|| Project { id: project.into(), name: project.into() }),
             variant: Variant::default(),
-            labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            labels: labels([
+                ("user", row.text(&self.user)),
+                ("api_key", row.text(&self.key_name)),
+                ("served_by", row.text(&self.provider_name)),
+                ("variant", row.text(&self.variant)),
+                (
+                    "finish_reason",
+                    Some(row.text(&self.finish)).filter(|&reason| reason != "stop").unwrap_or_default(),
+                ),
+            ]),
         }
     }
 
