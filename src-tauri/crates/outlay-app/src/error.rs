@@ -60,8 +60,6 @@ pub(crate) enum AppError {
     Response { command: &'static str, detail: String },
     #[error("`{field}` {problem}")]
     Field { field: &'static str, problem: String },
-    #[error("`{0}` is not an id")]
-    NotAnId(String),
     #[error("there is no setting `{name}`; there are: {known}")]
     UnknownSetting { name: String, known: String },
     #[error("the file {0} is not there")]
@@ -86,7 +84,7 @@ impl From<AppError> for ApiError {
         let (code, hint) = match &error {
             AppError::Ledger(ledger) => return of_ledger(ledger),
             AppError::NoBackup { reason, .. } => (Code::UnreadableInput, of_ledger(reason).hint),
-            AppError::Period(_) | AppError::Value(_) | AppError::Field { .. } | AppError::NotAnId(_) => {
+            AppError::Period(_) | AppError::Value(_) | AppError::Field { .. } => {
                 (Code::Usage, String::new())
             }
             AppError::UnknownCommand(_) | AppError::UnknownSetting { .. } | AppError::Request { .. } => {
@@ -119,9 +117,10 @@ fn of_ledger(error: &LedgerError) -> ApiError {
             Code::Storage,
             "Nothing was written. Wait until the other Outlay has finished, or close it, and try again.",
         ),
-        LedgerError::ReadOnly(_) => {
-            (Code::Storage, "Make the file and its folder writable, or choose another folder with --data-dir.")
-        }
+        LedgerError::ReadOnly(_) => (
+            Code::Storage,
+            "Make the file and its folder writable, or choose another folder with --data-dir.",
+        ),
         LedgerError::CannotOpen { .. } => {
             (Code::Storage, "Check who may read and write the folder, or choose another with --data-dir.")
         }
@@ -134,9 +133,10 @@ fn of_ledger(error: &LedgerError) -> ApiError {
             Code::Storage,
             "It is another program's database and was not touched. Choose another folder with --data-dir.",
         ),
-        LedgerError::Newer { .. } => {
-            (Code::Storage, "A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.")
-        }
+        LedgerError::Newer { .. } => (
+            Code::Storage,
+            "A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.",
+        ),
         LedgerError::DiskFull => (Code::Storage, "Nothing was written. Free some space and try again."),
         LedgerError::Cancelled => (Code::Cancelled, "Nothing was written."),
         LedgerError::NotFound { .. } => (Code::NotFound, "The list shows what there is."),
@@ -147,9 +147,10 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         LedgerError::IdentityClash(_) | LedgerError::Unreadable { .. } => {
             (Code::Storage, "`outlay doctor` looks for damage. Nothing was written.")
         }
-        LedgerError::Migration(_) => {
-            (Code::Storage, "The ledger is as it was. Free some space and try again, or use the version before.")
-        }
+        LedgerError::Migration(_) => (
+            Code::Storage,
+            "The ledger is as it was. Free some space and try again, or use the version before.",
+        ),
         LedgerError::Sqlite(_) => (Code::Storage, "Nothing was written. `outlay doctor` looks for damage."),
         LedgerError::Io(_) => (Code::Storage, "Check that the folder is there, writable and not full."),
     };

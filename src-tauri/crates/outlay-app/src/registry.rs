@@ -79,7 +79,9 @@ impl Api {
         let mut types = self.types.clone();
         types.register_mut::<ApiError>();
         let mut exported = Typescript::default().export(&types, specta_serde::Format)?;
-        exported.push_str("\n/** Every command with what it takes and what it gives. */\nexport interface Commands {\n");
+        exported.push_str(
+            "\n/** Every command with what it takes and what it gives. */\nexport interface Commands {\n",
+        );
         for command in &self.commands {
             let (request, response) = (self.type_name(&command.request), self.type_name(&command.response));
             let (name, doc) = (command.name, command.doc);

@@ -26,7 +26,7 @@ pub struct ExportRequest {
     /// A file that is not there yet.
     pub path: String,
     /// How they are written.
-    pub format: Format,
+    pub format: ExportFormat,
     /// Which rows.
     #[serde(default)]
     pub select: Selection,
@@ -35,8 +35,7 @@ pub struct ExportRequest {
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-#[specta(rename = "ExportFormat")]
-pub enum Format {
+pub enum ExportFormat {
     /// Comma-separated values with a header; cells that a spreadsheet would run are defused.
     Csv,
     /// One object with the rows in it.
@@ -90,14 +89,15 @@ pub fn to_file(app: &App, request: ExportRequest) -> Result<Exported, ApiError> 
 pub fn write(
     app: &App,
     select: Selection,
-    format: Format,
+    format: ExportFormat,
     output: &mut dyn Write,
 ) -> Result<Exported, ApiError> {
     app.read(|reader| {
         let as_stored = select.left_out_too;
         let filter = generations::filter(app, reader, select)?;
         let mut sink = Sink::begin(format, output)?;
-        let mut exported = Exported { schema: "outlay.export/1", path: None, rows: Count(0), spend: Money::ZERO };
+        let mut exported =
+            Exported { schema: "outlay.export/1", path: None, rows: Count(0), spend: Money::ZERO };
         each_row(reader, &filter, |mut row| {
             if !as_stored {
                 leave_out(&mut row);

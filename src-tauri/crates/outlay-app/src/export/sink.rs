@@ -4,7 +4,7 @@ use std::io::Write;
 
 use outlay_core::export::formula_safe;
 
-use super::Format;
+use super::ExportFormat;
 use super::columns::COLUMNS;
 use crate::error::AppError;
 use crate::generations::Generation;
@@ -19,14 +19,14 @@ pub(super) enum Sink<'a> {
 
 impl<'a> Sink<'a> {
     /// Writes what stands before the first row.
-    pub(super) fn begin(format: Format, output: &'a mut dyn Write) -> Result<Self, AppError> {
+    pub(super) fn begin(format: ExportFormat, output: &'a mut dyn Write) -> Result<Self, AppError> {
         match format {
-            Format::Csv => {
+            ExportFormat::Csv => {
                 let mut table = csv::Writer::from_writer(output);
                 table.write_record(COLUMNS.iter().map(|(name, _)| name)).map_err(of_csv)?;
                 Ok(Self::Csv(table))
             }
-            Format::Json => {
+            ExportFormat::Json => {
                 output.write_all(b"{\"schema\":\"outlay.calls/1\",\"calls\":[").map_err(AppError::Output)?;
                 Ok(Self::Json(output, "\n"))
             }

@@ -183,7 +183,7 @@ fn facets(request: &LogRequest) -> Result<Facets, AppError> {
 fn fact(request: &LogRequest, at: Instant, tokens: Tokens) -> Fact {
     let used_nothing = tokens == Tokens::default();
     let charge = match request.cost {
-        Some(cost) => Charge::Billed { cost, exact: true },
+        Some(cost) => Charge::Billed { cost, list: None, exact: true },
         None if request.error.is_some() && used_nothing => Charge::Free,
         None => Charge::ByPriceBook,
     };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use log::{LogRequest, log};
-pub use row::{Application, Generation};
+pub use row::{ApplicationName, Generation};
 
 use crate::app::{self, App};
 use crate::error::{ApiError, AppError};

@@ -21,7 +21,7 @@ pub struct Generation {
     /// Whose it is.
     pub user_id: String,
     /// The application that it names.
-    pub application: Option<Application>,
+    pub application: Option<ApplicationName>,
     /// The original's type.
     pub generation_type: String,
     /// The model as the source writes it.
@@ -96,8 +96,7 @@ pub struct Generation {
 
 /// An application, by id and name.
 #[derive(Debug, Clone, Serialize, specta::Type)]
-#[specta(rename = "ApplicationName")]
-pub struct Application {
+pub struct ApplicationName {
     /// Its id.
     pub id: String,
     /// Its name.
@@ -106,7 +105,7 @@ pub struct Application {
 
 impl From<GenerationRow> for Generation {
     fn from(row: GenerationRow) -> Self {
-        let application = row.application.map(|(id, name)| Application { id: id.to_string(), name });
+        let application = row.application.map(|(id, name)| ApplicationName { id: id.to_string(), name });
         let (import_id, file_name) = row.import.map(|(id, name)| (id.to_string(), name)).unzip();
         let (money_left_out, usage_left_out, left_out_reason) = match row.left_out {
             Some((money, usage, reason)) => (money, usage, Some(reason)),
