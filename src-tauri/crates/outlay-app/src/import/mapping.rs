@@ -1,15 +1,27 @@
 //! Mappings of tables that are no known export: given as pairs, remembered by the header's signature.
 
+use std::path::Path;
+
 use outlay_core::import::{Field, Mapping};
 use outlay_ledger::Writer;
 
-use crate::error::{ApiError, Code};
+use super::file;
+use crate::error::AppError;
 
-/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs.
-pub(super) fn given(pairs: &[String]) -> Result<Option<Mapping>, ApiError> {
+/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs, remembered for the next file with this header;
+/// `None` where there are no pairs.
+pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Result<Option<Mapping>, AppError> {
     if pairs.is_empty() {
         return Ok(None);
     }
+    let mapping = read(pairs)?;
+    if let Some(signature) = file::unknown_header(path) {
+        writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?;
+    }
+    Ok(Some(mapping))
+}
+
+fn read(pairs: &[String]) -> Result<Mapping, AppError> {
     let mut mapping = Mapping::default();
     for pair in pairs {
         let (name, value) = pair.split_once('=').ok_or_else(|| wrong(pair))?;
@@ -30,7 +42,7 @@ pub(super) fn given(pairs: &[String]) -> Result<Option<Mapping>, ApiError> {
             }
         }
     }
-    Ok(Some(mapping))
+    Ok(mapping)
 }
 
 /// The mapping that was used for this header before.
@@ -40,18 +52,10 @@ pub(super) fn remembered(writer: &Writer<'_>, signature: &str) -> Option<Mapping
 }
 
 /// A word of the mapping's vocabulary.
-fn word<Word: serde::de::DeserializeOwned>(pair: &str, text: &str) -> Result<Word, ApiError> {
+fn word<Word: serde::de::DeserializeOwned>(pair: &str, text: &str) -> Result<Word, AppError> {
     serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| wrong(pair))
 }
 
-fn wrong(pair: &str) -> ApiError {
-    ApiError {
-        code: Code::Usage,
-        message: format!("`{pair}` is no part of a mapping"),
-        hint: Some(
-            "Say FIELD=COLUMN for a column or FIELD:=TEXT for every row; fields are created_at, model, input_tokens, \
-             output_tokens, cached_tokens, cache_write_tokens, cost, currency, id, provider, project and others"
-                .to_owned(),
-        ),
-    }
+fn wrong(pair: &str) -> AppError {
+    AppError::Mapping(pair.to_owned())
 }

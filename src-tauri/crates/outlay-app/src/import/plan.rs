@@ -12,7 +12,7 @@ use super::file::{self, FileError, FileJob, FileRun};
 use super::mapping;
 use super::response::{ImportPlan, PlannedFile};
 use crate::app::App;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, AppError};
 
 /// Files to import, and answers given beforehand.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -58,7 +58,7 @@ pub enum DaysChoice {
 /// # Errors
 /// The ledger cannot be written, or a single file cannot be read.
 pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
-    app.write(|writer| run(app, writer, &request)).map(|(plan, _dropped)| plan)
+    app.write(|writer| run(app, &writer, &request))
 }
 
 /// Imports the files, if the plan is still the one that was shown.
@@ -67,38 +67,48 @@ pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiE
 /// `plan_changed` when a file or the ledger changed since; the ledger cannot be written; a single file
 /// cannot be read; nothing is written then.
 pub fn commit_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
-    app.commit(|writer| {
-        let mut plan = run(app, writer, &request)?;
+    app.write(|writer| {
+        let mut plan = run(app, &writer, &request)?;
         if let Some(shown) = request.plan_id.as_ref().filter(|&shown| *shown != plan.plan_id) {
-            return Err(changed(shown, &plan.plan_id));
+            return Err(AppError::PlanChanged { what: what_changed(shown, &plan.plan_id) });
         }
         plan.committed = plan.files.iter().any(|file| file.imported);
+        if plan.committed {
+            writer.commit()?;
+        }
         Ok(plan)
     })
 }
 
 /// Takes all files into the book, each whole or not at all.
-fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<ImportPlan, ApiError> {
+fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<ImportPlan, AppError> {
     let mut hasher = blake3::Hasher::new();
     let mut files = Vec::new();
     let mut days = Vec::new();
     let mut change = 0_i64;
     for path in &request.files {
-        let (entry, run) = one(app, writer, request, path);
-        if let Some(run) = run {
+        let mut entry_of = |run: &FileRun| {
             hasher.update(&run.hash);
-            let outcome = run.outcome;
-            change = change.saturating_add(outcome.spend_after.nanos().saturating_sub(outcome.spend_before.nanos()));
-            days.extend(run.parsed_days);
+            let outcome = &run.outcome;
+            change = change
+                .saturating_add(outcome.spend_after.nanos().saturating_sub(outcome.spend_before.nanos()));
+            days.extend(run.days());
+        };
+        match one(app, writer, request, path) {
+            Ok((entry, run)) => {
+                run.iter().for_each(|run| entry_of(run));
+                files.push(entry);
+            }
+            // One bad file does not stop the others; alone, it is the answer.
+            Err(AppError::File(error)) if request.files.len() > 1 => {
+                let name = name_of(request, path);
+                files.push(PlannedFile::unreadable(&name, AppError::File(error).into()));
+            }
+            Err(error) => return Err(error),
         }
-        files.push(entry);
     }
-    let refused = request.strict && files.iter().any(|file| file.quarantined.0 > 0);
-    if let (true, Some(file)) = (refused, files.iter().find(|file| file.quarantined.0 > 0)) {
-        return Err(ApiError::strict(&file.path, file.quarantined.0));
-    }
-    if let [PlannedFile { error: Some(error), .. }] = &files[..] {
-        return Err(error.clone());
+    if let Some(file) = files.iter().find(|file| request.strict && file.quarantined.0 > 0) {
+        return Err(AppError::Strict { path: file.path.clone(), rows: file.quarantined.0 });
     }
     let spend_after = writer.reader().spend_of_utc_days(&days)?;
     let spend_before = Money::from_nanos(spend_after.nanos().saturating_sub(change));
@@ -125,13 +135,53 @@ impl From<LedgerError> for Held {
     }
 }
 
-/// One file, whole or not at all: an open question or identical bytes leave the book as it was.
-fn one(app: &App, writer: &Writer<'_>, request: &ImportRequest, path: &Path) -> (PlannedFile, Option<FileRun>) {
-    let name = request.piped_as.clone().unwrap_or_else(|| path.display().to_string());
-    let mut job = FileJob {
+/// One file, whole or not at all: an open question or identical bytes leave the book as it was. The
+/// run comes along only if it goes in.
+fn one(
+    app: &App,
+    writer: &Writer<'_>,
+    request: &ImportRequest,
+    path: &Path,
+) -> Result<(PlannedFile, Option<FileRun>), AppError> {
+    let mut job = job(app, request, path);
+    job.options.mapping = mapping::given(writer, &request.map, path)?;
+    let outcome = match attempt(app, writer, &job) {
+        Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))) => {
+            job.options.mapping = mapping::remembered(writer, &table.signature);
+            match job.options.mapping {
+                Some(_) => attempt(app, writer, &job),
+                None => Err(Held::Failed(ImportError::UnknownHeader(table).into())),
+            }
+        }
+        outcome => outcome,
+    };
+    match outcome {
+        Ok(run) => Ok((PlannedFile::of(&job.name, &run, Some(job.id)), Some(run))),
+        Err(Held::NotNow(run)) => Ok((PlannedFile::of(&job.name, &run, None), None)),
+        Err(Held::Failed(FileError::Ledger(error))) => Err(error.into()),
+        Err(Held::Failed(error)) => Err(error.into()),
+    }
+}
+
+fn attempt(app: &App, writer: &Writer<'_>, job: &FileJob<'_>) -> Result<FileRun, Held> {
+    writer.attempt(|| {
+        let mut progress = |bytes, of| app.progress(&job.name, bytes, of);
+        let run = file::run(writer, job, &mut progress).map_err(Held::Failed)?;
+        let goes_in = run.identical_to.is_none() && run.outcome.questions.is_empty();
+        if goes_in { Ok(run) } else { Err(Held::NotNow(Box::new(run))) }
+    })
+}
+
+fn name_of(request: &ImportRequest, path: &Path) -> String {
+    request.piped_as.clone().unwrap_or_else(|| path.display().to_string())
+}
+
+fn job<'a>(app: &App, request: &'a ImportRequest, path: &'a Path) -> FileJob<'a> {
+    let now = app.now();
+    FileJob {
         path,
-        name: name.clone(),
-        id: app.new_id(),
+        name: name_of(request, path),
+        id: app.new_id(now),
         account: request.account.as_deref(),
         as_of: request.as_of,
         piped: request.piped_as.is_some(),
@@ -144,51 +194,12 @@ fn one(app: &App, writer: &Writer<'_>, request: &ImportRequest, path: &Path) -> 
             }),
         },
         options: ParseOptions::default(),
-        now: app.now(),
-    };
-    let mut attempt = |job: &FileJob<'_>| {
-        writer.attempt(|| {
-            let run = file::run(writer, job, &mut |bytes, of| app.progress(&name, bytes, of)).map_err(Held::Failed)?;
-            let goes_in = run.identical_to.is_none() && run.outcome.questions.is_empty();
-            if goes_in { Ok(run) } else { Err(Held::NotNow(Box::new(run))) }
-        })
-    };
-    let outcome = match mapping::given(&request.map) {
-        Ok(Some(mapping)) => {
-            job.options.mapping = Some(mapping);
-            attempt(&job)
-        }
-        Ok(None) => match attempt(&job) {
-            Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))) => {
-                match mapping::remembered(writer, &table.signature) {
-                    Some(mapping) => {
-                        job.options.mapping = Some(mapping);
-                        attempt(&job)
-                    }
-                    None => Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))),
-                }
-            }
-            outcome => outcome,
-        },
-        Err(error) => return (PlannedFile::unreadable(&name, error), None),
-    };
-    match outcome {
-        Ok(run) => {
-            let entry = PlannedFile::of(&name, &run, job.id.to_string());
-            (entry, Some(run))
-        }
-        Err(Held::NotNow(run)) => (PlannedFile::of(&name, &run, job.id.to_string()), None),
-        Err(Held::Failed(error)) => (PlannedFile::unreadable(&name, error.into()), None),
+        now,
     }
 }
 
-/// Says which of the two changed: the revision of the ledger stands before the dash.
-fn changed(shown: &str, now: &str) -> ApiError {
+/// The revision of the ledger stands before the dash.
+fn what_changed(shown: &str, now: &str) -> &'static str {
     let revision = |id: &str| id.split('-').next().map(str::to_owned);
-    let what = if revision(shown) == revision(now) { "a file" } else { "the ledger" };
-    ApiError {
-        code: Code::PlanChanged,
-        message: format!("{what} changed since the plan was made, so nothing was imported"),
-        hint: Some("Look at the new plan, then confirm it".to_owned()),
-    }
+    if revision(shown) == revision(now) { "a file" } else { "the ledger" }
 }
