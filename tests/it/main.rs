@@ -1,1 +1,6 @@
-//! Cross-crate tests.
+//! The windowless tests that cross crates: one binary, one module for each promise.
+
+mod house;
+mod layers;
+mod migrations;
+mod postgres;

@@ -4,9 +4,18 @@
 //! number means is decided here once, so that every host shows the same figure. Storage lives in
 //! `outlay-ledger`, use cases in `outlay-app`.
 
+pub mod alert;
+pub mod basis;
+pub mod cost_config;
+pub mod export;
 pub mod fact;
+pub mod forecast;
 pub mod identity;
 pub mod import;
 pub mod instant;
 pub mod money;
+pub mod period;
+pub mod redact;
+pub mod report;
+pub mod text;
 pub mod tokens;

@@ -4,6 +4,7 @@
 //! Sums of file amounts with more than nine decimals are taken exactly, as [`BigDecimal`], and
 //! rounded once. Currency is always US dollars: other currencies never become a [`Money`].
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -55,6 +56,20 @@ impl Money {
         nanos.to_i64().map(Self).ok_or_else(|| MoneyError::TooLarge(dollars.to_string()))
     }
 
+    /// The amount times `numerator / denominator`, rounded half to even; `None` when the denominator
+    /// is not above zero or the result does not fit.
+    pub fn scaled(self, numerator: i64, denominator: i64) -> Option<Self> {
+        let product = i128::from(self.0) * i128::from(numerator);
+        let denominator = i128::from(denominator);
+        let rounded = (denominator > 0).then(|| divide_half_even(product, denominator))?;
+        i64::try_from(rounded).ok().map(Self)
+    }
+
+    /// The sum, stopping at ±9.2 billion dollars rather than wrapping to nonsense.
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
     /// The sum, or `None` beyond ±9.2 billion dollars.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
@@ -65,9 +80,24 @@ impl Money {
         self.0.checked_sub(other.0).map(Self)
     }
 
+    /// The amount without its sign.
+    pub const fn abs(self) -> Self {
+        Self(self.0.saturating_abs())
+    }
+
     /// Whether the amount is below zero.
     pub const fn is_negative(self) -> bool {
         self.0 < 0
+    }
+}
+
+/// Divides by a denominator above zero, rounding half to even.
+fn divide_half_even(numerator: i128, denominator: i128) -> i128 {
+    let (floor, rest) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+    match (rest * 2).cmp(&denominator) {
+        Ordering::Less => floor,
+        Ordering::Greater => floor + 1,
+        Ordering::Equal => floor + (floor & 1),
     }
 }
 
@@ -136,6 +166,14 @@ impl fmt::Display for Money {
     }
 }
 
+impl std::ops::Neg for Money {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(self.0.saturating_neg())
+    }
+}
+
 impl std::iter::Sum for Money {
     /// Saturates: a sum beyond 9.2 billion dollars stops at the limit rather than wrapping to nonsense.
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
@@ -183,6 +221,18 @@ mod tests {
         check("0.0000000015", 2);
         check("0.00000000150000000000000000000000001", 2);
         check("-0.0000000025", -2);
+    }
+
+    #[test]
+    fn scales_half_to_even() {
+        let scaled = |nanos, by, of| Money(nanos).scaled(by, of).map(Money::nanos);
+        assert_eq!(scaled(5, 1, 2), Some(2));
+        assert_eq!(scaled(7, 1, 2), Some(4));
+        assert_eq!(scaled(-5, 1, 2), Some(-2));
+        assert_eq!(scaled(-7, 1, 2), Some(-4));
+        assert_eq!(scaled(10, 1, 3), Some(3));
+        assert_eq!(scaled(1, 1, 0), None);
+        assert_eq!(scaled(i64::MAX, 2, 1), None);
     }
 
     #[test]

@@ -1,1 +1,35 @@
-//! .
+//! The book: one SQLite file, append-only.
+//!
+//! This crate stores facts, decides which of them count, and keeps the rollups that every total is
+//! read from. It knows SQL and nothing of files to import, of Postgres or of screens. It reads no
+//! clock: `now` is always a parameter.
+
+mod counting;
+mod error;
+mod generations;
+mod handle;
+mod import;
+mod interning;
+mod open;
+mod rollup;
+mod tables;
+mod verify;
+
+pub use counting::authority::Covers;
+pub use error::LedgerError;
+pub use generations::Costing;
+pub use handle::{Identity, Ledger, Reader, Writer};
+pub use import::{
+    Answers, DaysAnswer, FileFacts, Found, ImportOutcome, Ingest, Missing, MonthChange, Origin, Overlap,
+    Question, Restated, SourceSum, UndoOutcome,
+};
+pub use open::{Access, Birth, LATEST_SCHEMA};
+pub use tables::alerts::Alert;
+pub use tables::applications::Application;
+pub use tables::calls::{Days, Filter, GenerationRow, Order, Page};
+pub use tables::cells::{Cells, Whose};
+pub use tables::imports::Import;
+pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
+pub use tables::quarantine::{Quarantined, Unreadable};
+pub use tables::voids::Action;
+pub use verify::Findings;

@@ -1,2 +1,77 @@
-//! .
-fn main() {}
+//! What a person types: `cargo xtask run`, `test`, `bench`, `generate`, `prices`.
+//!
+//! It starts programs and reads their answers, on three platforms, without a shell. Nothing of the
+//! product is linked here, so that it is built in seconds; what measures the product is `outlay-bench`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
+#![expect(clippy::disallowed_methods, reason = "a host reads the environment")]
+
+mod bench;
+mod postgres;
+mod prices;
+mod process;
+mod run;
+mod setup;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build Outlay and run it: the month of your ledger, and how to import. `-- --sample` shows a sample
+    /// ledger instead; any other arguments go to `outlay`.
+    Run {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Install or start what the tests need, and run all of them. The last line is the count.
+    Test,
+    /// Measure Outlay against its peers and print the table.
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Write seeded files of any size, such as `openrouter-csv --rows 1000000 --seed 1 -o FILE`.
+    Generate {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Make the embedded price book anew from its published sources (needs Python 3).
+    Prices,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Run { arguments } => run::run(&arguments),
+        Task::Test => return test::test(),
+        Task::Bench { arguments } => bench::measure(&arguments),
+        Task::Generate { arguments } => bench::generate(&arguments),
+        Task::Prices => prices::make_book(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace's `Cargo.toml`.
+fn project_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(3)
+        .expect("crates lie in src-tauri/crates")
+        .to_path_buf()
+}

@@ -1,0 +1,116 @@
+//! Spend by one dimension at a time, the costliest group first.
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::cell::Sums;
+use super::{Cell, Count};
+use crate::money::Money;
+
+/// What a group of rows comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Figures {
+    /// Known requests.
+    pub calls: Count,
+    /// Money out.
+    pub spend: Money,
+    /// Money out per call; null where a row does not say how many calls it is, where no
+    /// row has a price, and where there are no calls.
+    pub average: Option<Money>,
+    /// Input and output tokens.
+    pub tokens: Count,
+}
+
+/// A generation type's figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ByType {
+    /// The generation type.
+    pub generation_type: String,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// A model's figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ByModel {
+    /// The model as the sources write it.
+    pub model: String,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// A provider's figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ByProvider {
+    /// Who bills it.
+    pub provider: String,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// An application's figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ByApplication {
+    /// The application's id; null for the rows that name none.
+    pub application: Option<String>,
+    /// The application's name; null for the rows that name none.
+    pub name: Option<String>,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+pub(super) fn by_type(cells: &[&Cell<'_>]) -> Vec<ByType> {
+    let groups = grouped(cells, |cell| cell.dimensions.generation_type.as_str());
+    let group = |(name, figures): (&str, _)| ByType { generation_type: name.to_owned(), figures };
+    groups.into_iter().map(group).collect()
+}
+
+pub(super) fn by_model(cells: &[&Cell<'_>]) -> Vec<ByModel> {
+    let groups = grouped(cells, |cell| cell.dimensions.model.as_str());
+    groups.into_iter().map(|(name, figures)| ByModel { model: name.to_owned(), figures }).collect()
+}
+
+pub(super) fn by_provider(cells: &[&Cell<'_>]) -> Vec<ByProvider> {
+    let groups = grouped(cells, |cell| cell.dimensions.provider.as_str());
+    groups.into_iter().map(|(name, figures)| ByProvider { provider: name.to_owned(), figures }).collect()
+}
+
+pub(super) fn by_application(cells: &[&Cell<'_>]) -> Vec<ByApplication> {
+    let groups = grouped(cells, |cell| {
+        let application = cell.dimensions.application.as_ref();
+        (application.map(|application| application.name.as_str()), application.map(|known| known.id))
+    });
+    let group = |((name, id), figures): ((Option<&str>, Option<uuid::Uuid>), _)| ByApplication {
+        application: id.map(|id| id.to_string()),
+        name: name.map(str::to_owned),
+        figures,
+    };
+    groups.into_iter().map(group).collect()
+}
+
+/// The figures of each key's cells, by spend descending, then by key.
+fn grouped<'c, Key: Ord + std::hash::Hash>(
+    cells: &[&'c Cell<'_>],
+    key: impl Fn(&'c Cell<'_>) -> Key,
+) -> Vec<(Key, Figures)> {
+    let mut sums: FxHashMap<Key, Sums> = FxHashMap::default();
+    for cell in cells {
+        sums.entry(key(cell)).or_default().add(cell.dimensions.basis, &cell.totals);
+    }
+    let mut groups: Vec<_> = sums.into_iter().collect();
+    groups.sort_by(|(a, one), (b, two)| two.spend.cmp(&one.spend).then_with(|| a.cmp(b)));
+    groups.into_iter().map(|(key, sums)| (key, figures(&sums))).collect()
+}
+
+fn figures(sums: &Sums) -> Figures {
+    Figures {
+        calls: Count(sums.calls),
+        spend: sums.spend,
+        average: sums.average(),
+        tokens: Count(sums.tokens()),
+    }
+}

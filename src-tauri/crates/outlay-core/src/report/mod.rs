@@ -1,0 +1,137 @@
+//! Reports: rollup cells shaped into what a person or a script asks for.
+//!
+//! Every total that anyone sees comes from here. The cells arrive from the ledger's rollup, already
+//! narrowed to the owner that is asked about; nothing is read and no clock is asked. What a script
+//! may rely on is the JSON of [`MonthReport`] and [`RangeReport`]; drawing is for the hosts.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::forecast::Projection;
+use crate::money::Money;
+use crate::period::{Day, Month, Zone};
+
+mod breakdown;
+mod cell;
+mod daily;
+
+pub use breakdown::{ByApplication, ByModel, ByProvider, ByType, Figures};
+pub use cell::{ApplicationName, Cell, Count, Dimensions, Totals};
+pub use daily::DailyPoint;
+
+/// A calendar month: what it cost, by what, day by day, and where it is heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct MonthReport {
+    /// `outlay.report-month/1`.
+    pub schema: &'static str,
+    /// The month.
+    pub month: Month,
+    /// The zone whose days these are.
+    pub time_zone: Zone,
+    /// The figures.
+    #[serde(flatten)]
+    pub body: Body,
+    /// Where the month is heading; null for a month that is not the current one.
+    pub projection: Option<Projection>,
+}
+
+/// A range of days: the same figures without a projection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct RangeReport {
+    /// `outlay.report-range/1`.
+    pub schema: &'static str,
+    /// The first day.
+    pub from: Day,
+    /// The last day, which is included.
+    pub to: Day,
+    /// The zone whose days these are.
+    pub time_zone: Zone,
+    /// The figures.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What every report of a period holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Body {
+    /// Money out: billed, computed and estimated.
+    pub spend: Money,
+    /// The true spend is at least this: rows without a known price are in the period.
+    pub at_least: bool,
+    /// The spend is about this: rows whose cost was read from a binary float are in the period.
+    pub about: bool,
+    /// How many rows have no known price.
+    pub unpriced_rows: Count,
+    /// The value at list price of what a plan covered; not spend.
+    pub included_value: Money,
+    /// Known requests.
+    pub calls: Count,
+    /// Rows of aggregates whose source gives no number of requests.
+    pub calls_unknown_rows: Count,
+    /// All input tokens, those read from or written to a cache included.
+    pub tokens_input: Count,
+    /// All output tokens, reasoning included.
+    pub tokens_output: Count,
+    /// Input tokens read from a cache.
+    pub cached_tokens: Count,
+    /// By generation type, the costliest first.
+    pub by_type: Vec<ByType>,
+    /// By model, the costliest first.
+    pub by_model: Vec<ByModel>,
+    /// By provider, the costliest first.
+    pub by_provider: Vec<ByProvider>,
+    /// By application, the costliest first.
+    pub by_application: Vec<ByApplication>,
+    /// Every day of the period.
+    pub daily: Vec<DailyPoint>,
+}
+
+/// The report of a month. `covered` are the days that some source speaks about, so that a day of
+/// zero can be told from a day without data; cells outside of the month are left out.
+pub fn month_report(
+    month: Month,
+    time_zone: Zone,
+    cells: &[Cell<'_>],
+    covered: &BTreeSet<Day>,
+    projection: Option<Projection>,
+) -> MonthReport {
+    let body = body(month.first_day(), month.last_day(), cells, covered);
+    MonthReport { schema: "outlay.report-month/1", month, time_zone, body, projection }
+}
+
+/// The report of the days `from` to `to`, both included.
+pub fn range_report(
+    from: Day,
+    to: Day,
+    time_zone: Zone,
+    cells: &[Cell<'_>],
+    covered: &BTreeSet<Day>,
+) -> RangeReport {
+    RangeReport { schema: "outlay.report-range/1", from, to, time_zone, body: body(from, to, cells, covered) }
+}
+
+fn body(from: Day, to: Day, cells: &[Cell<'_>], covered: &BTreeSet<Day>) -> Body {
+    let within: Vec<&Cell<'_>> = cells.iter().filter(|cell| (from..=to).contains(&cell.day)).collect();
+    let sums = cell::Sums::of(within.iter().copied());
+    Body {
+        spend: sums.spend,
+        at_least: sums.unpriced_rows > 0,
+        about: sums.inexact_rows > 0,
+        unpriced_rows: Count(sums.unpriced_rows),
+        included_value: sums.included_value,
+        calls: Count(sums.calls),
+        calls_unknown_rows: Count(sums.rows_without_count),
+        tokens_input: Count(sums.tokens_input),
+        tokens_output: Count(sums.tokens_output),
+        cached_tokens: Count(sums.cached_tokens),
+        by_type: breakdown::by_type(&within),
+        by_model: breakdown::by_model(&within),
+        by_provider: breakdown::by_provider(&within),
+        by_application: breakdown::by_application(&within),
+        daily: daily::daily(from, to, &within, covered),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! Opening the book: what is at the path, may we touch it, does it need a migration.
+//!
+//! Nothing here knows what is in the rows. A file that is not ours is never written to.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use outlay_core::instant::Instant;
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+use crate::error::LedgerError;
+
+mod schema {
+    refinery::embed_migrations!("../../../migrations/sqlite");
+}
+
+/// The newest schema that this program knows.
+pub const LATEST_SCHEMA: i64 = 1;
+
+/// "OUTL": marks the file as a ledger of Outlay.
+const APPLICATION_ID: i64 = 0x4F55_544C;
+
+/// How long a writer waits for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the caller wants to do with the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write; the ledger is created if it is not there.
+    Write(Birth),
+    /// Only read; a missing ledger is an error.
+    Read,
+}
+
+/// What a new ledger is born with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Birth {
+    /// The person whose spend this is.
+    pub owner: String,
+    /// IANA name of the time zone in which days and months are counted.
+    pub time_zone: String,
+    /// This installation's id.
+    pub device_id: Uuid,
+    /// The instant of creation.
+    pub now: Instant,
+}
+
+/// Opens the ledger at `path`.
+///
+/// # Errors
+/// Every way in which the file can be not ours, not readable or not writable has its own variant.
+pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerError> {
+    refuse_what_is_no_database(path)?;
+    match access {
+        Access::Read => open_for_reading(path),
+        Access::Write(birth) => open_for_writing(path, birth),
+    }
+    .map_err(|error| error.about(path))
+}
+
+/// An empty ledger that is nowhere: what a reader sees before the first row.
+pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
+    let mut connection = Connection::open_in_memory()?;
+    configure(&connection)?;
+    migrate(&mut connection, Path::new(":memory:"), 0, birth)?;
+    Ok(connection)
+}
+
+/// A copy of a backup at a path where nothing lies, in a folder that only its owner can read.
+pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
+    let source = open(backup, &Access::Read)?;
+    if let Some(folder) = target.parent() {
+        let failed = |source| LedgerError::CannotOpen { path: target.to_owned(), source };
+        create_private_folder(folder).map_err(failed)?;
+    }
+    copy_to(&source, target).map(drop)
+}
+
+fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
+    if !path.exists() {
+        return Err(LedgerError::Missing(path.to_owned()));
+    }
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    configure(&connection)?;
+    match schema_of(&connection, path)? {
+        0 => Err(LedgerError::Missing(path.to_owned())),
+        found if found < LATEST_SCHEMA => Err(LedgerError::ReadOnly(path.to_owned())),
+        _ => Ok(connection),
+    }
+}
+
+fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerError> {
+    create_private(path)?;
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    configure(&connection)?;
+    let found = schema_of(&connection, path)?;
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(LedgerError::ReadOnly(path.to_owned()));
+    }
+    if found < LATEST_SCHEMA {
+        migrate(&mut connection, path, found, birth)?;
+    }
+    Ok(connection)
+}
+
+/// An SQLite file starts with its name; anything else that lies at the path is left alone.
+fn refuse_what_is_no_database(path: &Path) -> Result<(), LedgerError> {
+    use std::io::Read;
+    let mut head = Vec::with_capacity(16);
+    match fs_err::File::open(path) {
+        Ok(file) => file.take(16).read_to_end(&mut head),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(LedgerError::CannotOpen { path: path.to_owned(), source }),
+    }
+    .map_err(|source| LedgerError::CannotOpen { path: path.to_owned(), source })?;
+    if head.is_empty() || head == b"SQLite format 3\0" {
+        return Ok(());
+    }
+    let detail = "the file does not begin as an SQLite database does".to_owned();
+    Err(LedgerError::Corrupt { path: path.to_owned(), detail })
+}
+
+/// Makes the folder and the file readable by their owner only, before anything is written.
+fn create_private(path: &Path) -> Result<(), LedgerError> {
+    let failed = |source| LedgerError::CannotOpen { path: path.to_owned(), source };
+    if path.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        create_private_folder(folder).map_err(failed)?;
+    }
+    let mut options = fs_err::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop).map_err(failed)
+}
+
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.exists() {
+        return Ok(());
+    }
+    fs_err::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs_err::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+fn configure(connection: &Connection) -> Result<(), LedgerError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // FULL: a committed row survives a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// The file's schema: 0 for an empty file, an error for another program's or a newer Outlay's.
+fn schema_of(connection: &Connection, path: &Path) -> Result<i64, LedgerError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    // A kill during the very first migration can leave the migrations' own table, and nothing else.
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'refinery_schema_history'";
+    let tables: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    match (application, tables) {
+        (APPLICATION_ID, _) if version > LATEST_SCHEMA => {
+            Err(LedgerError::Newer { found: version, known: LATEST_SCHEMA })
+        }
+        (APPLICATION_ID, _) => Ok(version),
+        (0, 0) => Ok(0),
+        _ => Err(LedgerError::Foreign(path.to_owned())),
+    }
+}
+
+/// Brings the file to the newest schema in one transaction, after a copy of what was there.
+fn migrate(connection: &mut Connection, path: &Path, found: i64, birth: &Birth) -> Result<(), LedgerError> {
+    if found > 0 {
+        let copy = path.with_extension(format!("before-schema-{LATEST_SCHEMA}.db"));
+        copy_to(connection, &copy)?;
+    }
+    // WAL lets the app, the terminal and a report work on the file at the same time.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    if let Err(error) = schema::migrations::runner().set_grouped(true).run(connection) {
+        // Another process may have done the same at the same moment.
+        if schema_of(connection, path)? < LATEST_SCHEMA {
+            return Err(LedgerError::Migration(Box::new(error)));
+        }
+    }
+    connection.execute(
+        "INSERT INTO ledger (only_row, device_id, owner, rollup_zone, revision, created_at)
+         VALUES (1, ?1, ?2, ?3, 0, ?4) ON CONFLICT DO NOTHING",
+        (birth.device_id.as_bytes(), &birth.owner, &birth.time_zone, birth.now.micros()),
+    )?;
+    Ok(())
+}
+
+/// A consistent copy of the ledger in a new file that only its owner can read.
+///
+/// # Errors
+/// The target exists, cannot be written, or the disk is full; then nothing is left behind.
+pub(crate) fn copy_to(connection: &Connection, target: &Path) -> Result<PathBuf, LedgerError> {
+    let mut options = fs_err::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(target)?;
+    let copied = connection.backup(rusqlite::MAIN_DB, target, None::<fn(rusqlite::backup::Progress)>);
+    if let Err(error) = copied {
+        fs_err::remove_file(target)?;
+        return Err(error.into());
+    }
+    Ok(target.to_owned())
+}

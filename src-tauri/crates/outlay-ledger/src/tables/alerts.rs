@@ -1,0 +1,116 @@
+//! Alerts as they are stored. When each is raised is decided where budgets are evaluated.
+
+use outlay_core::alert::{AlertType, Resolution, Severity};
+use outlay_core::instant::Instant;
+use outlay_core::text::UnknownWord;
+use rusqlite::Row;
+
+use crate::error::LedgerError;
+use crate::handle::{Reader, Writer};
+
+/// An alert with the original's columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// UUIDv5 of user, type and dedupe key.
+    pub id: String,
+    /// Whose spend it is about.
+    pub user_id: String,
+    /// What it is about.
+    pub alert_type: AlertType,
+    /// How urgent it is.
+    pub severity: Severity,
+    /// The sentence, with the arithmetic in it.
+    pub message: String,
+    /// The limit, in dollars or bytes: a copy for display.
+    pub threshold: Option<f64>,
+    /// What was reached, in dollars or bytes: a copy for display.
+    pub actual: Option<f64>,
+    /// Whether it was resolved.
+    pub resolved: bool,
+    /// When.
+    pub resolved_at: Option<Instant>,
+    /// How.
+    pub resolution: Option<Resolution>,
+    /// When it was raised.
+    pub created_at: Instant,
+}
+
+const COLUMNS: &str =
+    "SELECT id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at,
+    resolution, created_at FROM expense_alerts";
+
+impl Reader<'_> {
+    /// A user's alerts, the newest first; only unresolved ones unless `resolved_too`.
+    ///
+    /// # Errors
+    /// Those of SQLite, and a stored word that this program does not know.
+    pub fn alerts(&self, user: &str, resolved_too: bool) -> Result<Vec<Alert>, LedgerError> {
+        let sql =
+            format!("{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) ORDER BY created_at DESC, id");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query((user, resolved_too))?;
+        let mut alerts = Vec::new();
+        while let Some(row) = rows.next()? {
+            alerts.push(read(row)?);
+        }
+        Ok(alerts)
+    }
+
+    /// The alert with an id.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`].
+    pub fn alert(&self, id: &str) -> Result<Alert, LedgerError> {
+        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+        let mut rows = statement.query([id])?;
+        match rows.next()? {
+            Some(row) => read(row),
+            None => Err(LedgerError::NotFound { kind: "alert", id: id.to_owned() }),
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// Resolves an alert. Resolving is monotone: a resolved alert stays as it was resolved.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`].
+    pub fn resolve_alert(
+        &self,
+        id: &str,
+        resolution: Resolution,
+        now: Instant,
+    ) -> Result<Alert, LedgerError> {
+        let sql = "UPDATE expense_alerts SET resolved = 1, resolved_at = ?2, resolution = ?3 WHERE id = ?1 AND resolved = 0";
+        self.transaction.execute(sql, (id, now.micros(), resolution.as_str()))?;
+        self.reader().alert(id)
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Alert, LedgerError> {
+    Ok(Alert {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        alert_type: word(row, 2, "alert type")?,
+        severity: word(row, 3, "severity")?,
+        message: row.get(4)?,
+        threshold: row.get(5)?,
+        actual: row.get(6)?,
+        resolved: row.get(7)?,
+        resolved_at: row.get::<_, Option<i64>>(8)?.map(Instant::from_micros),
+        resolution: match row.get::<_, Option<String>>(9)? {
+            Some(_) => Some(word(row, 9, "resolution")?),
+            None => None,
+        },
+        created_at: Instant::from_micros(row.get(10)?),
+    })
+}
+
+fn word<Word: std::str::FromStr<Err = UnknownWord>>(
+    row: &Row<'_>,
+    column: usize,
+    what: &'static str,
+) -> Result<Word, LedgerError> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|_| LedgerError::Unreadable { what, value: text })
+}

@@ -1,0 +1,15 @@
+//! One file per table (or per closely tied pair): its SQL and its row mapping.
+
+pub(crate) mod alerts;
+pub(crate) mod applications;
+pub(crate) mod authorities;
+pub(crate) mod calls;
+pub(crate) mod cells;
+pub(crate) mod cost_config;
+pub(crate) mod imports;
+pub(crate) mod log;
+pub(crate) mod quarantine;
+pub(crate) mod settings;
+pub(crate) mod spend;
+pub(crate) mod voids;
+pub(crate) mod zone_cells;

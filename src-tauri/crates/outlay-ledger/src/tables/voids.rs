@@ -1,0 +1,61 @@
+//! Undo and redo as events: append-only, counted by revision, not by clocks.
+
+use outlay_core::instant::Instant;
+use uuid::Uuid;
+
+use crate::error::LedgerError;
+use crate::handle::Writer;
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Import(Uuid),
+    Generation(Uuid),
+}
+
+/// What an event says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The target no longer counts.
+    Void,
+    /// It counts again.
+    Restore,
+}
+
+/// Adds an event with the next revision of its target.
+pub(crate) fn insert(
+    writer: &Writer<'_>,
+    target: Target,
+    action: Action,
+    reason: &str,
+    now: Instant,
+) -> Result<(), LedgerError> {
+    let (kind, target) = match target {
+        Target::Import(id) => ("import", id),
+        Target::Generation(id) => ("generation", id),
+    };
+    let action = match action {
+        Action::Void => "void",
+        Action::Restore => "restore",
+    };
+    let latest = "SELECT coalesce(max(revision), 0) FROM generation_voids WHERE target = ?1";
+    let revision: i64 = 1 + writer
+        .transaction
+        .prepare_cached(latest)?
+        .query_row([target.as_bytes()], |row| row.get::<_, i64>(0))?;
+    let sql = "INSERT INTO generation_voids (id, target, kind, action, revision, reason, at, device_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let device = writer.identity.device_id.as_bytes();
+    let id = Uuid::new_v5(&target, format!("{action} {revision} {}", writer.identity.device_id).as_bytes());
+    writer.transaction.prepare_cached(sql)?.execute((
+        id.as_bytes(),
+        target.as_bytes(),
+        kind,
+        action,
+        revision,
+        reason,
+        now.micros(),
+        device,
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What the tests need besides Rust: found, or installed, or named with the command that installs it.
+//!
+//! A missing piece is always a failure, on a desk as under CI: a test that was skipped proves nothing.
+//! Toolchains are not fetched here; `rust-toolchain.toml` names the one that is needed.
+
+use anyhow::{Context, Result, bail};
+
+use crate::postgres;
+use crate::process::{cargo, find, program, run};
+
+/// A piece that the tests need.
+struct Piece {
+    name: &'static str,
+    is_there: fn() -> bool,
+    /// The Debian packages that bring it.
+    packages: &'static [&'static str],
+    /// The command that installs it on each other platform.
+    mac: &'static str,
+    windows: &'static str,
+    linux: &'static str,
+}
+
+const COMPILER: Piece = Piece {
+    name: "a C compiler",
+    // On macOS and Windows Rust itself does not link without one.
+    is_there: || !cfg!(target_os = "linux") || find("cc").is_some(),
+    packages: &["gcc", "libc6-dev"],
+    mac: "xcode-select --install",
+    windows: "winget install Microsoft.VisualStudio.2022.BuildTools",
+    linux: "the package gcc of your distribution",
+};
+
+const POSTGRES: Piece = Piece {
+    name: "a PostgreSQL server",
+    is_there: || postgres::programs().is_some(),
+    packages: &["postgresql"],
+    mac: "brew install postgresql@17",
+    windows: "winget install PostgreSQL.PostgreSQL.17",
+    linux: "the package postgresql-server of your distribution",
+};
+
+const SQLITE: Piece = Piece {
+    name: "the sqlite3 program",
+    is_there: || find("sqlite3").is_some(),
+    packages: &["sqlite3"],
+    mac: "brew install sqlite",
+    windows: "winget install SQLite.SQLite",
+    linux: "the package sqlite of your distribution",
+};
+
+/// Makes sure that everything the tests need is there.
+///
+/// # Errors
+/// When a piece is missing and cannot be installed here; the text says how to install it.
+pub(crate) fn for_tests() -> Result<()> {
+    for piece in [&COMPILER, &POSTGRES] {
+        piece.require()?;
+    }
+    if find("cargo-nextest").is_none() {
+        println!("installing cargo-nextest");
+        run(cargo().args(["install", "--locked", "cargo-nextest"]))?;
+    }
+    Ok(())
+}
+
+/// Makes sure that the peers which the bench measures are there.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_bench() -> Result<()> {
+    SQLITE.require()
+}
+
+impl Piece {
+    fn require(&self) -> Result<()> {
+        if (self.is_there)() {
+            return Ok(());
+        }
+        let name = self.name;
+        if cfg!(target_os = "macos") {
+            bail!("{name} is missing; install it with: {}", self.mac);
+        }
+        if cfg!(windows) {
+            bail!("{name} is missing; install it with: {}", self.windows);
+        }
+        if find("apt-get").is_none() {
+            bail!("{name} is missing; install {}", self.linux);
+        }
+        let packages = self.packages.join(" ");
+        println!("installing {name}: {packages}");
+        install_from_debian(self.packages)
+            .with_context(|| format!("{name} could not be installed; as root: apt-get install {packages}"))?;
+        if !(self.is_there)() {
+            bail!("{name} is still missing after installing {packages}");
+        }
+        Ok(())
+    }
+}
+
+fn install_from_debian(packages: &[&str]) -> Result<()> {
+    let mut prefix = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+    if !is_root()? {
+        prefix.insert(0, "sudo");
+    }
+    let apt = |arguments: &[&str]| run(program(prefix[0]).args(&prefix[1..]).args(arguments));
+    apt(&["update"])?;
+    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
+}
+
+/// Whether this program runs as root, to whom PostgreSQL refuses its service.
+///
+/// # Errors
+/// When `id` cannot be run.
+pub(crate) fn is_root() -> Result<bool> {
+    Ok(cfg!(unix) && crate::process::read(program("id").arg("-u"))?.trim() == "0")
+}

@@ -1,0 +1,165 @@
+//! `cargo xtask test`: every check in its order, each with its time, and a count at the end.
+//!
+//! Nothing stops at the first failure, so that one run shows all there is to mend.
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+
+use crate::postgres::Cluster;
+use crate::process::{cargo, run, watch};
+use crate::setup;
+
+/// Runs everything. The last line printed is `N passed, N failed`, in tests; a check that is no test
+/// counts as one failure when it fails.
+pub(crate) fn test() -> ExitCode {
+    let mut tally = Tally::default();
+    let cluster = tally.check("set-up", || {
+        setup::for_tests()?;
+        Cluster::start()
+    });
+    // What is missing has been named; without it the rest would only fail in many more words.
+    if let Some(cluster) = cluster {
+        stages(&mut tally, cluster.address());
+    }
+    println!();
+    for failure in &tally.failures {
+        println!("failed: {failure}");
+    }
+    println!("{} passed, {} failed", tally.count.passed, tally.count.failed);
+    if tally.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn stages(tally: &mut Tally, postgres: &str) {
+    let everything = ["--workspace", "--all-targets"];
+    tally.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
+    tally.check("clippy", || run(cargo().arg("clippy").args(everything).args(["--", "-D", "warnings"])));
+    let mut nextest = cargo();
+    nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]).env("OUTLAY_TEST_POSTGRES", postgres);
+    tally.tests("tests", &mut nextest, nextest_count);
+    let mut doctests = cargo();
+    doctests.args(["test", "--workspace", "--doc", "--no-fail-fast"]);
+    tally.tests("doctests", &mut doctests, doctest_count);
+    let mut documentation = cargo();
+    documentation.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    tally.check("documentation", || run(&mut documentation));
+}
+
+/// What has passed and failed so far.
+#[derive(Debug, Default)]
+struct Tally {
+    count: Count,
+    failures: Vec<String>,
+}
+
+/// A number of tests.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    /// Runs a stage, shows its name and time, and notes its failure.
+    fn stage<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let outcome = work();
+        let seconds = start.elapsed().as_secs_f32();
+        match outcome {
+            Ok(value) => {
+                println!("== {name}: done in {seconds:.1} s");
+                Some(value)
+            }
+            Err(error) => {
+                println!("== {name}: failed after {seconds:.1} s: {error:#}");
+                self.failures.push(name.into());
+                None
+            }
+        }
+    }
+
+    /// A stage that is no test, and counts as a failed one when it fails.
+    fn check<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
+        let outcome = self.stage(name, work);
+        self.count.failed += u64::from(outcome.is_none());
+        outcome
+    }
+
+    /// A stage of tests, counted by what `count` reads from its output.
+    fn tests(&mut self, name: &str, command: &mut Command, count: fn(&[String]) -> Count) {
+        let mut counted = Count::default();
+        let outcome = self.stage(name, || {
+            let watched = watch(command)?;
+            counted = count(&watched.lines);
+            ensure!(watched.succeeded, "{} failed", counted.failed);
+            Ok(())
+        });
+        self.count.passed += counted.passed;
+        // Tests that did not even compile have no count of their own.
+        self.count.failed += counted.failed.max(u64::from(outcome.is_none()));
+    }
+}
+
+/// Reads nextest's `Summary [ 0.1s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 0 skipped`.
+fn nextest_count(lines: &[String]) -> Count {
+    let summary = lines.iter().rev().find(|line| line.trim_start().starts_with("Summary ["));
+    let Some((before, after)) = summary.and_then(|line| line.split_once(" run: ")) else {
+        return Count::default();
+    };
+    let run = before.split(']').nth(1).and_then(first_number).unwrap_or_default();
+    let passed = number_before(after, "passed");
+    // Whatever ran and did not pass has failed, by whatever name nextest gives it.
+    Count { passed, failed: run.saturating_sub(passed) }
+}
+
+/// Adds up `test result: ok. 5 passed; 0 failed; ...` of every crate.
+fn doctest_count(lines: &[String]) -> Count {
+    let results = lines.iter().filter(|line| line.starts_with("test result:"));
+    results.fold(Count::default(), |sum, line| Count {
+        passed: sum.passed + number_before(line, "passed"),
+        failed: sum.failed + number_before(line, "failed"),
+    })
+}
+
+/// The number that stands directly before `word`.
+fn number_before(text: &str, word: &str) -> u64 {
+    let words: Vec<&str> = text.split([' ', ';', ',', '(', ')']).filter(|part| !part.is_empty()).collect();
+    let pair = words.windows(2).find(|pair| pair[1] == word);
+    pair.and_then(|pair| pair[0].parse().ok()).unwrap_or_default()
+}
+
+fn first_number(text: &str) -> Option<u64> {
+    text.split(|letter: char| !letter.is_ascii_digit()).find_map(|digits| digits.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(count: fn(&[String]) -> Count, text: &str, passed: u64, failed: u64) {
+        let lines: Vec<String> = text.lines().map(Into::into).collect();
+        assert_eq!(count(&lines), Count { passed, failed }, "reading {text:?}");
+    }
+
+    #[test]
+    fn reads_what_nextest_prints() {
+        check(nextest_count, "     Summary [   0.026s] 5 tests run: 5 passed, 0 skipped", 5, 0);
+        check(
+            nextest_count,
+            "     Summary [   9.000s] 7 tests run: 4 passed (1 slow, 1 flaky), 2 failed, 1 timed out, 3 skipped",
+            4,
+            3,
+        );
+        check(nextest_count, "     Summary [   0.1s] 2/5 tests run: 1 passed, 1 failed, 0 skipped", 1, 1);
+        check(nextest_count, "error: could not compile", 0, 0);
+    }
+
+    #[test]
+    fn adds_up_the_doctests_of_all_crates() {
+        let text = "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured\nnoise\ntest result: FAILED. 1 passed; 3 failed; 0 ignored";
+        check(doctest_count, text, 3, 3);
+    }
+}
