@@ -15,8 +15,8 @@ CREATE TABLE ai_generations (
     tokens_input            bigint NOT NULL DEFAULT 0,
     tokens_output           bigint NOT NULL DEFAULT 0,
     -- Readers see dollars, exact to nine decimals; writers give cost_nanos. A four-byte float would
-    -- lose money with every row.
-    cost_usd                numeric(20, 9) GENERATED ALWAYS AS (cost_nanos::numeric / 1000000000) STORED,
+    -- lose money with every row. Multiplied, because a division of numerics keeps 16 digits only.
+    cost_usd                numeric(20, 9) GENERATED ALWAYS AS (cost_nanos * 0.000000001) STORED,
     input_summary           text,
     output_summary          text,
     duration_ms             bigint,
@@ -136,9 +136,9 @@ CREATE INDEX expense_alerts_open ON expense_alerts (user_id, created_at DESC) WH
 -- What a user set: one row each. Changed by comparing updated_at, so no trigger touches it.
 CREATE TABLE cost_config (
     user_id                text PRIMARY KEY,
-    monthly_ai_cap_usd     numeric(20, 9) GENERATED ALWAYS AS (monthly_ai_cap_nanos::numeric / 1000000000) STORED,
+    monthly_ai_cap_usd     numeric(20, 9) GENERATED ALWAYS AS (monthly_ai_cap_nanos * 0.000000001) STORED,
     alert_threshold_pct    integer NOT NULL DEFAULT 80,
-    single_call_alert      numeric(20, 9) GENERATED ALWAYS AS (single_call_alert_nanos::numeric / 1000000000) STORED,
+    single_call_alert      numeric(20, 9) GENERATED ALWAYS AS (single_call_alert_nanos * 0.000000001) STORED,
     block_on_cap           boolean NOT NULL DEFAULT true,
     email_on_high          boolean NOT NULL DEFAULT true,
     created_at             timestamptz NOT NULL DEFAULT now(),

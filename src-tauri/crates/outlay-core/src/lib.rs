@@ -11,6 +11,7 @@ pub mod export;
 pub mod fact;
 pub mod forecast;
 pub mod identity;
+pub mod import;
 pub mod instant;
 pub mod money;
 pub mod period;

@@ -13,7 +13,7 @@ mod run;
 mod setup;
 mod test;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -69,5 +69,9 @@ fn main() -> ExitCode {
 
 /// The folder of the workspace's `Cargo.toml`.
 fn project_root() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(3)
+        .expect("crates lie in src-tauri/crates")
+        .to_path_buf()
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::process::{find, program, run};
 
@@ -16,6 +16,8 @@ pub(crate) fn make_book() -> Result<()> {
     let root = crate::project_root();
     let scripts = root.join("src-tauri/crates/xtask/prices");
     let environment = root.join("target/prices-python");
+    let script = scripts.join("make_book.py");
+    ensure!(script.is_file(), "{} is missing", script.display());
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !python.is_file() {
         let system = ["python3", "python"].into_iter().find_map(find).context("Python 3 is missing")?;
@@ -23,7 +25,7 @@ pub(crate) fn make_book() -> Result<()> {
             .context("Python's venv module is needed (Debian: apt-get install python3-venv)")?;
     }
     install(&python, &scripts.join("requirements.txt"))?;
-    run(program(&python).arg(scripts.join("make_book.py")))
+    run(program(&python).arg(script))
 }
 
 fn install(python: &Path, requirements: &Path) -> Result<()> {

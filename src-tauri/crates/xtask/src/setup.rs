@@ -86,20 +86,23 @@ impl Piece {
         if find("apt-get").is_none() {
             bail!("{name} is missing; install {}", self.linux);
         }
-        println!("installing {name}: {}", self.packages.join(" "));
-        install_from_debian(self.packages).with_context(|| format!("{name} could not be installed"))?;
+        let packages = self.packages.join(" ");
+        println!("installing {name}: {packages}");
+        install_from_debian(self.packages)
+            .with_context(|| format!("{name} could not be installed; as root: apt-get install {packages}"))?;
         if !(self.is_there)() {
-            bail!("{name} is still missing after installing {}", self.packages.join(" "));
+            bail!("{name} is still missing after installing {packages}");
         }
         Ok(())
     }
 }
 
 fn install_from_debian(packages: &[&str]) -> Result<()> {
-    let apt = |arguments: &[&str]| {
-        let mut command = if is_root()? { program("env") } else { program("sudo") };
-        run(command.arg("DEBIAN_FRONTEND=noninteractive").arg("apt-get").args(arguments))
-    };
+    let mut prefix = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+    if !is_root()? {
+        prefix.insert(0, "sudo");
+    }
+    let apt = |arguments: &[&str]| run(program(prefix[0]).args(&prefix[1..]).args(arguments));
     apt(&["update"])?;
     apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
 }

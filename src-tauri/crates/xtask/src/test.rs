@@ -131,7 +131,7 @@ fn number_before(text: &str, word: &str) -> u64 {
 }
 
 fn first_number(text: &str) -> Option<u64> {
-    text.split_whitespace().next()?.parse().ok()
+    text.split(|letter: char| !letter.is_ascii_digit()).find_map(|digits| digits.parse().ok())
 }
 
 #[cfg(test)]

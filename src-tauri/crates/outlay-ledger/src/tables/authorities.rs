@@ -29,7 +29,16 @@ pub(crate) fn insert(
     let sql = "INSERT INTO authorities
             (id, provider, account, first_day, last_day, covers, source, import_id, revision, at, device_id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-    let id = Uuid::now_v7();
+    let name = serde_json::json!([
+        provider,
+        account,
+        days,
+        covers.as_str(),
+        speaker.source,
+        speaker.import,
+        revision
+    ]);
+    let id = Uuid::new_v5(&writer.identity.device_id, name.to_string().as_bytes());
     writer.transaction.prepare_cached(sql)?.execute((
         id.as_bytes(),
         provider,

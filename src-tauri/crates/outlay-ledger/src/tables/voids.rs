@@ -38,15 +38,21 @@ pub(crate) fn insert(
         Action::Void => "void",
         Action::Restore => "restore",
     };
+    let latest = "SELECT coalesce(max(revision), 0) FROM generation_voids WHERE target = ?1";
+    let revision: i64 = 1 + writer
+        .transaction
+        .prepare_cached(latest)?
+        .query_row([target.as_bytes()], |row| row.get::<_, i64>(0))?;
     let sql = "INSERT INTO generation_voids (id, target, kind, action, revision, reason, at, device_id)
-        VALUES (?1, ?2, ?3, ?4, 1 + (SELECT coalesce(max(revision), 0) FROM generation_voids WHERE target = ?2), ?5, ?6, ?7)";
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let device = writer.identity.device_id.as_bytes();
-    let id = Uuid::now_v7();
+    let id = Uuid::new_v5(&target, format!("{action} {revision} {}", writer.identity.device_id).as_bytes());
     writer.transaction.prepare_cached(sql)?.execute((
         id.as_bytes(),
         target.as_bytes(),
         kind,
         action,
+        revision,
         reason,
         now.micros(),
         device,

@@ -1,0 +1,257 @@
+//! One file: read, priced, taken into the book, and summed up, inside the writer's transaction.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use outlay_core::fact::FacetTable;
+use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, SourceKind};
+use outlay_core::instant::Instant;
+use outlay_ledger::{
+    Answers, DEFAULT_ACCOUNT, FileFacts, Import, ImportOutcome, Ingest, LedgerError, Origin, Unreadable, Writer,
+};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::stream::{Message, stream};
+use super::words;
+use crate::pricing::Pricer;
+
+/// Why a file did not get as far as the book.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// There is no such file.
+    #[error("there is no file {0}")]
+    Missing(PathBuf),
+    /// The path is a folder.
+    #[error("{0} is a folder")]
+    Folder(PathBuf),
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file changed while it was being read.
+    #[error("{0} changed while it was being read")]
+    Changed(PathBuf),
+    /// Nothing in the file can be read as rows.
+    #[error(transparent)]
+    Format(#[from] ImportError),
+    /// The book refused.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// A file and what the user said about it beforehand.
+pub(super) struct FileJob<'a> {
+    /// Where its bytes are.
+    pub(super) path: &'a Path,
+    /// Its name for people: the path as given, or `-`.
+    pub(super) name: String,
+    /// The id of its import.
+    pub(super) id: Uuid,
+    /// The account, if the user named one.
+    pub(super) account: Option<&'a str>,
+    /// The export instant, if the user named one.
+    pub(super) as_of: Option<Instant>,
+    /// Whether the bytes came through a pipe, so that the file's own time means nothing.
+    pub(super) piped: bool,
+    /// Answers that were given beforehand.
+    pub(super) answers: Answers,
+    /// How to read it.
+    pub(super) options: ParseOptions,
+    /// The present.
+    pub(super) now: Instant,
+}
+
+/// What came of a file.
+pub(super) struct FileRun {
+    /// BLAKE3 of its bytes.
+    pub(super) hash: [u8; 32],
+    /// What it is.
+    pub(super) source: SourceKind,
+    /// Who bills it.
+    pub(super) account: String,
+    /// What was read.
+    pub(super) parsed: Parsed,
+    /// What it does.
+    pub(super) outcome: ImportOutcome,
+    /// The live import of the same bytes: then nothing is done.
+    pub(super) identical_to: Option<Import>,
+}
+
+/// Takes a file into the book. The caller keeps or drops the transaction.
+pub(super) fn run(writer: &Writer<'_>, job: &FileJob<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<FileRun, FileError> {
+    let (file, before) = open(job.path)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut taker = Taker::new(writer, job);
+    let length = before.len();
+    let reader = Hashing { inner: file, hasher: &mut hasher };
+    let parsed = stream(reader, &job.options, |message| match message {
+        Message::Progress(bytes) => {
+            progress(bytes, length);
+            Ok(())
+        }
+        message => taker.take(message),
+    })?;
+    let hash = *hasher.finalize().as_bytes();
+    let after = fs_err::metadata(job.path).map_err(|source| FileError::Unreadable { path: job.path.to_owned(), source })?;
+    if after.len() != length || after.modified().ok() != before.modified().ok() {
+        return Err(FileError::Changed(job.path.to_owned()));
+    }
+    taker.finish(parsed, hash, &before)
+}
+
+fn open(path: &Path) -> Result<(fs_err::File, std::fs::Metadata), FileError> {
+    let unreadable = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => FileError::Missing(path.to_owned()),
+        _ => FileError::Unreadable { path: path.to_owned(), source },
+    };
+    let file = fs_err::File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(FileError::Folder(path.to_owned()));
+    }
+    Ok((file, metadata))
+}
+
+/// Reads, and hashes what was read.
+struct Hashing<'h, R> {
+    inner: R,
+    hasher: &'h mut blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashing<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+/// Gives messages of the reader to the book.
+struct Taker<'t, 'w, 'l> {
+    writer: &'w Writer<'l>,
+    job: &'t FileJob<'t>,
+    opened: Option<Opened>,
+    organisation: Option<String>,
+    ingest: Option<Ingest<'w, 'l>>,
+    facets: FacetTable,
+    pricer: Pricer,
+}
+
+impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
+    fn new(writer: &'w Writer<'l>, job: &'t FileJob<'t>) -> Self {
+        Self {
+            writer,
+            job,
+            opened: None,
+            organisation: None,
+            ingest: None,
+            facets: FacetTable::default(),
+            pricer: Pricer::default(),
+        }
+    }
+
+    fn take(&mut self, message: Message) -> Result<(), FileError> {
+        match message {
+            Message::Opened(opened) => self.opened = Some(opened),
+            Message::Account(organisation) => self.organisation = Some(organisation),
+            Message::Facts(new_facets, facts) => {
+                for facets in new_facets {
+                    self.facets.intern(facets);
+                }
+                self.begin()?;
+                let Some(ingest) = &mut self.ingest else { return Ok(()) };
+                for fact in facts {
+                    let facets = self.facets.get(fact.facets);
+                    let costing = self.pricer.cost_of(facets, &fact);
+                    ingest.push(facets, fact, &costing)?;
+                }
+            }
+            Message::Reject(reject) => {
+                self.begin()?;
+                let Some(ingest) = &mut self.ingest else { return Ok(()) };
+                ingest.quarantine(Unreadable {
+                    line: reject.line,
+                    column: &reject.column,
+                    kind: words::kind(reject.kind),
+                    expected: &reject.expected,
+                    found: &reject.found,
+                    remedy: &reject.remedy,
+                    record: &reject.record,
+                })?;
+            }
+            Message::Progress(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Begins the import once the source and the account are known: at the first row.
+    fn begin(&mut self) -> Result<(), FileError> {
+        let Some(opened) = self.opened.filter(|_| self.ingest.is_none()) else { return Ok(()) };
+        let origin = Origin {
+            source: opened.source.as_str().to_owned(),
+            provider: self.provider(opened.source),
+            account: self.account(opened.source)?,
+            keyed_by_dimensions: opened.keyed_by_dimensions,
+            aggregate: opened.source.is_aggregate(),
+        };
+        self.ingest = Some(Ingest::begin(self.writer, origin)?);
+        Ok(())
+    }
+
+    fn provider(&self, source: SourceKind) -> String {
+        let of_mapping = || self.job.options.mapping.as_ref().map(|mapping| mapping.provider.clone());
+        source.provider().map(str::to_owned).or_else(of_mapping).unwrap_or_default()
+    }
+
+    /// The organisation that the file names, else what the user says or said last time.
+    fn account(&self, source: SourceKind) -> Result<String, LedgerError> {
+        if let Some(organisation) = &self.organisation {
+            return Ok(organisation.clone());
+        }
+        let remembered = format!("account/{source}");
+        match self.job.account {
+            Some(account) => {
+                self.writer.set_setting(&remembered, account)?;
+                Ok(account.to_owned())
+            }
+            None => Ok(self.writer.reader().setting(&remembered)?.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned())),
+        }
+    }
+
+    fn finish(mut self, parsed: Parsed, hash: [u8; 32], metadata: &std::fs::Metadata) -> Result<FileRun, FileError> {
+        self.begin()?;
+        let Some(ingest) = self.ingest else { return Err(ImportError::Empty.into()) };
+        let job = self.job;
+        let account = ingest.origin().account.clone();
+        let identical_to = self.writer.reader().import_of_content(&hash, Some(&account))?;
+        let number = |day: chrono::NaiveDate| i64::from(outlay_core::period::Day::from_date(day).number());
+        let file = FileFacts {
+            name: Path::new(&job.name).file_name().map_or_else(|| job.name.clone(), |name| name.to_string_lossy().into_owned()),
+            hash,
+            bytes: metadata.len(),
+            as_of: as_of(job, &parsed, metadata),
+            days: parsed.first_day.map(number).zip(parsed.last_day.map(number)),
+            quarantined: parsed.rejected,
+            empty: parsed.empty,
+            ignored: parsed.ignored,
+            notes: parsed.notes.iter().map(words::note).collect(),
+        };
+        let outcome = ingest.finish(job.id, file, job.answers, job.now)?;
+        Ok(FileRun { hash, source: parsed.source, account, parsed, outcome, identical_to })
+    }
+}
+
+/// The instant of the export: stated by the file, else by the user, else the file's own time; never later
+/// than now.
+fn as_of(job: &FileJob<'_>, parsed: &Parsed, metadata: &std::fs::Metadata) -> Instant {
+    let modified = metadata.modified().ok().filter(|_| !job.piped).and_then(|time| {
+        let since_1970 = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since_1970.as_micros()).ok().map(Instant::from_micros)
+    });
+    parsed.stated_as_of.or(job.as_of).or(modified).unwrap_or(job.now).min(job.now)
+}

@@ -1,0 +1,253 @@
+//! What an import answers: the contract for scripts, `outlay.import/1`.
+
+use outlay_core::import::Foreign;
+use outlay_core::instant::Instant;
+use outlay_core::money::Money;
+use outlay_core::period::{Day, Month};
+use outlay_core::report::Count;
+use outlay_ledger::{MonthChange, Overlap};
+use serde::Serialize;
+
+use super::file::FileRun;
+use super::words;
+use crate::error::ApiError;
+
+/// A plan, or the import that it became.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct ImportPlan {
+    /// `outlay.import/1`.
+    pub schema: &'static str,
+    /// Names the plan: files, answers, the state of the ledger and what would come of it.
+    pub plan_id: String,
+    /// Whether it was done. False for a plan, and when no file went in.
+    pub committed: bool,
+    /// One entry per file, in the order given.
+    pub files: Vec<PlannedFile>,
+    /// Spend of the UTC days that the files touch, before.
+    pub spend_before: Money,
+    /// Spend of the same days after.
+    pub spend_after: Money,
+}
+
+/// What a file brings.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, specta::Type)]
+pub struct PlannedFile {
+    /// The path as given; `-` for standard input.
+    pub path: String,
+    /// The kind of source; null when the file could not be read.
+    pub source: Option<String>,
+    /// The account.
+    pub account: Option<String>,
+    /// Whether it goes in, or went in.
+    pub imported: bool,
+    /// Whether a live import has the same bytes, so that there is nothing to do.
+    pub already_imported: bool,
+    /// The import's id, once it is done.
+    pub import_id: Option<String>,
+    /// Rows that the ledger did not have.
+    pub new: Count,
+    /// Rows that it has.
+    pub known: Count,
+    /// Rows that now say something else.
+    pub restated: Count,
+    /// Rows that could not be read.
+    pub quarantined: Count,
+    /// Buckets without usage.
+    pub empty: Count,
+    /// Rows that are not usage, or older than what counts.
+    pub ignored: Count,
+    /// The first UTC day that the file covers.
+    pub first_day: Option<Day>,
+    /// The last.
+    pub last_day: Option<Day>,
+    /// The instant of the export.
+    pub as_of: Option<Instant>,
+    /// Rows that count on the file's days and are not in it.
+    pub missing: Count,
+    /// What these cost.
+    pub missing_spend: Money,
+    /// Days that another source describes too.
+    pub overlaps: Vec<OverlapEntry>,
+    /// Set when the file would lower closed days, and so does not speak for them.
+    pub looks_older: Option<LooksOlder>,
+    /// Spend of the file's UTC days by month, before and after.
+    pub months: Vec<MonthEntry>,
+    /// Rows that were refused for their currency.
+    pub other_currencies: Vec<CurrencyEntry>,
+    /// What must be answered before the file goes in.
+    pub questions: Vec<QuestionEntry>,
+    /// What was assumed when reading it.
+    pub notes: Vec<String>,
+    /// Why the file could not be read.
+    pub error: Option<ApiError>,
+}
+
+/// Days that several sources describe, and who speaks for them.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct OverlapEntry {
+    /// Who bills it.
+    pub provider: String,
+    /// First UTC day.
+    pub first_day: Day,
+    /// Last UTC day.
+    pub last_day: Day,
+    /// What each source says.
+    pub sources: Vec<SourceEntry>,
+    /// The source that speaks for money.
+    pub money: String,
+    /// The source that speaks for tokens and calls.
+    pub usage: String,
+    /// Whether an earlier answer holds.
+    pub settled: bool,
+}
+
+/// What one source says for the days of an overlap.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct SourceEntry {
+    /// The kind of source.
+    pub source: String,
+    /// The account.
+    pub account: String,
+    /// Its money.
+    pub spend: Money,
+    /// Its tokens.
+    pub tokens: Count,
+    /// Its rows.
+    pub rows: Count,
+}
+
+/// Totals of closed days that a file would lower.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct LooksOlder {
+    /// Rows of closed days that differ.
+    pub rows: Count,
+    /// What counts for them.
+    pub spend_now: Money,
+    /// What the file says.
+    pub spend_in_file: Money,
+}
+
+/// Spend of a UTC month, as far as the file covers it.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct MonthEntry {
+    /// The month.
+    pub month: Month,
+    /// Before.
+    pub before: Money,
+    /// After.
+    pub after: Money,
+}
+
+/// Rows in another currency: quarantined, never converted, never added to dollars.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct CurrencyEntry {
+    /// ISO code.
+    pub currency: String,
+    /// The UTC month; empty where the date could not be read.
+    pub month: String,
+    /// How many rows.
+    pub rows: Count,
+    /// Their exact sum in that currency.
+    pub sum: String,
+}
+
+/// A question, and how to answer it.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct QuestionEntry {
+    /// `another_account` or `missing_rows`.
+    pub code: String,
+    /// The question, with both sums.
+    pub message: String,
+    /// What to say.
+    pub hint: String,
+}
+
+impl PlannedFile {
+    /// The entry of a file that was read.
+    pub(super) fn of(path: &str, run: &FileRun, id: String) -> Self {
+        let outcome = &run.outcome;
+        let identical = run.identical_to.is_some();
+        let goes_in = !identical && outcome.questions.is_empty();
+        let days = run.days();
+        Self {
+            path: path.to_owned(),
+            source: Some(run.source.as_str().to_owned()),
+            account: Some(run.account.clone()),
+            imported: goes_in,
+            already_imported: identical,
+            import_id: goes_in.then_some(id),
+            new: count(outcome.found.new),
+            known: count(outcome.found.known),
+            restated: count(outcome.found.restated),
+            quarantined: count(run.parsed.rejected),
+            empty: count(run.parsed.empty),
+            ignored: count(run.parsed.ignored + outcome.outdated),
+            first_day: days.map(|(first, _)| words::day(first)),
+            last_day: days.map(|(_, last)| words::day(last)),
+            as_of: Some(outcome.as_of),
+            missing: count(outcome.missing.rows),
+            missing_spend: outcome.missing.spend,
+            overlaps: outcome.overlaps.iter().map(OverlapEntry::of).collect(),
+            looks_older: outcome.looks_older.as_ref().map(|restated| LooksOlder {
+                rows: count(restated.closed_rows),
+                spend_now: restated.spend_now,
+                spend_in_file: restated.spend_in_file,
+            }),
+            months: outcome.months.iter().map(MonthEntry::of).collect(),
+            other_currencies: run.parsed.foreign.iter().map(CurrencyEntry::of).collect(),
+            questions: outcome.questions.iter().map(QuestionEntry::of).collect(),
+            notes: run.parsed.notes.iter().map(words::note).collect(),
+            error: None,
+        }
+    }
+
+    /// The entry of a file that could not be read.
+    pub(super) fn unreadable(path: &str, error: ApiError) -> Self {
+        Self { path: path.to_owned(), error: Some(error), ..Self::default() }
+    }
+}
+
+impl OverlapEntry {
+    fn of(overlap: &Overlap) -> Self {
+        let source = |sum: &outlay_ledger::SourceSum| SourceEntry {
+            source: sum.source.clone(),
+            account: sum.account.clone(),
+            spend: sum.spend,
+            tokens: Count(sum.tokens),
+            rows: Count(sum.rows),
+        };
+        Self {
+            provider: overlap.provider.clone(),
+            first_day: words::day(overlap.days.0),
+            last_day: words::day(overlap.days.1),
+            sources: overlap.sources.iter().map(source).collect(),
+            money: overlap.money.clone(),
+            usage: overlap.usage.clone(),
+            settled: overlap.settled_before,
+        }
+    }
+}
+
+impl MonthEntry {
+    pub(crate) fn of(change: &MonthChange) -> Self {
+        Self { month: change.month, before: change.before, after: change.after }
+    }
+}
+
+impl CurrencyEntry {
+    fn of(foreign: &Foreign) -> Self {
+        let Foreign { currency, month, rows, sum } = foreign;
+        Self { currency: currency.clone(), month: month.clone(), rows: count(*rows), sum: sum.clone() }
+    }
+}
+
+impl QuestionEntry {
+    fn of(question: &outlay_ledger::Question) -> Self {
+        let (code, message, hint) = words::question(question);
+        Self { code: code.to_owned(), message, hint }
+    }
+}
+
+fn count(number: u64) -> Count {
+    Count(i64::try_from(number).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,87 @@
+//! What an import says to a person: notes, kinds of faults, and questions, as sentences.
+
+use outlay_core::import::{Note, RejectKind};
+use outlay_core::money::Money;
+use outlay_core::period::Day;
+use outlay_ledger::{Missing, Question, Restated};
+
+/// The stored word of a kind of fault.
+pub(super) fn kind(kind: RejectKind) -> &'static str {
+    match kind {
+        RejectKind::CellCount => "cell_count",
+        RejectKind::Truncated => "truncated",
+        RejectKind::TooLong => "too_long",
+        RejectKind::OpenQuote => "open_quote",
+        RejectKind::Nul => "nul",
+        RejectKind::Blank => "blank",
+        RejectKind::Count => "count",
+        RejectKind::Negative => "negative",
+        RejectKind::TokenTotal => "token_total",
+        RejectKind::Amount => "amount",
+        RejectKind::Currency => "currency",
+        RejectKind::Date => "date",
+        RejectKind::DateRange => "date_range",
+        RejectKind::Flag => "flag",
+        RejectKind::UnknownWord => "unknown_word",
+    }
+}
+
+/// An assumption about a file as a sentence.
+pub(super) fn note(note: &Note) -> String {
+    match note {
+        Note::Encoding { name, guessed: false } => format!("read as {name}, as its first bytes say"),
+        Note::Encoding { name, guessed: true } => format!("read as {name}, guessed from its bytes"),
+        Note::MixedEncoding { line } => {
+            format!("some lines are not UTF-8 and were read as Windows-1252, the first is line {line}")
+        }
+        Note::Delimiter { delimiter: '\t' } => "cells are parted by tabs".to_owned(),
+        Note::Delimiter { delimiter } => format!("cells are parted by `{delimiter}`"),
+        Note::DecimalComma => "numbers have a decimal comma".to_owned(),
+        Note::Preamble { lines } => format!("{lines} lines before the header were skipped"),
+        Note::DateOrder { order } => format!("dates with slashes were read as {order}"),
+        Note::UnknownColumns { columns } => format!("columns that were not needed: {}", columns.join(", ")),
+        Note::BlankLines { lines } => format!("{lines} blank lines were skipped"),
+        Note::RepeatedHeader { times } => format!("the header stands again {times} times and was skipped"),
+    }
+}
+
+/// A day number as ISO text.
+pub(super) fn day(number: i64) -> Day {
+    Day::from_number(i32::try_from(number).unwrap_or(i32::MAX))
+}
+
+/// A question with both sums and the flags that answer it.
+pub(super) fn question(question: &Question) -> (&'static str, String, String) {
+    match question {
+        Question::AnotherAccount(restated) => ("another_account", another_account(restated), {
+            "If it is another account's, say `--account NAME`; if it is the same, `--account` with the name it has".into()
+        }),
+        Question::MissingRows(missing) => ("missing_rows", missing_rows(missing), {
+            "`--replace-days` lets this file speak for its days; `--keep-days` keeps what counts there".into()
+        }),
+    }
+}
+
+fn another_account(restated: &Restated) -> String {
+    let Restated { closed_rows, spend_now, spend_in_file, .. } = restated;
+    format!(
+        "the file changes all of its {closed_rows} rows of closed days, from {} to {}: is it another account's?",
+        dollars(*spend_now),
+        dollars(*spend_in_file)
+    )
+}
+
+fn missing_rows(missing: &Missing) -> String {
+    let (first, last) = missing.days.unwrap_or_default();
+    let days = if first == last { day(first).to_string() } else { format!("{} to {}", day(first), day(last)) };
+    format!(
+        "{} rows that count on {days} ({}) are not in this file, which brings {} of new rows for these days",
+        missing.rows,
+        dollars(missing.spend),
+        dollars(missing.spend_in_file)
+    )
+}
+
+fn dollars(money: Money) -> String {
+    format!("{money} USD")
+}

@@ -1,0 +1,129 @@
+//! The import of a year's export, beside SQLite's own `.import` of the same rows into the original table.
+
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use outlay_bench::openrouter::Calls;
+use outlay_bench::original;
+
+use crate::child::{self, Run};
+use crate::table::{Line, median, memory, ratio, time};
+
+/// What to import and how often.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// The program that is measured.
+    pub(crate) outlay: PathBuf,
+    /// Where the files and ledgers of the measurement lie.
+    pub(crate) files: PathBuf,
+    /// Rows of the export.
+    pub(crate) rows: u32,
+    /// How often each thing is measured.
+    pub(crate) runs: usize,
+}
+
+/// The times of all runs.
+#[derive(Debug, Default)]
+struct Times {
+    peer: Vec<Duration>,
+    first: Vec<Duration>,
+    again: Vec<Duration>,
+    peaks: Vec<u64>,
+}
+
+/// Writes the files, then measures in turn: the peer, the import, the import of the same rows in another order.
+///
+/// # Errors
+/// When a program fails, or does not find the rows that are there.
+pub(crate) fn measure(import: &Import) -> Result<Vec<Line>> {
+    let [export, other_order, plain] =
+        ["openrouter.csv", "openrouter-shuffled.csv", "original.csv"].map(|name| import.files.join(name));
+    let calls = Calls::new(import.rows, 1);
+    crate::write_openrouter(&calls, false, &export)?;
+    crate::write_openrouter(&calls, true, &other_order)?;
+    original::write_csv(&calls, &mut BufWriter::new(fs_err::File::create(&plain)?))?;
+    let mut times = Times::default();
+    for run in 1..=import.runs {
+        println!("import of {} rows: run {run} of {}", import.rows, import.runs);
+        times.peer.push(import.by_sqlite(&plain)?.time);
+        let ledger = import.files.join("ledger");
+        if ledger.exists() {
+            fs_err::remove_dir_all(&ledger)?;
+        }
+        let first = import.by_outlay(&export, &ledger, import.rows)?;
+        times.first.push(first.time);
+        times.peaks.extend(first.peak);
+        times.again.push(import.by_outlay(&other_order, &ledger, 0)?.time);
+    }
+    lines(times, import.rows).context("nothing was measured: --runs is 0")
+}
+
+impl Import {
+    /// Loads the plain file into a new database; making its table is not timed.
+    fn by_sqlite(&self, plain: &Path) -> Result<Run> {
+        let database = self.files.join("original.db");
+        if database.exists() {
+            fs_err::remove_file(&database)?;
+        }
+        child::run(Command::new("sqlite3").arg(&database).arg(original::TABLE))?;
+        let load = format!(".import --csv \"{}\" ai_generations", plain.display());
+        let run = child::run(Command::new("sqlite3").arg(&database).arg(load))?;
+        let counted =
+            child::run(Command::new("sqlite3").arg(&database).arg("SELECT count(*) FROM ai_generations"))?;
+        ensure!(counted.output.trim() == self.rows.to_string(), "sqlite3 has {} rows", counted.output.trim());
+        Ok(run)
+    }
+
+    /// Imports an export as a user does, and checks how many rows were new.
+    fn by_outlay(&self, export: &Path, ledger: &Path, new: u32) -> Result<Run> {
+        let mut outlay = Command::new(&self.outlay);
+        let run =
+            child::run(outlay.arg("import").arg(export).args(["--yes", "--json", "--data-dir"]).arg(ledger))?;
+        let report: serde_json::Value =
+            serde_json::from_str(&run.output).context("outlay import --json wrote no JSON")?;
+        let found = report["files"][0]["new"].as_u64();
+        ensure!(
+            found == Some(u64::from(new)),
+            "outlay says {found:?} new rows in {}, not {new}",
+            export.display()
+        );
+        Ok(run)
+    }
+}
+
+fn lines(times: Times, rows: u32) -> Option<Vec<Line>> {
+    let [peer, first, again] = [median(times.peer)?, median(times.first)?, median(times.again)?];
+    let line = |name: &str, asked, measured, ratio, peer| Line {
+        name: format!("{name} {rows} rows"),
+        asked,
+        measured,
+        ratio,
+        peer,
+    };
+    Some(vec![
+        line(
+            "import",
+            "0.33 of peer",
+            time(first),
+            ratio(first, peer),
+            format!("sqlite3 .import {}", time(peer)),
+        ),
+        line(
+            "peak memory, import",
+            "under 200 MB",
+            median(times.peaks).map_or_else(|| "unknown".into(), memory),
+            String::new(),
+            String::new(),
+        ),
+        line(
+            "re-import shuffled",
+            "0.50 of import",
+            time(again),
+            ratio(again, first),
+            format!("import {}", time(first)),
+        ),
+    ])
+}

@@ -1,0 +1,406 @@
+//! Text to records: where each record begins and ends, its line, its cells and its verbatim text.
+//!
+//! Not the csv crate's reader, because a damaged file must stay readable around the damage: a record
+//! here is bounded, its text is kept for the quarantine, and a quote that never closes costs one line
+//! instead of the rest of the file. A test holds the cells equal to the csv crate's on sound input.
+//! What the cells mean is not known here.
+
+use std::io::{self, Read};
+
+use encoding_rs::WINDOWS_1252;
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
+
+/// The longest record, in bytes.
+pub(crate) const LIMIT: usize = 1 << 20;
+/// How much of a longer record is kept for the quarantine, in bytes.
+pub(crate) const KEPT: usize = 2048;
+const CHUNK: usize = 1 << 18;
+
+/// The beginning and end of a cell within the record's text.
+pub(crate) type Cell = (u32, u32);
+
+/// One record of the file.
+pub(crate) struct Record<'a> {
+    /// The line on which it begins, from 1.
+    pub(crate) line: u64,
+    /// The text that the cells are cut from.
+    pub(crate) text: &'a str,
+    pub(crate) cells: &'a [Cell],
+    /// The record as it stands in the file, without the end of its line.
+    pub(crate) verbatim: &'a [u8],
+    pub(crate) fault: Option<Fault>,
+    /// How many line ends lie within quotes.
+    pub(crate) inner_lines: u64,
+    /// The file ends with this record, without a line end.
+    pub(crate) unterminated: bool,
+}
+
+/// Why a record has no cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Longer than [`LIMIT`]; its length in bytes.
+    TooLong(u64),
+    /// A quote opens on this line and is not closed properly.
+    OpenQuote(u64),
+    /// A zero byte.
+    Nul,
+}
+
+/// Cuts a stream of UTF-8 into records.
+pub(crate) struct Records<R> {
+    input: R,
+    buffer: Vec<u8>,
+    start: usize,
+    ended: bool,
+    line: u64,
+    delimiter: u8,
+    cells: Vec<Cell>,
+    unquoted: Vec<u8>,
+    replaced: String,
+    latest: Frame,
+    first_undecodable: Option<u64>,
+}
+
+/// Where the latest record stands in the buffer.
+#[derive(Debug, Clone, Copy, Default)]
+struct Frame {
+    from: usize,
+    to: usize,
+    line: u64,
+    inner_lines: u64,
+    quoted: bool,
+    unterminated: bool,
+    fault: Option<Fault>,
+}
+
+/// What a look at the unread bytes found.
+enum Scan {
+    /// A whole record: the length of its text, and of text with line end.
+    Whole { length: usize, taken: usize, inner_lines: u64, quoted: bool },
+    /// More bytes are needed; within quotes, how many lines after the record's first they opened.
+    More { opened: Option<u64> },
+    /// Text after a closing quote, whose quote opened so many lines after the record's first.
+    Stray { opened: u64 },
+}
+
+impl<R: Read> Records<R> {
+    pub(crate) fn new(input: R, delimiter: u8) -> Self {
+        Self {
+            input,
+            buffer: Vec::new(),
+            start: 0,
+            ended: false,
+            line: 1,
+            delimiter,
+            cells: Vec::new(),
+            unquoted: Vec::new(),
+            replaced: String::new(),
+            latest: Frame::default(),
+            first_undecodable: None,
+        }
+    }
+
+    /// The bytes before the first record, read ahead to find the header.
+    pub(crate) fn peek(&mut self, length: usize) -> io::Result<&[u8]> {
+        while self.buffer.len() < length && !self.ended {
+            self.fill()?;
+        }
+        Ok(&self.buffer)
+    }
+
+    pub(crate) const fn set_delimiter(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+    }
+
+    pub(crate) const fn input(&self) -> &R {
+        &self.input
+    }
+
+    /// The first line that was not UTF-8 and was read as Windows-1252.
+    pub(crate) const fn first_undecodable(&self) -> Option<u64> {
+        self.first_undecodable
+    }
+
+    /// The next record, or `None` at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+        let Some(frame) = self.advance()? else {
+            return Ok(None);
+        };
+        self.latest = frame;
+        Ok(Some(self.present(frame)))
+    }
+
+    /// Reads the file again after the first line of the latest record: its quotes joined lines that
+    /// do not belong together.
+    pub(crate) fn give_back_inner_lines(&mut self) {
+        let Frame { from, to, line, .. } = self.latest;
+        if let Some(end) = memchr2(b'\n', b'\r', &self.buffer[from..to]) {
+            self.start = from + end + line_end(&self.buffer[from + end..]);
+            self.line = line + 1;
+        }
+    }
+
+    fn present(&mut self, mut frame: Frame) -> Record<'_> {
+        let verbatim = &self.buffer[frame.from..frame.to];
+        if frame.fault.is_none() && memchr(0, verbatim).is_some() {
+            frame.fault = Some(Fault::Nul);
+        }
+        let mut backing = if frame.quoted { &self.unquoted[..] } else { verbatim };
+        if frame.fault.is_some() {
+            self.cells.clear();
+            backing = b"";
+        }
+        let text = match std::str::from_utf8(backing) {
+            Ok(text) => text,
+            Err(_) => {
+                self.first_undecodable.get_or_insert(frame.line);
+                replace(backing, &mut self.cells, &mut self.replaced);
+                &self.replaced
+            }
+        };
+        Record {
+            line: frame.line,
+            text,
+            cells: &self.cells,
+            verbatim,
+            fault: frame.fault,
+            inner_lines: frame.inner_lines,
+            unterminated: frame.unterminated,
+        }
+    }
+
+    /// Finds the next record and moves behind it.
+    fn advance(&mut self) -> io::Result<Option<Frame>> {
+        loop {
+            if self.start == self.buffer.len() && self.ended {
+                return Ok(None);
+            }
+            match self.scan() {
+                Scan::Whole { length, .. } if length > LIMIT => return self.refuse_long(0).map(Some),
+                Scan::Whole { length, taken, inner_lines, quoted } => {
+                    let frame = Frame {
+                        from: self.start,
+                        to: self.start + length,
+                        line: self.line,
+                        inner_lines,
+                        quoted,
+                        unterminated: taken == length,
+                        fault: None,
+                    };
+                    self.start += taken;
+                    self.line += 1 + inner_lines;
+                    return Ok(Some(frame));
+                }
+                Scan::Stray { opened } => return Ok(Some(self.first_line_only(opened))),
+                Scan::More { opened } => {
+                    if self.buffer.len() - self.start > LIMIT {
+                        return self.refuse_long(opened.unwrap_or(0)).map(Some);
+                    }
+                    match opened {
+                        Some(opened) if self.ended => return Ok(Some(self.first_line_only(opened))),
+                        _ => self.fill()?,
+                    }
+                }
+            }
+        }
+    }
+
+    /// A record beyond the limit is one long line, or lines that an open quote joined.
+    fn refuse_long(&mut self, opened: u64) -> io::Result<Frame> {
+        match memchr2(b'\n', b'\r', &self.buffer[self.start..]) {
+            Some(length) if length <= LIMIT => Ok(self.first_line_only(opened)),
+            _ => self.skip_long_line(),
+        }
+    }
+
+    /// The first physical line as a record with an open quote; what follows is read as records again.
+    fn first_line_only(&mut self, opened: u64) -> Frame {
+        let unread = &self.buffer[self.start..];
+        let length = memchr2(b'\n', b'\r', unread).unwrap_or(unread.len());
+        let frame = Frame {
+            from: self.start,
+            to: self.start + length,
+            line: self.line,
+            fault: Some(Fault::OpenQuote(self.line + opened)),
+            ..Frame::default()
+        };
+        self.start += length + line_end(&unread[length..]);
+        self.line += 1;
+        frame
+    }
+
+    /// Passes over a line that is too long, in pieces, keeping only its beginning.
+    fn skip_long_line(&mut self) -> io::Result<Frame> {
+        let kept = self.buffer[self.start..self.start + KEPT].to_vec();
+        let mut length = 0;
+        loop {
+            let unread = &self.buffer[self.start..];
+            if let Some(end) = memchr2(b'\n', b'\r', unread) {
+                length += end as u64;
+                self.start += end;
+                break;
+            }
+            length += unread.len() as u64;
+            self.start = self.buffer.len();
+            if self.ended {
+                break;
+            }
+            self.fill()?;
+        }
+        if self.buffer.len() - self.start < 2 {
+            self.fill()?;
+        }
+        self.start += line_end(&self.buffer[self.start..]);
+        // The kept beginning takes a place in front of the unread rest, where records are shown from.
+        self.buffer.splice(..self.start, kept);
+        self.start = KEPT;
+        let frame = Frame {
+            from: 0,
+            to: KEPT,
+            line: self.line,
+            fault: Some(Fault::TooLong(length)),
+            ..Frame::default()
+        };
+        self.line += 1;
+        Ok(frame)
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let filled = self.buffer.len();
+        self.buffer.resize(filled + CHUNK, 0);
+        let count = self.input.read(&mut self.buffer[filled..])?;
+        self.buffer.truncate(filled + count);
+        self.ended = count == 0;
+        Ok(())
+    }
+
+    fn scan(&mut self) -> Scan {
+        let unread = &self.buffer[self.start..];
+        match memchr3(b'\n', b'\r', b'"', unread) {
+            Some(at) if unread[at] == b'"' => {
+                scan_quoted(unread, self.delimiter, self.ended, &mut self.cells, &mut self.unquoted)
+            }
+            Some(at) if at + 1 == unread.len() && unread[at] == b'\r' && !self.ended => {
+                Scan::More { opened: None }
+            }
+            None if !self.ended => Scan::More { opened: None },
+            found => {
+                let length = found.unwrap_or(unread.len());
+                split(&unread[..length], self.delimiter, &mut self.cells);
+                let taken = length + line_end(&unread[length..]);
+                Scan::Whole { length, taken, inner_lines: 0, quoted: false }
+            }
+        }
+    }
+}
+
+/// The length of the line end that `rest` begins with: CR LF, LF, a lone CR, or none.
+fn line_end(rest: &[u8]) -> usize {
+    match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
+
+/// The cells of a line without quotes.
+fn split(line: &[u8], delimiter: u8, cells: &mut Vec<Cell>) {
+    cells.clear();
+    let mut begin = 0;
+    for end in memchr_iter(delimiter, line) {
+        cells.push((begin, end as u32));
+        begin = end as u32 + 1;
+    }
+    cells.push((begin, line.len() as u32));
+}
+
+/// The cells of a record with quotes, which may span lines; `unquoted` takes their text.
+fn scan_quoted(
+    unread: &[u8],
+    delimiter: u8,
+    ended: bool,
+    cells: &mut Vec<Cell>,
+    unquoted: &mut Vec<u8>,
+) -> Scan {
+    cells.clear();
+    unquoted.clear();
+    let (mut at, mut inner_lines) = (0, 0);
+    loop {
+        let begin = unquoted.len() as u32;
+        if unread.get(at) == Some(&b'"') {
+            let opened = inner_lines;
+            match take_quoted(&unread[at..], ended, unquoted, &mut inner_lines) {
+                Some(length) => at += length,
+                None => return Scan::More { opened: Some(opened) },
+            }
+            match unread.get(at) {
+                Some(&next) if next != delimiter && next != b'\n' && next != b'\r' => {
+                    return Scan::Stray { opened };
+                }
+                _ => {}
+            }
+        } else {
+            let rest = &unread[at..];
+            let length = memchr3(delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
+            unquoted.extend_from_slice(&rest[..length]);
+            at += length;
+        }
+        cells.push((begin, unquoted.len() as u32));
+        match unread.get(at) {
+            Some(&next) if next == delimiter => at += 1,
+            Some(b'\r') if at + 1 == unread.len() && !ended => return Scan::More { opened: None },
+            None if !ended => return Scan::More { opened: None },
+            _ => {
+                let taken = at + line_end(&unread[at..]);
+                return Scan::Whole { length: at, taken, inner_lines, quoted: true };
+            }
+        }
+    }
+}
+
+/// Takes a cell in quotes and the blanks after it: its length in the file, or `None` if its end is
+/// not in sight.
+fn take_quoted(rest: &[u8], ended: bool, unquoted: &mut Vec<u8>, inner_lines: &mut u64) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let length = memchr(b'"', &rest[at..])?;
+        let piece = &rest[at..at + length];
+        unquoted.extend_from_slice(piece);
+        *inner_lines += count_lines(piece);
+        at += length + 1;
+        match rest.get(at) {
+            Some(b'"') => {
+                unquoted.push(b'"');
+                at += 1;
+            }
+            None if !ended => return None,
+            _ => break,
+        }
+    }
+    let blanks = rest[at..].iter().take_while(|&&byte| byte == b' ').count();
+    Some(at + blanks)
+}
+
+/// How many lines end within `text`.
+fn count_lines(text: &[u8]) -> u64 {
+    match memchr_iter(b'\n', text).count() {
+        0 => memchr_iter(b'\r', text).count() as u64,
+        feeds => feeds as u64,
+    }
+}
+
+/// Reads cells that are not UTF-8 as Windows-1252.
+fn replace(backing: &[u8], cells: &mut [Cell], replaced: &mut String) {
+    replaced.clear();
+    for cell in cells {
+        let bytes = &backing[cell.0 as usize..cell.1 as usize];
+        let begin = replaced.len() as u32;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => replaced.push_str(text),
+            Err(_) => replaced.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0),
+        }
+        *cell = (begin, replaced.len() as u32);
+    }
+}

@@ -1,0 +1,270 @@
+//! Any other table, read as the user's mapping says.
+//!
+//! - **Key**: the id column, if the mapping has one; else the values of the row and the ordinal among
+//!   equal rows of the file, as for events without an id.
+//! - **Tokens**: whether input includes the cached tokens is the mapping's to say.
+//! - **Money**: billed or estimated, dollars or cents, as the mapping says; a row without a cost is left
+//!   to the price book. Amounts in other currencies are refused and summed apart.
+
+use std::collections::BTreeMap;
+
+use bigdecimal::BigDecimal;
+use rustc_hash::FxHashMap;
+
+use crate::fact::{Charge, Facets, Fact, Project, Variant};
+use crate::identity::{Fingerprint, FingerprintBuilder};
+use crate::import::ImportError;
+use crate::import::context::{Context, Reading, join_key, key_time, labels};
+use crate::import::mapping::{CostMeaning, CostUnit, Field, InputTokens, Mapping};
+use crate::import::reject::RejectKind;
+use crate::import::source_kind::SourceKind;
+use crate::import::table::{Column, Header, Read, Row, blank, normalise, problem};
+use crate::import::values::flag;
+use crate::instant::Instant;
+use crate::money::Money;
+use crate::tokens::Tokens;
+
+use super::{Shape, Source};
+
+/// A mapped table has no header of its own: the mapping names what is needed.
+pub(crate) const SHAPE: Shape =
+    Shape { kind: SourceKind::Mapped, signatures: &[], required: &[], optional: &[] };
+
+pub(crate) struct Mapped {
+    mapping: Mapping,
+    columns: BTreeMap<Field, Column>,
+    absent: Column,
+    seen: FxHashMap<Fingerprint, u32>,
+}
+
+/// The values of one row, which make its content.
+struct Values {
+    created_at: Instant,
+    period_end: Option<Instant>,
+    requests: Option<i64>,
+    tokens: Tokens,
+    charge: Charge,
+    duration_ms: Option<i64>,
+    facets: Facets,
+}
+
+impl Mapped {
+    pub(crate) fn new(header: &Header, mapping: Option<&Mapping>) -> Result<Self, ImportError> {
+        let mapping = mapping.cloned().unwrap_or_default();
+        let missing = mapping.missing();
+        if !missing.is_empty() {
+            let reason = format!("it does not say which column holds {}", missing.join(", nor "));
+            return Err(ImportError::Mapping { reason });
+        }
+        let named = mapping.fields.iter();
+        let columns = named.map(|(&field, title)| (field, header.column(&normalise(title)))).collect();
+        Ok(Self { mapping, columns, absent: Column::absent(), seen: FxHashMap::default() })
+    }
+
+    fn column(&self, field: Field) -> &Column {
+        self.columns.get(&field).unwrap_or(&self.absent)
+    }
+
+    /// The text of a field: its column's, or the constant where the cell is blank.
+    fn text<'a>(&'a self, row: &Row<'a>, field: Field) -> &'a str {
+        let cell = row.text(self.column(field));
+        if !cell.is_empty() {
+            return cell;
+        }
+        self.mapping.constants.get(&field).map_or("", |constant| constant.trim())
+    }
+
+    fn values(&self, row: &Row<'_>, context: &mut Context) -> Read<Values> {
+        let created_at = row.instant(self.column(Field::CreatedAt), &mut context.dates)?;
+        let end = self.column(Field::PeriodEnd);
+        let period_end = match row.text(end) {
+            "" => None,
+            _ => Some(row.instant(end, &mut context.dates)?),
+        };
+        if period_end.is_some_and(|end| end <= created_at) {
+            let remedy = "Correct the two dates: the row ends before it begins";
+            return Err(problem(RejectKind::Date, end, row.raw(end), "a time after the start", remedy));
+        }
+        let requests = self.column(Field::RequestCount);
+        let requests = if requests.is_present() { row.optional_count(requests)? } else { Some(1) };
+        Ok(Values {
+            created_at,
+            period_end,
+            requests,
+            tokens: self.tokens(row)?,
+            charge: self.charge(row)?,
+            duration_ms: row.optional_count(self.column(Field::DurationMs))?,
+            facets: self.facets(row)?,
+        })
+    }
+
+    fn tokens(&self, row: &Row<'_>) -> Read<Tokens> {
+        let count = |field| row.count(self.column(field));
+        let input = count(Field::InputTokens)?;
+        let mut tokens = Tokens {
+            uncached_input: input,
+            cache_read: count(Field::CachedTokens)?,
+            cache_write: count(Field::CacheWriteTokens)?,
+            cache_write_long: count(Field::CacheWriteLongTokens)?,
+            output: count(Field::OutputTokens)?,
+            reasoning: count(Field::ReasoningTokens)?,
+        };
+        if self.mapping.input_tokens == InputTokens::IncludeCached {
+            tokens.uncached_input = input - tokens.cache_read - tokens.all_cache_writes();
+        }
+        let (field, expected, remedy) = match tokens.fault() {
+            None => return Ok(tokens),
+            Some("reasoning") => (
+                Field::ReasoningTokens,
+                "at most the output tokens, which include reasoning",
+                "Correct the counts, or leave reasoning out of the mapping",
+            ),
+            Some(_) => (
+                Field::InputTokens,
+                "at least the cached tokens, which the mapping says are within the input",
+                "If cached tokens stand beside the input in this file, say so in the mapping",
+            ),
+        };
+        let column = self.column(field);
+        Err(problem(RejectKind::TokenTotal, column, row.raw(column), expected, remedy))
+    }
+
+    fn charge(&self, row: &Row<'_>) -> Read<Charge> {
+        let column = self.column(Field::Cost);
+        let currency = self.text(row, Field::Currency);
+        let Some(mut amount) = row.amount_of(column, currency)? else {
+            return Ok(Charge::ByPriceBook);
+        };
+        if self.mapping.cost_unit == CostUnit::Cents {
+            amount *= BigDecimal::new(1.into(), 2);
+        }
+        let cost = Money::round(&amount).map_err(|_| {
+            problem(
+                RejectKind::Amount,
+                column,
+                row.raw(column),
+                "at most 9.2 billion dollars",
+                "Correct the amount",
+            )
+        })?;
+        Ok(match self.mapping.cost_meaning {
+            CostMeaning::Billed => Charge::Billed { cost, exact: true, list: None },
+            CostMeaning::Estimated => Charge::Estimated(cost),
+        })
+    }
+
+    fn facets(&self, row: &Row<'_>) -> Read<Facets> {
+        let text = |field| self.text(row, field);
+        let or = |field, otherwise: &str| match text(field) {
+            "" => otherwise.to_owned(),
+            text => text.to_owned(),
+        };
+        let model = match text(Field::Model) {
+            "" => return Err(blank(self.column(Field::Model), "the model")),
+            model => model,
+        };
+        let batch = self.column(Field::Batch);
+        let batch = flag(text(Field::Batch)).ok_or_else(|| {
+            problem(
+                RejectKind::Flag,
+                batch,
+                row.raw(batch),
+                "`true` or `false`",
+                "Write true or false into the cell",
+            )
+        })?;
+        let project = text(Field::Project);
+        let tier = text(Field::ServiceTier).to_lowercase();
+        Ok(Facets {
+            provider: or(Field::Provider, "other").to_lowercase(),
+            generation_type: or(Field::GenerationType, "chat"),
+            model: model.to_owned(),
+            project: (!project.is_empty()).then(|| Project { id: project.into(), name: project.into() }),
+            variant: Variant {
+                service_tier: (!matches!(&*tier, "" | "default" | "standard")).then_some(tier),
+                batch,
+                ..Variant::default()
+            },
+            labels: labels([("user", text(Field::User)), ("api_key", text(Field::ApiKey))]),
+        })
+    }
+
+    /// The id, or the dimensions with the ordinal among the equal rows so far.
+    fn key(&mut self, row: &Row<'_>, values: &Values) -> Read<String> {
+        if self.mapping.has_id() {
+            return row.required_text(self.column(Field::Id)).map(str::to_owned);
+        }
+        let Values { facets, tokens, .. } = values;
+        let counts = [tokens.input(), tokens.cache_read, tokens.all_cache_writes(), tokens.output];
+        let counts = counts.map(|count| count.to_string()).join(" ");
+        let label = |name: &str| facets.labels.get(name).map_or("", String::as_str);
+        let key = join_key([
+            key_time(values.created_at).as_str(),
+            &values.period_end.map(key_time).unwrap_or_default(),
+            &facets.provider,
+            &facets.generation_type,
+            &facets.model,
+            facets.project.as_ref().map_or("", |project| &project.id),
+            label("user"),
+            label("api_key"),
+            &counts,
+        ]);
+        let seen = self.seen.entry(FingerprintBuilder::new("mapped").text(&key).finish()).or_default();
+        let ordinal = *seen;
+        *seen += 1;
+        Ok(format!("{key}|{ordinal}"))
+    }
+}
+
+impl Source for Mapped {
+    fn read(&mut self, row: &Row<'_>, context: &mut Context) -> Read<Reading> {
+        let values = self.values(row, context)?;
+        let error = Some(self.text(row, Field::Error)).filter(|error| !error.is_empty()).map(str::to_owned);
+        let source_key = self.key(row, &values)?;
+        let fingerprint = fingerprint(&values, error.as_deref().unwrap_or_default());
+        Ok(Reading::Fact(Fact {
+            facets: context.facets.intern(values.facets),
+            created_at: values.created_at,
+            period_end: values.period_end,
+            request_count: values.requests,
+            tokens: values.tokens,
+            other_units: BTreeMap::new(),
+            charge: values.charge,
+            source_key,
+            fingerprint,
+            duration_ms: values.duration_ms,
+            error,
+            line: row.line,
+        }))
+    }
+}
+
+fn fingerprint(values: &Values, error: &str) -> Fingerprint {
+    let Values { created_at, period_end, requests, tokens, charge, duration_ms, facets } = values;
+    let money = match charge {
+        Charge::Billed { cost, .. } => [1, cost.nanos()],
+        Charge::Estimated(cost) => [2, cost.nanos()],
+        Charge::Included(_) | Charge::Free | Charge::ByPriceBook => [0, 0],
+    };
+    let mut fingerprint = FingerprintBuilder::new("mapped/1");
+    fingerprint.text(&facets.provider).text(&facets.generation_type).text(&facets.model).text(error);
+    fingerprint.text(facets.variant.service_tier.as_deref().unwrap_or_default());
+    for number in [
+        i64::from(facets.variant.batch),
+        created_at.micros(),
+        period_end.map(Instant::micros).unwrap_or_default(),
+        requests.unwrap_or_default(),
+        tokens.uncached_input,
+        tokens.cache_read,
+        tokens.cache_write,
+        tokens.cache_write_long,
+        tokens.output,
+        tokens.reasoning,
+        money[0],
+        money[1],
+        duration_ms.unwrap_or_default(),
+    ] {
+        fingerprint.integer(number);
+    }
+    fingerprint.finish()
+}

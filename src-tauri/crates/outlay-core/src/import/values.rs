@@ -1,0 +1,207 @@
+//! Cells to values: counts, amounts and flags in every spelling that exports have.
+//!
+//! Pure functions from text. Dates are in `dates`; which column a text stands in, and what to tell the person, is `table`.
+
+use std::borrow::Cow;
+
+use bigdecimal::{BigDecimal, ToPrimitive};
+
+use crate::money::decimal;
+use crate::tokens::Tokens;
+
+/// The mark between whole and fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalMark {
+    /// `1,234.56`
+    #[default]
+    Point,
+    /// `1.234,56`
+    Comma,
+}
+
+/// Why a text is not a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CountFault {
+    NotACount,
+    Negative,
+    Absurd,
+}
+
+/// Why a text is not dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AmountFault {
+    NotAnAmount,
+    Foreign(&'static str),
+}
+
+/// Whether a cell says nothing: blank, a dash, or a database's `NULL`.
+pub(crate) fn is_blank(text: &str) -> bool {
+    match text.len() {
+        0 => true,
+        1..=4 => matches!(text, "-" | "–" | "—") || text.eq_ignore_ascii_case("null") || text == "N/A",
+        _ => false,
+    }
+}
+
+/// Reads a count: `3608`, `3608.0`, `1,234`. A blank is zero.
+pub(crate) fn count(text: &str, mark: DecimalMark) -> Result<i64, CountFault> {
+    let bytes = text.as_bytes();
+    if (1..=15).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
+        let value = bytes.iter().fold(0, |sum: i64, byte| sum * 10 + i64::from(byte - b'0'));
+        return if value <= Tokens::LIMIT { Ok(value) } else { Err(CountFault::Absurd) };
+    }
+    if is_blank(text) {
+        return Ok(0);
+    }
+    let value =
+        plain_number(text, mark).and_then(|plain| decimal(&plain).ok()).ok_or(CountFault::NotACount)?;
+    if value.sign() == bigdecimal::num_bigint::Sign::Minus {
+        return Err(CountFault::Negative);
+    }
+    if !value.is_integer() {
+        return Err(CountFault::NotACount);
+    }
+    value.to_i64().filter(|&count| count <= Tokens::LIMIT).ok_or(CountFault::Absurd)
+}
+
+/// Reads an amount of dollars exactly: `0.19`, `$1,234.56`, `0,19`, `(0.50)`, `1.2e-7`. A blank is none.
+pub(crate) fn amount(text: &str, mark: DecimalMark) -> Result<Option<BigDecimal>, AmountFault> {
+    if is_blank(text) {
+        return Ok(None);
+    }
+    if let Some((_, currency)) = FOREIGN_SIGNS.iter().find(|(sign, _)| text.contains(sign)) {
+        return Err(AmountFault::Foreign(currency));
+    }
+    let plain = plain_number(text, mark).ok_or(AmountFault::NotAnAmount)?;
+    decimal(&plain).map(Some).map_err(|_| AmountFault::NotAnAmount)
+}
+
+/// Reads the number of an amount in any currency, for the sum of what was refused.
+pub(crate) fn amount_of_any_currency(text: &str, mark: DecimalMark) -> Option<BigDecimal> {
+    let bare: String = text.chars().filter(|c| c.is_ascii_digit() || ".,-+eE()".contains(*c)).collect();
+    plain_number(&bare, mark).and_then(|plain| decimal(&plain).ok())
+}
+
+const FOREIGN_SIGNS: [(&str, &str); 10] = [
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "JPY"),
+    ("₹", "INR"),
+    ("CHF", "CHF"),
+    ("EUR", "EUR"),
+    ("GBP", "GBP"),
+    ("C$", "CAD"),
+    ("A$", "AUD"),
+    ("R$", "BRL"),
+];
+
+/// The number as `money::decimal` reads it: no currency, no thousands, a point before the fraction.
+fn plain_number(text: &str, mark: DecimalMark) -> Option<Cow<'_, str>> {
+    let bytes = text.as_bytes();
+    if mark == DecimalMark::Point && bytes.iter().all(|byte| b"0123456789.-+eE".contains(byte)) {
+        return Some(Cow::Borrowed(text));
+    }
+    let (negative, bare) = bare_number(text)?;
+    let (fraction_mark, group_mark) = match mark {
+        DecimalMark::Point => ('.', ','),
+        DecimalMark::Comma => (',', '.'),
+    };
+    let plain = ungroup(bare, fraction_mark, group_mark)?;
+    Some(Cow::Owned(if negative { format!("-{plain}") } else { plain }))
+}
+
+/// The number without its sign, its brackets and its dollars.
+fn bare_number(text: &str) -> Option<(bool, &str)> {
+    let (mut negative, mut bare) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) => (true, inner.trim()),
+        None => (false, text),
+    };
+    for _ in 0..2 {
+        if let Some(rest) = bare.strip_prefix('-').or_else(|| bare.strip_prefix('−')) {
+            negative = !negative;
+            bare = rest.trim_start();
+        }
+        for dollars in ["US$", "USD", "$"] {
+            bare = bare.strip_prefix(dollars).unwrap_or(bare).trim_start();
+        }
+    }
+    for dollars in ["USD", "US$", "$"] {
+        bare = bare.strip_suffix(dollars).unwrap_or(bare).trim_end();
+    }
+    bare.bytes()
+        .next()
+        .filter(|byte| byte.is_ascii_digit() || b".,+".contains(byte))
+        .map(|_| (negative, bare))
+}
+
+/// Takes the group marks out, if they stand where group marks stand; a lone mark that cannot be one
+/// (`0,19` where commas group) is the other mark.
+fn ungroup(bare: &str, fraction_mark: char, group_mark: char) -> Option<String> {
+    let (whole, fraction) = match bare.split_once(fraction_mark) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (bare, None),
+    };
+    let mut whole = whole.to_owned();
+    let mut fraction = fraction.map(str::to_owned);
+    if let Some((head, tail)) = bare.split_once(group_mark) {
+        if is_grouped(&whole, group_mark) {
+            whole.retain(|c| c != group_mark);
+        } else if fraction.is_none() && !tail.contains(group_mark) {
+            (whole, fraction) = (head.to_owned(), Some(tail.to_owned()));
+        } else {
+            return None;
+        }
+    }
+    match fraction {
+        Some(fraction) if !fraction.contains([fraction_mark, group_mark]) => {
+            Some(format!("{whole}.{fraction}"))
+        }
+        Some(_) => None,
+        None => Some(whole),
+    }
+}
+
+/// `1,234` and `12,345,678`: a first group of one to three digits that is not zero, then threes.
+fn is_grouped(whole: &str, group_mark: char) -> bool {
+    let mut groups = whole.split(group_mark);
+    let first = groups.next().unwrap_or_default();
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && digits(first)
+        && groups.all(|group| group.len() == 3 && digits(group))
+}
+
+/// Which mark a cell of numbers shows, if it shows one beyond doubt: `0.19` and `1.234,5`, not `1.234`.
+pub(crate) fn shown_mark(text: &str) -> Option<DecimalMark> {
+    let number = text.trim_start_matches(['$', '-']);
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
+    {
+        return None;
+    }
+    let last = number.rfind(['.', ','])?;
+    let mark = if number.as_bytes()[last] == b'.' { DecimalMark::Point } else { DecimalMark::Comma };
+    let (before, after) = (&number[..last], &number[last + 1..]);
+    let lone = !before.contains(['.', ',']);
+    let could_group = lone && after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
+    let repeated = before.contains(&number[last..=last]);
+    (!could_group && !repeated && !after.is_empty()).then_some(mark)
+}
+
+/// Reads a flag: `true`, `FALSE`, `Yes`, `No`, `1`, `0`. A blank is no.
+pub(crate) fn flag(text: &str) -> Option<bool> {
+    match text {
+        "false" | "" => return Some(false),
+        "true" => return Some(true),
+        _ => {}
+    }
+    if is_blank(text) {
+        return Some(false);
+    }
+    let any = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if any(&["false", "no", "n", "f", "0", "0.0"]) {
+        return Some(false);
+    }
+    any(&["true", "yes", "y", "t", "1", "1.0"]).then_some(true)
+}

@@ -1,0 +1,12 @@
+//! Whole outputs of the importers: every fixture's facts, rejects and summary as a snapshot.
+
+#[path = "import/collect.rs"]
+mod collect;
+#[path = "import/damage.rs"]
+mod damage;
+#[path = "import/refusals.rs"]
+mod refusals;
+#[path = "import/same.rs"]
+mod same;
+#[path = "import/sources.rs"]
+mod sources;

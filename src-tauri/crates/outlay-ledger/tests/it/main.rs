@@ -1,0 +1,8 @@
+//! The book on real files: what counts after imports, overlaps, undo and redo.
+
+mod append_only;
+mod book;
+mod counting;
+mod opening;
+mod overlap;
+mod properties;
