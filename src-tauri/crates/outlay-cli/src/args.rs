@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::failure::Failure;
+use crate::session::Session;
 use crate::verbs::{
     alerts, applications, calls, completions, config, doctor, export, import, imports, log, quarantine, report,
-    safety, settings,
+    safety, settings, status,
 };
 
 const AFTER_HELP: &str = "\
@@ -38,7 +40,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Work on a separate ledger of sample data, which is filled on first use
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with = "data_dir")]
     pub(crate) sample: bool,
     /// Count days in this IANA time zone, for this call only
     #[arg(long, global = true, value_name = "NAME")]
@@ -67,7 +69,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// The month in a line: spend, cap, newest data
-    #[command(after_help = STATUS_EXAMPLES)]
+    #[command(after_help = status::EXAMPLES)]
     Status,
     /// What a month or a range of days cost
     Report(report::Report),
@@ -104,7 +106,30 @@ pub(crate) enum Verb {
     Man,
 }
 
-const STATUS_EXAMPLES: &str = "\
-Examples:
-  $ outlay status
-  $ outlay status --json";
+impl Verb {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What the app refuses, and those of the output.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        match self {
+            Self::Status => status::run(session),
+            Self::Report(verb) => verb.run(session),
+            Self::Calls(verb) => verb.run(session),
+            Self::Log(verb) => verb.run(session),
+            Self::Import(verb) => verb.run(session),
+            Self::Imports(verb) => verb.run(session),
+            Self::Quarantine(verb) => verb.run(session),
+            Self::Applications(verb) => verb.run(session),
+            Self::Config(verb) => verb.run(session),
+            Self::Settings(verb) => verb.run(session),
+            Self::Alerts(verb) => verb.run(session),
+            Self::Export(verb) => verb.run(session),
+            Self::Doctor(verb) => verb.run(session),
+            Self::Backup(verb) => verb.run(session),
+            Self::Restore(verb) => verb.run(session),
+            Self::Completions(verb) => verb.run(&session.printer),
+            Self::Man => completions::man(&session.printer),
+        }
+    }
+}

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use outlay_app::ApiError;
+use outlay_app::{ApiError, Code};
 
 /// The exit codes that a script may rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,18 +47,27 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// A refusal by the terminal itself.
-    pub(crate) fn refused(code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// A refusal by the terminal itself. An empty hint is none.
+    pub(crate) fn refused(code: &str, message: impl Into<String>, hint: &str) -> Self {
         Self::said(Exit::Refused, code, message, hint)
     }
 
-    /// Wrong usage that only shows after the arguments were read.
-    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// Wrong usage that only shows after the arguments were read. An empty hint is none.
+    pub(crate) fn usage(message: impl Into<String>, hint: &str) -> Self {
         Self::said(Exit::Usage, "usage", message, hint)
     }
 
-    fn said(exit: Exit, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Said { exit, code: code.to_owned(), message: message.into(), hint: Some(hint.into()) }
+    /// Arguments that do not parse: clap's own sentence, and where to read more.
+    pub(crate) fn misread(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let sentence = text.lines().next().unwrap_or_default();
+        let message = sentence.strip_prefix("error: ").unwrap_or(sentence);
+        Self::usage(message, "`outlay --help` shows what can be typed")
+    }
+
+    fn said(exit: Exit, code: &str, message: impl Into<String>, hint: &str) -> Self {
+        let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
+        Self::Said { exit, code: code.to_owned(), message: message.into(), hint }
     }
 
     /// The exit code of the process.
@@ -78,9 +87,26 @@ impl Failure {
         }
         let mut words = format!("error: {message}");
         if let Some(hint) = hint {
-            let _ = write!(words, "\n\nhint: {hint}");
+            let _ = write!(words, "\n\nhint: {}", without_full_stop(hint));
         }
         Some(words)
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let exit = match error.code {
+            Code::Usage => Exit::Usage,
+            Code::Refused | Code::NotFound => Exit::Refused,
+            Code::UnreadableInput => Exit::Unreadable,
+            Code::NoSuchFile => Exit::NoSuchFile,
+            Code::Storage => Exit::Storage,
+            Code::Cancelled => Exit::Cancelled,
+        };
+        let code = serde_json::to_value(error.code).ok();
+        let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        let hint = Some(error.hint).filter(|hint| !hint.is_empty());
+        Self::Said { exit, code, message: error.message, hint }
     }
 }
 
@@ -93,4 +119,10 @@ impl From<io::Error> for Failure {
         };
         Self::Said { exit, code: code.to_owned(), message: error.to_string(), hint: None }
     }
+}
+
+/// A single sentence stands without its full stop.
+fn without_full_stop(text: &str) -> &str {
+    let single = !text.contains(". ");
+    text.strip_suffix('.').filter(|_| single).unwrap_or(text)
 }

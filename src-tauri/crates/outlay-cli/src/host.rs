@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use outlay_app::{Instant, Zone};
+
 /// What the terminal can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Terminal {
@@ -34,6 +36,18 @@ pub(crate) struct Wishes {
 }
 
 impl Terminal {
+    /// No terminal at all.
+    pub(crate) const fn plain() -> Self {
+        Self {
+            can_ask: false,
+            shows: false,
+            shows_messages: false,
+            width: None,
+            colour: false,
+            colour_messages: false,
+        }
+    }
+
     /// Looks at the terminal that this process has.
     pub(crate) fn look(wishes: Wishes) -> Self {
         let (shows, shows_messages) = (stdout().is_terminal(), stderr().is_terminal());
@@ -51,6 +65,11 @@ impl Terminal {
     }
 }
 
+/// What was typed.
+pub(crate) fn arguments() -> Vec<std::ffi::OsString> {
+    std::env::args_os().collect()
+}
+
 /// `COLUMNS` if it is exported, else what the terminal says.
 fn columns(shows: bool) -> Option<u16> {
     let exported = variable("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|&width| width > 0);
@@ -58,24 +77,23 @@ fn columns(shows: bool) -> Option<u16> {
     exported.or_else(|| shows.then(measured))
 }
 
-/// The IANA name of the time zone that this machine is set to; `UTC` when it does not say.
-pub(crate) fn time_zone() -> String {
-    let from_variable = variable("TZ").and_then(|value| zone_name(value.trim_start_matches(':')));
+/// The time zone that this machine is set to; UTC when it does not say.
+pub(crate) fn time_zone() -> Zone {
+    let from_variable = variable("TZ").and_then(|value| zone_in(value.trim_start_matches(':')));
     let from_link = || {
         let target = fs_err::read_link("/etc/localtime").ok()?;
-        zone_name(&target.to_string_lossy())
+        zone_in(&target.to_string_lossy())
     };
-    let from_system = || iana_time_zone::get_timezone().ok();
-    from_variable.or_else(from_link).or_else(from_system).unwrap_or_else(|| "UTC".to_owned())
+    let from_system = || iana_time_zone::get_timezone().ok()?.parse().ok();
+    from_variable.or_else(from_link).or_else(from_system).unwrap_or(Zone::UTC)
 }
 
 /// The zone in `Europe/Berlin`, or in a path that ends in `zoneinfo/Europe/Berlin`. Rules spelled out
 /// (`CET-1CEST`) name no zone.
-fn zone_name(text: &str) -> Option<String> {
+fn zone_in(text: &str) -> Option<Zone> {
     let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);
     let name = ["posix/", "right/"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-    let plausible = !name.is_empty() && !name.starts_with('/') && !name.contains([',', ' ', '<']);
-    (plausible && name.parse::<outlay_app::Zone>().is_ok()).then(|| name.to_owned())
+    name.parse().ok()
 }
 
 /// The name of the account that runs this, which is the ledger's owner until another is set.
@@ -86,8 +104,23 @@ pub(crate) fn account_name() -> String {
 
 /// The present.
 #[expect(clippy::disallowed_methods, reason = "this is the host: here the clock is read")]
-pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
-    chrono::Utc::now()
+pub(crate) fn now() -> Instant {
+    chrono::Utc::now().into()
+}
+
+/// Random bytes for ids.
+///
+/// # Panics
+/// When the system has no source of randomness, and then no id would be safe.
+pub(crate) fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("every supported system has a source of randomness");
+    bytes
+}
+
+/// The data folder that the environment names.
+pub(crate) fn data_dir() -> Option<PathBuf> {
+    variable("OUTLAY_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the host: here the environment is read")]
@@ -129,11 +162,6 @@ impl Interrupt {
     }
 }
 
-/// Where a path the user gave leads, for words: as given.
-pub(crate) fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
-
 /// Writes a file so that it is there whole or not at all: beside its place first, then moved.
 ///
 /// # Errors
@@ -153,11 +181,11 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::zone_name;
+    use super::{Zone, zone_in};
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(zone_name(text).as_deref(), expected, "reading {text}");
+        assert_eq!(zone_in(text).map(Zone::name), expected, "reading {text}");
     }
 
     #[test]

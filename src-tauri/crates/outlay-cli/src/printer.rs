@@ -99,7 +99,8 @@ impl Printer {
         let _ = write!(err, "{question} ").and_then(|()| err.flush());
     }
 
-    fn message(&self, text: &str) {
+    /// Says what must be said, also to a quiet run: errors, and what a question is about.
+    pub(crate) fn message(&self, text: &str) {
         let mut err = AutoStream::new(stderr().lock(), choice(self.terminal.colour_messages));
         // Nobody is left to be told that stderr is closed.
         let _ = writeln!(err, "{text}");

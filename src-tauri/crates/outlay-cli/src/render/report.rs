@@ -20,6 +20,8 @@ pub(crate) struct Drawing<'a> {
     pub(crate) today: Day,
     /// The screen's width, `None` where lines may be of any length.
     pub(crate) width: Option<u16>,
+    /// The figures are of sample data.
+    pub(crate) sample: bool,
 }
 
 /// The report of a month.
@@ -40,7 +42,8 @@ pub(crate) fn range(report: &RangeReport, drawing: Drawing<'_>) -> String {
 }
 
 fn parts(title: String, body: &Body, drawing: Drawing<'_>) -> Vec<String> {
-    let mut parts = vec![title.bold().to_string(), figures(body)];
+    let sample = if drawing.sample { "Sample data: " } else { "" };
+    let mut parts = vec![format!("{sample}{title}").bold().to_string(), figures(body)];
     if body.by_type.is_empty() {
         return parts;
     }
@@ -181,6 +184,6 @@ fn projection(projection: &Projection, drawing: Drawing<'_>) -> String {
 fn unpriced(body: &Body) -> Option<String> {
     body.at_least.then(|| {
         let rows = counted(body.unpriced_rows.0, "row has", "rows have");
-        format!("{rows} no known price and counts as $0.00, so the spend is at least the sum shown")
+        format!("{rows} no known price and counts as $0.00, so the spend is at least the sum shown: `outlay calls --unpriced`")
     })
 }

@@ -2,6 +2,12 @@
 
 use clap::{Args, Subcommand};
 
+use outlay_app::alerts::{self, AlertsRequest, ResolveRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::{Session, parsed};
+
 const EXAMPLES: &str = "\
 Examples:
   $ outlay alerts list
@@ -32,4 +38,26 @@ enum Action {
         #[arg(long = "as", value_name = "RESOLUTION", default_value = "acknowledged")]
         resolution: String,
     },
+}
+
+impl Alerts {
+    /// Lists alerts, or resolves one.
+    ///
+    /// # Errors
+    /// An unknown id or word, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let width = session.printer.terminal.width;
+        match self.action.unwrap_or(Action::List { all: false }) {
+            Action::List { all } => {
+                let request = AlertsRequest { user: session.user.clone(), resolved_too: all };
+                let alerts = alerts::list(&session.app, request)?;
+                session.printer.show(&alerts, |alerts| render::alerts::alerts(alerts, width))
+            }
+            Action::Resolve { id, resolution } => {
+                let request = ResolveRequest { id, resolution: Some(parsed(&resolution)?) };
+                let alerts = alerts::resolve(&session.app, request)?;
+                session.printer.show(&alerts, |alerts| render::alerts::alerts(alerts, width))
+            }
+        }
+    }
 }

@@ -2,6 +2,13 @@
 
 use clap::{Args, Subcommand};
 
+use outlay_app::Nothing;
+use outlay_app::applications::{self, MergeRequest, RenameRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::Session;
+
 const EXAMPLES: &str = "\
 Examples:
   $ outlay applications list
@@ -37,4 +44,31 @@ enum Action {
         /// The one it becomes part of, by name or id
         into: String,
     },
+}
+
+impl Applications {
+    /// Lists applications, or changes what reports call them.
+    ///
+    /// # Errors
+    /// An unknown application, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let printer = &session.printer;
+        let applications = match self.action.unwrap_or(Action::List) {
+            Action::List => applications::list(&session.app, Nothing {})?,
+            Action::Rename { application, name } => {
+                let said = format!("{application} is called {name} now; its rows keep what they say");
+                let applications = applications::rename(&session.app, RenameRequest { application, name })?;
+                printer.say(&said);
+                applications
+            }
+            Action::Merge { application, into } => {
+                let said = format!("{application} counts as part of {into} now");
+                let request = MergeRequest { application, into: Some(into) };
+                let applications = applications::merge(&session.app, request)?;
+                printer.say(&said);
+                applications
+            }
+        };
+        printer.show(&applications, |all| render::applications::applications(all, printer.terminal.width))
+    }
 }

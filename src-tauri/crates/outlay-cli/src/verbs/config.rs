@@ -2,6 +2,12 @@
 
 use clap::{Args, Subcommand};
 
+use outlay_app::cost_config::{self, CostConfigRequest, SetCostConfigRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::{Session, parsed};
+
 const EXAMPLES: &str = "\
 Examples:
   $ outlay config
@@ -28,4 +34,24 @@ enum Action {
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
+}
+
+impl Config {
+    /// Shows the configuration, or changes one field of it.
+    ///
+    /// # Errors
+    /// An unknown field, a value that it does not take, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let user = session.user.clone();
+        let config = match self.action {
+            None => cost_config::get(&session.app, CostConfigRequest { user })?,
+            Some(Action::Set { field, value }) => {
+                let request = SetCostConfigRequest { field: parsed(&field)?, value, user };
+                let config = cost_config::set(&session.app, request)?;
+                session.printer.say(&format!("{field} is set"));
+                config
+            }
+        };
+        session.printer.show(&config, render::settings::config)
+    }
 }

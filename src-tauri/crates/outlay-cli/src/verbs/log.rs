@@ -2,6 +2,13 @@
 
 use clap::Args;
 
+use outlay_app::generations::{self, LogRequest};
+use outlay_app::report::Count;
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::{Session, instant, parsed};
+
 const EXAMPLES: &str = "\
 Examples:
   $ outlay log --type chat --model gpt-5 --provider openai --input 1200 --output 300
@@ -19,17 +26,17 @@ pub(crate) struct Log {
     /// The model, as the provider writes it
     #[arg(long)]
     model: String,
-    /// Who bills it; found by the model's name without
+    /// Who bills it, such as openai; `unknown` without
     #[arg(long)]
     provider: Option<String>,
     /// What it was for
     #[arg(long, value_name = "NAME")]
     application: Option<String>,
     /// All input tokens, those read from or written to a cache included
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     input: i64,
     /// All output tokens, reasoning included
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     output: i64,
     /// Of the input: read from a cache
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -50,7 +57,7 @@ pub(crate) struct Log {
     #[arg(long)]
     batch: bool,
     /// What it cost, in dollars; computed from the price book without
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", allow_hyphen_values = true)]
     cost: Option<String>,
     /// How long it took, in milliseconds
     #[arg(long, value_name = "N")]
@@ -67,4 +74,41 @@ pub(crate) struct Log {
     /// When; now without
     #[arg(long, value_name = "RFC3339")]
     at: Option<String>,
+}
+
+impl Log {
+    /// Records the call and prints it.
+    ///
+    /// # Errors
+    /// An amount or an instant that is none, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let shown = generations::log(&session.app, self.request(session)?)?;
+        session.printer.show(&shown, render::calls::logged)?;
+        session.printer.hint("`outlay status` shows where the month stands");
+        Ok(())
+    }
+
+    fn request(self, session: &Session) -> Result<LogRequest, Failure> {
+        Ok(LogRequest {
+            generation_type: self.generation_type,
+            model: self.model,
+            provider: self.provider,
+            application: self.application,
+            tokens_input: Count(self.input),
+            tokens_output: Count(self.output),
+            cached_tokens: Count(self.cached),
+            cache_write_tokens: Count(self.cache_write),
+            cache_write_long_tokens: Count(self.cache_write_long),
+            reasoning_tokens: Count(self.reasoning),
+            service_tier: self.service_tier,
+            batch: self.batch,
+            cost: self.cost.as_deref().map(parsed).transpose()?,
+            duration_ms: self.duration_ms.map(Count),
+            error: self.error,
+            input_summary: self.input_summary,
+            output_summary: self.output_summary,
+            at: self.at.as_deref().map(instant).transpose()?,
+            user: session.user.clone(),
+        })
+    }
 }

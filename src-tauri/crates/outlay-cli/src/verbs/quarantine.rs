@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use outlay_app::quarantine::{self, QuarantineRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::Session;
+
 const EXAMPLES: &str = "\
 Examples:
   $ outlay quarantine list
@@ -33,4 +39,26 @@ enum Action {
         #[arg(long, short, value_name = "FILE", default_value = "-")]
         output: PathBuf,
     },
+}
+
+impl Quarantine {
+    /// Lists the rows, or writes them to a file.
+    ///
+    /// # Errors
+    /// An unknown import, and a file that cannot be written.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        match self.action.unwrap_or(Action::List { import: None }) {
+            Action::List { import } => {
+                let rows = quarantine::list(&session.app, QuarantineRequest { import, limit: None })?;
+                session.printer.show(&rows, |rows| render::quarantine::grouped(&rows.rows, session.printer.terminal.width))?;
+                if !rows.rows.is_empty() {
+                    session.printer.hint("`outlay quarantine export -o bad_rows.csv` writes them with their reasons");
+                }
+                Ok(())
+            }
+            Action::Export { output } => {
+                export(session, &output)
+            }
+        }
+    }
 }

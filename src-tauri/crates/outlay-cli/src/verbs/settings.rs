@@ -2,6 +2,13 @@
 
 use clap::{Args, Subcommand};
 
+use outlay_app::Nothing;
+use outlay_app::settings::{self, SetSettingRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::Session;
+
 const EXAMPLES: &str = "\
 Examples:
   $ outlay settings
@@ -26,4 +33,22 @@ enum Action {
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
+}
+
+impl Settings {
+    /// Shows the settings, or changes one.
+    ///
+    /// # Errors
+    /// An unknown name, a value that it does not take, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let settings = match self.action {
+            None => settings::get(&session.app, Nothing {})?,
+            Some(Action::Set { name, value }) => {
+                let settings = settings::set(&session.app, SetSettingRequest { name: name.clone(), value })?;
+                session.printer.say(&format!("{name} is set"));
+                settings
+            }
+        };
+        session.printer.show(&settings, render::settings::settings)
+    }
 }
