@@ -1,1 +1,32 @@
-//! .
+//! Use cases: what a person or a script asks Outlay to do.
+//!
+//! One file per noun holds its requests, its responses and its commands; `commands` is the only list
+//! of them, from which every host is derived. A command's body is a sentence: what numbers mean is
+//! decided in `outlay-core`, what is stored in `outlay-ledger`. Nothing here draws, prints, exits,
+//! reads the environment or asks the time: a [`Host`] hands all of that in.
+
+mod app;
+mod commands;
+mod error;
+mod pricing;
+mod registry;
+
+pub mod alerts;
+pub mod applications;
+pub mod backup;
+pub mod cost_config;
+pub mod doctor;
+pub mod export;
+pub mod generations;
+pub mod imports;
+pub mod paths;
+pub mod quarantine;
+pub mod reports;
+pub mod settings;
+pub mod status;
+pub mod version;
+
+pub use app::{App, Host, Nothing};
+pub use commands::api;
+pub use error::{ApiError, Code};
+pub use registry::{Api, Command};

@@ -17,7 +17,7 @@ impl Pricer {
     /// The cost of a fact with these texts.
     pub(crate) fn cost_of(&mut self, _facets: &Facets, fact: &Fact) -> Costing<'_> {
         match fact.charge {
-            Charge::Billed { cost, exact } => plain(CostBasis::Billed, cost, None, exact),
+            Charge::Billed { cost, list, exact } => plain(CostBasis::Billed, cost, list, exact),
             Charge::Estimated(cost) => plain(CostBasis::Estimated, cost, None, true),
             Charge::Included(list) => plain(CostBasis::Included, Money::ZERO, list, true),
             Charge::Free => plain(CostBasis::Free, Money::ZERO, None, true),

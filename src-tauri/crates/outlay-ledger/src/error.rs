@@ -57,6 +57,14 @@ pub enum LedgerError {
         /// The id or name that was asked for.
         id: String,
     },
+    /// A name that more than one thing in the ledger has.
+    #[error("more than one {kind} is called {id}")]
+    Ambiguous {
+        /// What was looked for.
+        kind: &'static str,
+        /// The name that was asked for.
+        id: String,
+    },
     /// The import is already undone, or was never.
     #[error("the import {import} is {}", if *undone { "already undone" } else { "not undone" })]
     AlreadySo {
@@ -107,7 +115,7 @@ impl From<rusqlite::Error> for LedgerError {
 
 impl LedgerError {
     /// Adds the file's path to what SQLite says about the file as a whole.
-    pub(crate) fn about(self, path: &std::path::Path) -> Self {
+    pub fn about(self, path: &std::path::Path) -> Self {
         use rusqlite::ErrorCode;
         let Self::Sqlite(error) = self else { return self };
         match error.sqlite_error_code() {

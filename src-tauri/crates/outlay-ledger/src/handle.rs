@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::interning::{Details, Dimensions};
-use crate::open::{self, Access};
+use crate::open::{self, Access, Birth};
 
 /// An open ledger file.
 pub struct Ledger {
@@ -54,6 +54,14 @@ impl Ledger {
     pub fn open(path: &Path, access: &Access) -> Result<Self, LedgerError> {
         let connection = open::open(path, access)?;
         Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// An empty ledger that is nowhere and forgets what is written to it: for reading before the first row.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn nowhere(birth: &Birth) -> Result<Self, LedgerError> {
+        Ok(Self { connection: open::open_nowhere(birth)?, path: PathBuf::from(":memory:") })
     }
 
     /// The ledger's file.
@@ -104,6 +112,14 @@ impl Ledger {
     /// The target exists or cannot be written; nothing is left behind then.
     pub fn backup(&self, target: &Path) -> Result<(), LedgerError> {
         open::copy_to(&self.connection, target).map(drop)
+    }
+
+    /// Brings the ledger in the file `backup` to `target`, where nothing lies yet.
+    ///
+    /// # Errors
+    /// The backup cannot be opened as a ledger; the target exists or cannot be written.
+    pub fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
+        open::restore(backup, target)
     }
 
     fn explain(&self, error: rusqlite::Error) -> LedgerError {

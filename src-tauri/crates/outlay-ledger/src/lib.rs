@@ -26,7 +26,7 @@ pub use import::{
 pub use open::{Access, Birth, LATEST_SCHEMA};
 pub use tables::alerts::Alert;
 pub use tables::applications::Application;
-pub use tables::calls::{Filter, GenerationRow, Order, Page};
+pub use tables::calls::{Days, Filter, GenerationRow, Order, Page};
 pub use tables::cells::{Cells, Whose};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};

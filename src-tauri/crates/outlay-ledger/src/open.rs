@@ -59,6 +59,24 @@ pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerErr
     .map_err(|error| error.about(path))
 }
 
+/// An empty ledger that is nowhere: what a reader sees before the first row.
+pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
+    let mut connection = Connection::open_in_memory()?;
+    configure(&connection)?;
+    migrate(&mut connection, Path::new(":memory:"), 0, birth)?;
+    Ok(connection)
+}
+
+/// A copy of a backup at a path where nothing lies, in a folder that only its owner can read.
+pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
+    let source = open(backup, &Access::Read)?;
+    if let Some(folder) = target.parent() {
+        let failed = |source| LedgerError::CannotOpen { path: target.to_owned(), source };
+        create_private_folder(folder).map_err(failed)?;
+    }
+    copy_to(&source, target).map(drop)
+}
+
 fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     if !path.exists() {
         return Err(LedgerError::Missing(path.to_owned()));

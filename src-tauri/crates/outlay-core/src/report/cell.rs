@@ -1,6 +1,6 @@
 //! A cell of the rollup, and the sums that reports take over cells.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::basis::CostBasis;
@@ -8,7 +8,9 @@ use crate::money::Money;
 use crate::period::Day;
 
 /// A count, which crosses as a JSON number: no count reaches 2⁵³, where such numbers lose exactness.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, specta::Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, specta::Type,
+)]
 #[serde(transparent)]
 #[specta(transparent)]
 pub struct Count(#[specta(type = i32)] pub i64);

@@ -61,10 +61,10 @@ impl Reader<'_> {
         Ok(applications)
     }
 
-    /// The one application with this id, this id's beginning, or this name.
+    /// The one application with this id or this name.
     ///
     /// # Errors
-    /// [`LedgerError::NotFound`] when there is none, or more than one.
+    /// [`LedgerError::NotFound`] when there is none, [`LedgerError::Ambiguous`] when the name is of several.
     pub fn application(&self, name_or_id: &str) -> Result<Application, LedgerError> {
         let mut matching: Vec<_> = self
             .applications()?
@@ -73,7 +73,10 @@ impl Reader<'_> {
             .collect();
         match (matching.pop(), matching.is_empty()) {
             (Some(application), true) => Ok(application),
-            _ => Err(LedgerError::NotFound { kind: "application", id: name_or_id.to_owned() }),
+            (Some(_), false) => {
+                Err(LedgerError::Ambiguous { kind: "application", id: name_or_id.to_owned() })
+            }
+            (None, _) => Err(LedgerError::NotFound { kind: "application", id: name_or_id.to_owned() }),
         }
     }
 }

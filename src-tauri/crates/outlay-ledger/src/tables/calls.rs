@@ -3,6 +3,7 @@
 use outlay_core::basis::CostBasis;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::{Day, Zone};
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
@@ -15,10 +16,8 @@ use crate::handle::Reader;
 pub struct Filter {
     /// Whose.
     pub whose: Whose,
-    /// From this instant.
-    pub from: Option<Instant>,
-    /// Before this instant.
-    pub until: Option<Instant>,
+    /// Only of these days.
+    pub days: Option<Days>,
     /// Only of this model, as the source writes it.
     pub model: Option<String>,
     /// Only of this provider.
@@ -29,6 +28,17 @@ pub struct Filter {
     pub unpriced: bool,
     /// Rows that do not count too.
     pub left_out_too: bool,
+}
+
+/// First and last day of a time zone, both included; rows lie in days as reports place them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub first: Day,
+    /// The last day.
+    pub last: Day,
+    /// The zone whose days these are.
+    pub zone: Zone,
 }
 
 /// In which order.
@@ -120,6 +130,12 @@ pub struct GenerationRow {
     pub batch: bool,
     /// The provider's names for user, key and the like, as a JSON object.
     pub labels: String,
+    /// What else changes the price, as a JSON object.
+    pub variant: String,
+    /// When it was priced anew; `None` for the first pricing.
+    pub priced_at: Option<Instant>,
+    /// The hash of its content, in hexadecimal.
+    pub fingerprint: String,
     /// Why the row, or a part of it, does not count: money, usage, reason.
     pub left_out: Option<(bool, bool, String)>,
 }
@@ -129,7 +145,8 @@ const COLUMNS: &str = "SELECT g.id, d.user_id, d.application_id, a.name, d.gener
         g.other_units, g.cost_nanos, d.cost_basis, g.cost_exact, g.list_nanos, g.input_summary, g.output_summary,
         g.duration_ms, g.error, g.created_at, g.period_end, g.request_count, d.provider, d.account, d.source,
         g.source_key, i.id, i.file_name, g.source_line, nullif(t.price_id, ''), nullif(t.price_note, ''),
-        nullif(t.service_tier, ''), t.batch, t.labels, o.money, o.usage, o.reason
+        nullif(t.service_tier, ''), t.batch, t.labels, o.money, o.usage, o.reason, t.variant,
+        g.priced_at, lower(hex(g.fingerprint))
     FROM generations g
     JOIN dimensions d ON d.id = g.dimension_id
     JOIN details t ON t.id = g.detail_id
@@ -137,7 +154,11 @@ const COLUMNS: &str = "SELECT g.id, d.user_id, d.application_id, a.name, d.gener
     LEFT JOIN imports i ON i.number = g.import_number
     LEFT JOIN left_out o ON o.id = g.id";
 
-const WHERE: &str = "WHERE g.id >= ?1 AND g.id < ?2 AND g.created_at >= ?3 AND g.created_at < ?4
+/// A bucket of whole UTC days lies in its own UTC date, in whatever zone the days are.
+const WHERE: &str = "WHERE g.id >= ?1 AND g.id < ?2 AND CASE
+            WHEN g.period_end > g.created_at AND g.created_at % 86400000000 = 0 AND g.period_end % 86400000000 = 0
+                THEN g.created_at >= ?14 AND g.created_at < ?15
+            ELSE g.created_at >= ?3 AND g.created_at < ?4 END
         AND (?5 IS NULL OR d.user_id = ?5) AND (?6 IS NULL OR d.model_used = ?6) AND (?7 IS NULL OR d.provider = ?7)
         AND g.cost_nanos >= ?8 AND (?9 = 0 OR d.cost_basis = 'unpriced')
         AND (?10 OR o.id IS NULL OR o.money = 0 OR o.usage = 0)";
@@ -162,19 +183,17 @@ impl Reader<'_> {
                  ORDER BY g.cost_nanos DESC, g.id DESC LIMIT ?13"
             ),
         };
-        let from = filter.from.unwrap_or(Instant::EARLIEST);
-        let until = filter.until.unwrap_or(Instant::LATEST);
-        let user = match &filter.whose {
-            Whose::User(user) => Some(user),
-            Whose::All => None,
-        };
+        let always = (Instant::EARLIEST, Instant::LATEST);
+        let (from, until) = filter.days.map_or(always, |days| days.zone.bounds(days.first, days.last));
+        let (utc_from, utc_until) =
+            filter.days.map_or(always, |days| Zone::UTC.bounds(days.first, days.last));
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![
-            lowest_id(from.micros() / 1000),
-            lowest_id(until.micros() / 1000 + 1),
+            lowest_id(from.min(utc_from).micros() / 1000),
+            lowest_id(until.max(utc_until).micros() / 1000 + 1),
             from.micros(),
             until.micros(),
-            user,
+            filter.whose.user(),
             filter.model,
             filter.provider,
             filter.at_least.map_or(i64::MIN, Money::nanos),
@@ -183,6 +202,8 @@ impl Reader<'_> {
             page.after.map(|(cost, _)| cost.nanos()),
             page.after.map(|(_, id)| *id.as_bytes()),
             page.limit,
+            utc_from.micros(),
+            utc_until.micros(),
         ])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -257,6 +278,9 @@ fn read(row: &Row<'_>) -> Result<GenerationRow, LedgerError> {
         service_tier: row.get(33)?,
         batch: row.get(34)?,
         labels: row.get(35)?,
+        variant: row.get(39)?,
+        priced_at: row.get::<_, Option<i64>>(40)?.map(Instant::from_micros),
+        fingerprint: row.get(41)?,
         left_out,
     })
 }

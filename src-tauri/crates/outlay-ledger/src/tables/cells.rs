@@ -1,6 +1,6 @@
 //! The day rollup as cells for reports: the one function that every total is read through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outlay_core::money::Money;
 use outlay_core::period::Day;
@@ -20,6 +20,16 @@ pub enum Whose {
     User(String),
     /// Everybody's.
     All,
+}
+
+impl Whose {
+    /// The one user, or `None` for everybody.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::All => None,
+        }
+    }
 }
 
 /// Cells of the rollup; their dimensions stand once, by number.
@@ -53,38 +63,22 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn cells(&self, first: Day, last: Day, whose: &Whose) -> Result<Cells, LedgerError> {
-        let mut known = self.dimensions(whose)?;
         let mut statement = self.connection.prepare_cached(COLUMNS)?;
         let mut rows = statement.query((first.number(), last.number()))?;
-        let mut cells = Cells::default();
-        let mut positions: FxHashMap<i64, usize> = FxHashMap::default();
+        let mut cells = Gathered::of(self.dimensions(whose)?);
         while let Some(row) = rows.next()? {
-            let number = row.get(1)?;
-            let position = match positions.get(&number) {
-                Some(&position) => position,
-                None => {
-                    let Some(dimensions) = known.remove(&number) else { continue };
-                    cells.dimensions.push(dimensions);
-                    positions.insert(number, cells.dimensions.len() - 1);
-                    cells.dimensions.len() - 1
-                }
-            };
-            cells.cells.push((Day::from_number(row.get(0)?), position, totals(row)?));
+            cells.add(Day::from_number(row.get(0)?), row.get(1)?, totals(row)?);
         }
-        Ok(cells)
+        Ok(cells.cells)
     }
 
     /// All dimensions of the rows asked about, with the application that speaks for each.
-    fn dimensions(&self, whose: &Whose) -> Result<FxHashMap<i64, Dimensions>, LedgerError> {
+    pub(crate) fn dimensions(&self, whose: &Whose) -> Result<FxHashMap<i64, Dimensions>, LedgerError> {
         let applications = speaking(self.applications()?);
         let sql = "SELECT id, generation_type, model_used, provider, application_id, account, source, user_id, cost_basis
             FROM dimensions WHERE ?1 IS NULL OR user_id = ?1";
-        let user = match whose {
-            Whose::User(user) => Some(user.as_str()),
-            Whose::All => None,
-        };
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([user])?;
+        let mut rows = statement.query([whose.user()])?;
         let mut dimensions = FxHashMap::default();
         while let Some(row) = rows.next()? {
             let application = row.get_ref(4)?.as_blob().ok().and_then(|id| <[u8; 16]>::try_from(id).ok());
@@ -106,13 +100,48 @@ impl Reader<'_> {
         Ok(dimensions)
     }
 
+    /// Spend of each day of a range of the ledger's time zone; days without rows are absent.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn spend_by_day(
+        &self,
+        first: Day,
+        last: Day,
+        whose: &Whose,
+    ) -> Result<BTreeMap<Day, Money>, LedgerError> {
+        let sql = "SELECT day, sum(cost_nanos) FROM rollup_days WHERE day BETWEEN ?1 AND ?2
+                AND dimension_id IN (SELECT id FROM dimensions WHERE (?3 IS NULL OR user_id = ?3)
+                    AND cost_basis IN ('billed', 'computed', 'estimated'))
+            GROUP BY day";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let days = statement.query_map((first.number(), last.number(), whose.user()), |row| {
+            Ok((Day::from_number(row.get(0)?), Money::from_nanos(row.get(1)?)))
+        })?;
+        Ok(days.collect::<Result<_, _>>()?)
+    }
+
     /// Days of a range on which something is known: days with rows, and days that a live import covers.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn covered_days(&self, first: Day, last: Day) -> Result<BTreeSet<Day>, LedgerError> {
-        let sql = "SELECT DISTINCT day, day FROM rollup_days WHERE day BETWEEN ?1 AND ?2
-            UNION ALL SELECT first_day, last_day FROM imports i WHERE first_day <= ?2 AND last_day >= ?1
+        let sql = "SELECT DISTINCT day FROM rollup_days WHERE day BETWEEN ?1 AND ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let with_rows = statement.query_map((first.number(), last.number()), |row| row.get(0))?;
+        let mut days = self.imported_days(first, last)?;
+        for number in with_rows {
+            days.insert(Day::from_number(number?));
+        }
+        Ok(days)
+    }
+
+    /// Days of a range that a live import covers; such days are UTC dates.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn imported_days(&self, first: Day, last: Day) -> Result<BTreeSet<Day>, LedgerError> {
+        let sql = "SELECT first_day, last_day FROM imports i WHERE first_day <= ?2 AND last_day >= ?1
                 AND coalesce((SELECT action = 'restore' FROM generation_voids v WHERE v.target = i.id
                     ORDER BY revision DESC, action DESC LIMIT 1), 1)";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -135,6 +164,34 @@ impl Reader<'_> {
         use rusqlite::OptionalExtension;
         let newest = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
         Ok(newest.map(outlay_core::instant::Instant::from_micros))
+    }
+}
+
+/// Cells as they come, of the dimensions that are asked about.
+pub(crate) struct Gathered {
+    pub(crate) cells: Cells,
+    known: FxHashMap<i64, Dimensions>,
+    positions: FxHashMap<i64, usize>,
+}
+
+impl Gathered {
+    /// No cell yet, of the dimensions `known` by number.
+    pub(crate) fn of(known: FxHashMap<i64, Dimensions>) -> Self {
+        Self { cells: Cells::default(), known, positions: FxHashMap::default() }
+    }
+
+    /// Adds a cell, unless its dimension is not asked about.
+    pub(crate) fn add(&mut self, day: Day, dimension: i64, totals: Totals) {
+        let position = match self.positions.get(&dimension) {
+            Some(&position) => position,
+            None => {
+                let Some(dimensions) = self.known.remove(&dimension) else { return };
+                self.cells.dimensions.push(dimensions);
+                self.positions.insert(dimension, self.cells.dimensions.len() - 1);
+                self.cells.dimensions.len() - 1
+            }
+        };
+        self.cells.cells.push((day, position, totals));
     }
 }
 

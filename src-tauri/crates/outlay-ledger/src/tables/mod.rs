@@ -12,3 +12,4 @@ pub(crate) mod quarantine;
 pub(crate) mod settings;
 pub(crate) mod spend;
 pub(crate) mod voids;
+pub(crate) mod zone_cells;

@@ -1,0 +1,159 @@
+//! The application: what the host hands in, and the ledger that commands borrow.
+//!
+//! A command reads through one handle and writes through another, so that reading never creates or
+//! changes the file. Before the first row a reader sees an empty ledger that is nowhere.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use outlay_core::instant::Instant;
+use outlay_core::period::{Day, Zone};
+use outlay_ledger::{Access, Birth, Ledger, LedgerError, Reader, Whose, Writer};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::error::{ApiError, AppError};
+use crate::paths::LEDGER_FILE;
+
+/// What the shell knows and no command may find out by itself.
+pub struct Host {
+    /// The data folder; the ledger in it is `outlay.db`.
+    pub data_dir: PathBuf,
+    /// The current instant.
+    pub clock: Box<dyn Fn() -> Instant + Send + Sync>,
+    /// The time zone of this machine, which a new ledger takes.
+    pub time_zone: Zone,
+    /// The time zone for this call only, when the person named one.
+    pub time_zone_override: Option<Zone>,
+    /// The name of the person's account, which owns a new ledger.
+    pub account_name: String,
+    /// Random bytes for ids.
+    pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+}
+
+/// Everything that commands work with.
+pub struct App {
+    host: Host,
+    reading: Mutex<Option<Ledger>>,
+    writing: Mutex<Option<Ledger>>,
+}
+
+/// A request that says nothing.
+#[derive(Debug, Clone, Copy, Default, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl App {
+    /// Nothing is opened before a command needs it.
+    pub fn new(host: Host) -> Self {
+        Self { host, reading: Mutex::default(), writing: Mutex::default() }
+    }
+
+    /// The current instant, as the host tells it.
+    pub fn now(&self) -> Instant {
+        (self.host.clock)()
+    }
+
+    /// The ledger's file, whether or not it is there.
+    pub fn ledger_path(&self) -> PathBuf {
+        self.host.data_dir.join(LEDGER_FILE)
+    }
+
+    /// Runs `read` on one consistent state of the ledger; on an empty one while there is no file.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Reader<'_>) -> Result<T, AppError>,
+    ) -> Result<T, ApiError> {
+        let mut slot = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = self.open_for_reading(&mut slot).and_then(|ledger| ledger.read(read));
+        outcome.map_err(|error| self.explain(error))
+    }
+
+    /// Lends `write` one transaction, which leaves no trace unless `write` commits it.
+    pub(crate) fn write<T>(
+        &self,
+        write: impl FnOnce(Writer<'_>) -> Result<T, AppError>,
+    ) -> Result<T, ApiError> {
+        let mut slot = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = self.open_for_writing(&mut slot).and_then(|ledger| write(ledger.writer()?));
+        outcome.map_err(|error| self.explain(error))
+    }
+
+    /// The zone in which this call counts days.
+    pub(crate) fn zone(&self, reader: &Reader<'_>) -> Result<Zone, AppError> {
+        let ledger = reader.identity()?.zone;
+        Ok(self.host.time_zone_override.unwrap_or(ledger))
+    }
+
+    /// The local day that it is now.
+    pub(crate) fn today(&self, zone: Zone) -> Day {
+        zone.day_of(self.now())
+    }
+
+    /// A UUIDv7 for something that happened at `instant`.
+    pub(crate) fn new_id(&self, instant: Instant) -> Uuid {
+        let random = (self.host.random)();
+        let mut tail = [0; 10];
+        tail.copy_from_slice(&random[..10]);
+        let millis = u64::try_from(instant.micros() / 1000).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+    }
+
+    fn open_for_reading<'slot>(&self, slot: &'slot mut Option<Ledger>) -> Result<&'slot Ledger, AppError> {
+        // A ledger that was nowhere may be somewhere by now.
+        slot.take_if(|open| open.path() != self.ledger_path());
+        match slot {
+            Some(ledger) => Ok(ledger),
+            empty @ None => Ok(empty.insert(match Ledger::open(&self.ledger_path(), &Access::Read) {
+                Err(LedgerError::Missing(_)) => Ledger::nowhere(&self.birth())?,
+                opened => opened?,
+            })),
+        }
+    }
+
+    fn open_for_writing<'slot>(
+        &self,
+        slot: &'slot mut Option<Ledger>,
+    ) -> Result<&'slot mut Ledger, AppError> {
+        match slot {
+            Some(ledger) => Ok(ledger),
+            empty @ None => {
+                Ok(empty.insert(Ledger::open(&self.ledger_path(), &Access::Write(self.birth()))?))
+            }
+        }
+    }
+
+    fn birth(&self) -> Birth {
+        let now = self.now();
+        Birth {
+            owner: self.host.account_name.clone(),
+            time_zone: self.host.time_zone.name().to_owned(),
+            device_id: self.new_id(now),
+            now,
+        }
+    }
+
+    fn explain(&self, error: AppError) -> ApiError {
+        match error {
+            AppError::Ledger(error) => AppError::Ledger(error.about(&self.ledger_path())).into(),
+            other => other.into(),
+        }
+    }
+}
+
+/// Whose rows a request means: the owner's, unless it names somebody, or `all`.
+pub(crate) fn whose(reader: &Reader<'_>, user: Option<&str>) -> Result<Whose, AppError> {
+    Ok(match user {
+        Some("all") => Whose::All,
+        Some(name) => Whose::User(name.to_owned()),
+        None => Whose::User(reader.identity()?.owner),
+    })
+}
+
+/// One user's name: the owner's, unless the request names somebody.
+pub(crate) fn user_name(reader: &Reader<'_>, user: Option<&str>) -> Result<String, AppError> {
+    Ok(match user {
+        Some(name) if name != "all" => name.to_owned(),
+        _ => reader.identity()?.owner,
+    })
+}

@@ -1,0 +1,38 @@
+//! The only list of commands. Every host is derived from it: a command that is not here is nowhere.
+
+use crate::registry::Api;
+use crate::{
+    alerts, applications, backup, cost_config, doctor, export, generations, imports, quarantine, reports,
+    settings, status, version,
+};
+
+/// All commands.
+pub fn api() -> Api {
+    Api::default()
+        .command("version", "Which program this is.", version::show)
+        .command("status", "This month's spend against the cap.", status::show)
+        .command("report_month", "What a month cost, and where it is heading.", reports::month)
+        .command("report_range", "What a range of days cost.", reports::range)
+        .command("list_generations", "Rows of the ledger, page by page.", generations::list)
+        .command("get_generation", "One row of the ledger.", generations::get)
+        .command("log_generation", "Records a call.", generations::log)
+        .command("list_imports", "Imported files, the newest first.", imports::list)
+        .command("get_import", "One imported file.", imports::get)
+        .command("plan_undo", "What undoing an import would change.", imports::plan_undo)
+        .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
+        .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
+        .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
+        .command("list_applications", "Projects and apps that sources name.", applications::list)
+        .command("rename_application", "Gives an application another name.", applications::rename)
+        .command("merge_application", "Lets one application speak for another.", applications::merge)
+        .command("get_cost_config", "The caps and limits.", cost_config::get)
+        .command("set_cost_config", "Sets one cap or limit.", cost_config::set)
+        .command("list_alerts", "Alerts, the newest first.", alerts::list)
+        .command("resolve_alert", "Resolves an alert.", alerts::resolve)
+        .command("get_settings", "The ledger's settings.", settings::get)
+        .command("set_setting", "Changes a setting.", settings::set)
+        .command("doctor", "Checks the ledger, and restores what is derived from its rows.", doctor::examine)
+        .command("backup", "Writes a copy of the ledger to a new file.", backup::backup)
+        .command("restore", "Brings a backup into an empty data folder.", backup::restore)
+        .command("export_generations", "Writes rows to a new CSV or JSON file.", export::to_file)
+}

@@ -1,0 +1,104 @@
+//! Is the ledger sound? Checks of the file, and of what is derived from its rows.
+
+use outlay_core::report::Count;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::{ApiError, AppError};
+
+/// What to do besides looking.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct DoctorRequest {
+    /// Restore what is derived from the rows, where it differs.
+    pub rebuild: bool,
+}
+
+/// The state of the ledger.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Health {
+    /// `outlay.doctor/1`.
+    pub schema: &'static str,
+    /// The ledger's file.
+    pub ledger: String,
+    /// Whether every check that could be made is good, or was made good.
+    pub healthy: bool,
+    /// How many rows the ledger has.
+    pub rows: Count,
+    /// Each check.
+    pub checks: Vec<Check>,
+}
+
+/// One check.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Check {
+    /// What was checked, in words.
+    pub name: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was found, or why it could not be checked, in words.
+    pub findings: Vec<String>,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing is wrong.
+    Good,
+    /// Something is wrong.
+    Bad,
+    /// Something was wrong and is restored.
+    Restored,
+    /// It could not be checked.
+    Unchecked,
+}
+
+/// Checks the ledger, and restores what is derived from its rows when asked to.
+///
+/// # Errors
+/// There is no ledger, or it cannot be opened at all.
+pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
+    if !app.ledger_path().exists() {
+        return Err(AppError::NothingYet(app.ledger_path()).into());
+    }
+    let file = app.read(|reader| Ok(reader.check_file()?))?;
+    let checks = vec![
+        found("the file's pages and indexes", file.integrity),
+        found("every row points to something", file.foreign_keys),
+        totals(app, &request),
+    ];
+    let healthy = checks.iter().all(|check| check.outcome != Outcome::Bad);
+    Ok(Health {
+        schema: "outlay.doctor/1",
+        ledger: app.ledger_path().display().to_string(),
+        healthy,
+        rows: Count(file.rows),
+        checks,
+    })
+}
+
+/// Recomputes the totals from the rows. A ledger that cannot be written to is still worth looking at.
+fn totals(app: &App, request: &DoctorRequest) -> Check {
+    const NAME: &str = "totals are what the rows say";
+    let recomputed = app.write(|mut writer| {
+        let zone = writer.identity().zone;
+        let differences = writer.rebuild(zone)?;
+        if request.rebuild && !differences.is_empty() {
+            writer.commit()?;
+        }
+        Ok(differences)
+    });
+    match recomputed {
+        Ok(findings) if request.rebuild && !findings.is_empty() => {
+            Check { name: NAME, outcome: Outcome::Restored, findings }
+        }
+        Ok(findings) => found(NAME, findings),
+        Err(error) => Check { name: NAME, outcome: Outcome::Unchecked, findings: vec![error.message] },
+    }
+}
+
+fn found(name: &'static str, findings: Vec<String>) -> Check {
+    let outcome = if findings.is_empty() { Outcome::Good } else { Outcome::Bad };
+    Check { name, outcome, findings }
+}

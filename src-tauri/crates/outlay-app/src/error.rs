@@ -1,0 +1,158 @@
+//! Errors: what can go wrong, and the one place where it becomes words for a person.
+//!
+//! A message says what happened, a hint what to do. A code exists while somebody matches on it: the
+//! terminal maps codes to its exit codes.
+
+use std::path::PathBuf;
+
+use outlay_core::cost_config::InvalidValue;
+use outlay_core::period::PeriodError;
+use outlay_ledger::LedgerError;
+use serde::Serialize;
+use thiserror::Error;
+
+/// Why a command did not do what was asked, in words for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Error, specta::Type)]
+#[error("{message}")]
+pub struct ApiError {
+    /// What kind of failure it is.
+    pub code: Code,
+    /// What happened.
+    pub message: String,
+    /// What to do; empty where the message says it.
+    pub hint: String,
+}
+
+/// Kinds of failure that hosts tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The request is wrong in itself, whatever the ledger holds.
+    Usage,
+    /// The request is right, and the ledger or the folder does not allow it.
+    Refused,
+    /// The id or name is not in the ledger.
+    NotFound,
+    /// A file cannot be read as what it should be.
+    UnreadableInput,
+    /// A file is not there.
+    NoSuchFile,
+    /// The ledger cannot be read or written; nothing was changed.
+    Storage,
+    /// The person cancelled; nothing was changed.
+    Cancelled,
+}
+
+/// What can go wrong in a command.
+#[derive(Debug, Error)]
+pub(crate) enum AppError {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Period(#[from] PeriodError),
+    #[error(transparent)]
+    Value(#[from] InvalidValue),
+    #[error("there is no command `{0}`")]
+    UnknownCommand(String),
+    #[error("`{command}`: {detail}")]
+    Request { command: &'static str, detail: String },
+    #[error("the answer of `{command}` cannot be written as JSON: {detail}")]
+    Response { command: &'static str, detail: String },
+    #[error("`{field}` {problem}")]
+    Field { field: &'static str, problem: String },
+    #[error("there is no setting `{name}`; there are: {known}")]
+    UnknownSetting { name: String, known: String },
+    #[error("the file {0} is not there")]
+    NoSuchFile(PathBuf),
+    #[error("{0} is there already")]
+    AlreadyThere(PathBuf),
+    #[error("the data folder {0} already has a ledger")]
+    FolderInUse(PathBuf),
+    #[error("{path} is not a backup of a ledger: {reason}")]
+    NoBackup { path: PathBuf, reason: LedgerError },
+    #[error("{path} cannot be written: {source}")]
+    CannotWrite { path: PathBuf, source: std::io::Error },
+    #[error("the rows cannot be written: {0}")]
+    Output(#[source] std::io::Error),
+    #[error("there is no ledger yet at {0}")]
+    NothingYet(PathBuf),
+}
+
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        let message = error.to_string();
+        let (code, hint) = match &error {
+            AppError::Ledger(ledger) => return of_ledger(ledger),
+            AppError::NoBackup { reason, .. } => (Code::UnreadableInput, of_ledger(reason).hint),
+            AppError::Period(_) | AppError::Value(_) | AppError::Field { .. } => {
+                (Code::Usage, String::new())
+            }
+            AppError::UnknownCommand(_) | AppError::UnknownSetting { .. } | AppError::Request { .. } => {
+                (Code::Usage, String::new())
+            }
+            AppError::Response { .. } => (Code::Storage, "Please report this.".to_owned()),
+            AppError::NoSuchFile(_) => (Code::NoSuchFile, "Check the path.".to_owned()),
+            AppError::AlreadyThere(_) => {
+                (Code::Refused, "Nothing is overwritten: choose another name.".to_owned())
+            }
+            AppError::FolderInUse(_) => (
+                Code::Refused,
+                "A backup goes into an empty data folder: choose one with --data-dir, or move the ledger away."
+                    .to_owned(),
+            ),
+            AppError::CannotWrite { .. } | AppError::Output(_) => {
+                (Code::Storage, "Check that the folder is there, writable and not full.".to_owned())
+            }
+            AppError::NothingYet(_) => {
+                (Code::Refused, "Import a file or log a call first.".to_owned())
+            }
+        };
+        Self { code, message, hint }
+    }
+}
+
+fn of_ledger(error: &LedgerError) -> ApiError {
+    let (code, hint) = match error {
+        LedgerError::Busy => (
+            Code::Storage,
+            "Nothing was written. Wait until the other Outlay has finished, or close it, and try again.",
+        ),
+        LedgerError::ReadOnly(_) => (
+            Code::Storage,
+            "Make the file and its folder writable, or choose another folder with --data-dir.",
+        ),
+        LedgerError::CannotOpen { .. } => {
+            (Code::Storage, "Check who may read and write the folder, or choose another with --data-dir.")
+        }
+        LedgerError::Missing(_) => (Code::Refused, "Import a file or log a call first."),
+        LedgerError::Corrupt { .. } => (
+            Code::Storage,
+            "`outlay doctor` says what is damaged; `outlay restore BACKUP` into an empty folder (--data-dir) brings a backup back. Nothing was written.",
+        ),
+        LedgerError::Foreign(_) => (
+            Code::Storage,
+            "It is another program's database and was not touched. Choose another folder with --data-dir.",
+        ),
+        LedgerError::Newer { .. } => (
+            Code::Storage,
+            "A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.",
+        ),
+        LedgerError::DiskFull => (Code::Storage, "Nothing was written. Free some space and try again."),
+        LedgerError::Cancelled => (Code::Cancelled, "Nothing was written."),
+        LedgerError::NotFound { .. } => (Code::NotFound, "The list shows what there is."),
+        LedgerError::Ambiguous { .. } => (Code::Refused, "Use the id instead of the name."),
+        LedgerError::AlreadySo { .. } => (Code::Refused, ""),
+        LedgerError::MergeCircle(_) => (Code::Refused, "Undo the other merge first."),
+        LedgerError::Overflow => (Code::Refused, "Check the amounts: no ledger holds that much."),
+        LedgerError::IdentityClash(_) | LedgerError::Unreadable { .. } => {
+            (Code::Storage, "`outlay doctor` looks for damage. Nothing was written.")
+        }
+        LedgerError::Migration(_) => (
+            Code::Storage,
+            "The ledger is as it was. Free some space and try again, or use the version before.",
+        ),
+        LedgerError::Sqlite(_) => (Code::Storage, "Nothing was written. `outlay doctor` looks for damage."),
+        LedgerError::Io(_) => (Code::Storage, "Check that the folder is there, writable and not full."),
+    };
+    ApiError { code, message: error.to_string(), hint: hint.to_owned() }
+}

@@ -1,0 +1,237 @@
+//! Imported files: the history, and undo and redo of one of them.
+//!
+//! How a file is planned and committed stands in `import`.
+
+use outlay_core::instant::Instant;
+use outlay_core::money::Money;
+use outlay_core::period::{Day, Month};
+use outlay_core::report::Count;
+use outlay_ledger::{Action, LedgerError, Reader};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::app::{App, Nothing};
+use crate::error::{ApiError, AppError};
+
+/// One import.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct ImportRequest {
+    /// Its id, or the beginning of it.
+    pub id: String,
+}
+
+/// Which import to undo or redo, and why.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct UndoRequest {
+    /// Its id, or the beginning of it.
+    pub id: String,
+    /// Why, for the history.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// An imported file.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Import {
+    /// Its id.
+    pub id: String,
+    /// The file's name.
+    pub file_name: String,
+    /// The kind of source.
+    pub source: String,
+    /// Who bills it.
+    pub provider: String,
+    /// The account at the provider.
+    pub account: String,
+    /// When the provider made the file, as well as known.
+    pub as_of: Instant,
+    /// When it was imported.
+    pub imported_at: Instant,
+    /// The first UTC day that it covers.
+    pub first_day: Option<Day>,
+    /// The last UTC day that it covers.
+    pub last_day: Option<Day>,
+    /// Rows that the ledger did not have.
+    pub new: Count,
+    /// Rows that it had.
+    pub known: Count,
+    /// Rows that it had with other values.
+    pub restated: Count,
+    /// Rows that could not be read.
+    pub quarantined: Count,
+    /// Buckets without usage.
+    pub empty: Count,
+    /// Rows that are not usage, or older than what counts.
+    pub ignored: Count,
+    /// What was assumed when reading it.
+    pub notes: Vec<String>,
+    /// Whether it is undone.
+    pub undone: bool,
+}
+
+/// The history of imports.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Imports {
+    /// `outlay.imports/1`.
+    pub schema: &'static str,
+    /// The newest first.
+    pub imports: Vec<Import>,
+}
+
+/// One imported file.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ImportShown {
+    /// `outlay.imports-show/1`.
+    pub schema: &'static str,
+    /// The import.
+    pub import: Import,
+}
+
+/// What an undo or redo did, or would do.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Undone {
+    /// `outlay.undo/1`.
+    pub schema: &'static str,
+    /// The import, as it is afterwards.
+    pub import: Import,
+    /// Rows of the import that count afterwards; after an undo, other files contain them too.
+    pub rows_counting: Count,
+    /// Spend of the import's UTC days before.
+    pub spend_before: Money,
+    /// And after.
+    pub spend_after: Money,
+    /// The same by UTC month.
+    pub months: Vec<MonthChange>,
+}
+
+/// Spend of a UTC month, as far as a file covers it, before and after.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct MonthChange {
+    /// The month.
+    pub month: Month,
+    /// Before.
+    pub spend_before: Money,
+    /// After.
+    pub spend_after: Money,
+}
+
+/// Imported files, the newest first.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn list(app: &App, _request: Nothing) -> Result<Imports, ApiError> {
+    app.read(|reader| {
+        let imports = reader.imports()?.into_iter().map(Import::from).collect();
+        Ok(Imports { schema: "outlay.imports/1", imports })
+    })
+}
+
+/// One imported file.
+///
+/// # Errors
+/// No such import.
+pub fn get(app: &App, request: ImportRequest) -> Result<ImportShown, ApiError> {
+    app.read(|reader| {
+        let import = reader.import(find(reader, &request.id)?)?.into();
+        Ok(ImportShown { schema: "outlay.imports-show/1", import })
+    })
+}
+
+/// What undoing an import would change.
+///
+/// # Errors
+/// No such import, or it is already undone.
+pub fn plan_undo(app: &App, request: ImportRequest) -> Result<Undone, ApiError> {
+    // Known first, so that planning on a missing ledger does not create one.
+    let id = app.read(|reader| find(reader, &request.id))?;
+    let now = app.now();
+    app.write(|writer| Ok(writer.void_import(id, Action::Void, "", now)?.into()))
+}
+
+/// Undoes an import: its rows no longer count, unless another file contains them too.
+///
+/// # Errors
+/// No such import, or it is already undone.
+pub fn undo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
+    void(app, request, Action::Void)
+}
+
+/// Takes an undo back.
+///
+/// # Errors
+/// No such import, or it is not undone.
+pub fn redo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
+    void(app, request, Action::Restore)
+}
+
+fn void(app: &App, request: UndoRequest, action: Action) -> Result<Undone, ApiError> {
+    let id = app.read(|reader| find(reader, &request.id))?;
+    let reason = request.reason.unwrap_or_default();
+    app.write(|writer| {
+        let outcome = writer.void_import(id, action, &reason, app.now())?;
+        writer.commit()?;
+        Ok(outcome.into())
+    })
+}
+
+/// The one import whose id is this, or begins so.
+pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<Uuid, AppError> {
+    if let Ok(id) = Uuid::try_parse(id) {
+        return Ok(id);
+    }
+    let beginning = id.to_lowercase();
+    let imports = reader.imports()?;
+    let mut matching =
+        imports.iter().map(|import| import.id).filter(|known| known.to_string().starts_with(&beginning));
+    let (kind, text) = ("import", id.to_owned());
+    match (matching.next(), matching.next()) {
+        (Some(found), None) if !beginning.is_empty() => Ok(found),
+        (Some(_), _) => Err(LedgerError::Ambiguous { kind, id: text }.into()),
+        (None, _) => Err(LedgerError::NotFound { kind, id: text }.into()),
+    }
+}
+
+impl From<outlay_ledger::Import> for Import {
+    fn from(import: outlay_ledger::Import) -> Self {
+        let day = |number: i64| i32::try_from(number).ok().map(Day::from_number);
+        Self {
+            id: import.id.to_string(),
+            file_name: import.file_name,
+            source: import.source,
+            provider: import.provider,
+            account: import.account,
+            as_of: import.as_of,
+            imported_at: import.imported_at,
+            first_day: import.days.and_then(|(first, _)| day(first)),
+            last_day: import.days.and_then(|(_, last)| day(last)),
+            new: Count(import.rows_new),
+            known: Count(import.rows_known),
+            restated: Count(import.rows_restated),
+            quarantined: Count(import.rows_quarantined),
+            empty: Count(import.rows_empty),
+            ignored: Count(import.rows_ignored),
+            notes: import.notes,
+            undone: import.undone,
+        }
+    }
+}
+
+impl From<outlay_ledger::UndoOutcome> for Undone {
+    fn from(outcome: outlay_ledger::UndoOutcome) -> Self {
+        let change = |month: outlay_ledger::MonthChange| MonthChange {
+            month: month.month,
+            spend_before: month.before,
+            spend_after: month.after,
+        };
+        Self {
+            schema: "outlay.undo/1",
+            import: outcome.import.into(),
+            rows_counting: Count(outcome.rows_counting),
+            spend_before: outcome.spend_before,
+            spend_after: outcome.spend_after,
+            months: outcome.months.into_iter().map(change).collect(),
+        }
+    }
+}

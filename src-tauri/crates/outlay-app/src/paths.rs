@@ -1,0 +1,22 @@
+//! Where the ledger lives: the platform's folder for an application's data, the same for all hosts.
+//!
+//! A host may be told another folder; that is its own argument and stands there.
+
+use std::path::PathBuf;
+
+/// The ledger's file in the data folder.
+pub const LEDGER_FILE: &str = "outlay.db";
+
+/// The folder of the person's own ledger; `None` where the platform names no home.
+pub fn data_dir() -> Option<PathBuf> {
+    folder("dev.outlay.desktop")
+}
+
+/// The folder of the sample ledger, which never mixes with the person's own.
+pub fn sample_data_dir() -> Option<PathBuf> {
+    folder("dev.outlay.desktop.sample")
+}
+
+fn folder(identifier: &str) -> Option<PathBuf> {
+    Some(directories::BaseDirs::new()?.data_dir().join(identifier))
+}

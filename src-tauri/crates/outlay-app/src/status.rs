@@ -1,0 +1,105 @@
+//! Where the month stands, in one line. It reads the month's cells and nothing else, so that a prompt
+//! or a status bar can ask at any time.
+
+use outlay_core::cost_config::CostConfig;
+use outlay_core::instant::Instant;
+use outlay_core::money::Money;
+use outlay_core::period::{Month, Zone};
+use outlay_core::report::range_report;
+use serde::{Deserialize, Serialize};
+
+use crate::app::{self, App};
+use crate::error::ApiError;
+use crate::reports;
+
+/// Whose month.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct StatusRequest {
+    /// A user's name, or `all`; the owner when absent.
+    pub user: Option<String>,
+}
+
+/// This month's spend against the cap.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Status {
+    /// `outlay.status/1`.
+    pub schema: &'static str,
+    /// The current month.
+    pub month: Month,
+    /// The zone whose month it is.
+    pub time_zone: Zone,
+    /// Money out.
+    pub spend: Money,
+    /// The true spend is at least this.
+    pub at_least: bool,
+    /// The spend is about this.
+    pub about: bool,
+    /// The monthly cap.
+    pub cap: Money,
+    /// Whether the person set the cap; until then it is a default that never blocks.
+    pub cap_confirmed: bool,
+    /// Spend as a share of the cap: `0.5483` is 54.83 %.
+    pub used: String,
+    /// The newest row that counts; null on an empty ledger.
+    pub newest: Option<Instant>,
+}
+
+/// This month's spend against the cap.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
+    app.read(|reader| {
+        let zone = app.zone(reader)?;
+        let month = Month::containing(app.today(zone));
+        let whose = app::whose(reader, request.user.as_deref())?;
+        let cells = reports::cells(reader, month.first_day(), month.last_day(), zone, &whose)?;
+        let cells: Vec<_> = cells.iter().collect();
+        let covered = std::collections::BTreeSet::new();
+        let body = range_report(month.first_day(), month.last_day(), zone, &cells, &covered).body;
+        let config = reader.cost_config(&app::user_name(reader, request.user.as_deref())?)?;
+        let CostConfig { monthly_ai_cap_usd: cap, confirmed_at, .. } = config;
+        Ok(Status {
+            schema: "outlay.status/1",
+            month,
+            time_zone: zone,
+            spend: body.spend,
+            at_least: body.at_least,
+            about: body.about,
+            cap,
+            cap_confirmed: confirmed_at.is_some(),
+            used: share(body.spend, cap),
+            newest: reader.newest()?,
+        })
+    })
+}
+
+/// A share with four decimals, rounded half to even.
+fn share(part: Money, whole: Money) -> String {
+    let ten_thousandths = part.scaled(10_000, whole.nanos()).unwrap_or_default().nanos();
+    let sign = if ten_thousandths < 0 { "-" } else { "" };
+    let size = ten_thousandths.unsigned_abs();
+    format!("{sign}{}.{:04}", size / 10_000, size % 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(part: &str, whole: &str, expected: &str) {
+        let money = |text: &str| text.parse().expect("an amount");
+        assert_eq!(share(money(part), money(whole)), expected, "{part} of {whole}");
+    }
+
+    #[test]
+    fn a_share_has_four_decimals() {
+        check("0", "10", "0.0000");
+        check("109.66", "200", "0.5483");
+        check("0.00005", "1", "0.0000");
+        check("0.00015", "1", "0.0002");
+        check("25", "10", "2.5000");
+        check("-1", "10", "-0.1000");
+    }
+}
