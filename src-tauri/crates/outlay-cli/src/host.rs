@@ -2,7 +2,7 @@
 //!
 //! Everything else gets what it needs as values, so a test can fix all of it.
 
-use std::io::{IsTerminal, stderr, stdin, stdout};
+use std::io::{BufWriter, IsTerminal, Write, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -165,18 +165,22 @@ impl Interrupt {
 /// Writes a file so that it is there whole or not at all: beside its place first, then moved.
 ///
 /// # Errors
-/// Those of the file system; the path is in them.
-pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
+/// Those of `write`, and those of the file system with the path in them.
+pub(crate) fn write_whole<T, E: From<std::io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let named = |error: std::io::Error| {
         std::io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
-    file.write_all(content).map_err(named)?;
+    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(named)?;
+    let mut buffered = BufWriter::new(file);
+    let value = write(&mut buffered)?;
+    let file = buffered.into_inner().map_err(|error| named(error.into_error()))?;
     file.as_file().sync_all().map_err(named)?;
-    file.persist(path).map(drop).map_err(|error| named(error.error))
+    file.persist(path).map_err(|error| named(error.error))?;
+    Ok(value)
 }
 
 #[cfg(test)]

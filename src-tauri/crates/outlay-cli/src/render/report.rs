@@ -2,8 +2,8 @@
 //!
 //! Nothing is added up here: every figure is the app's own.
 
-use outlay_app::report::{Body, DailyPoint, Figures, MonthReport, Projection, RangeReport};
-use outlay_app::{Day, Money};
+use outlay_app::report::{Body, DailyPoint, Figures, MonthReport, RangeReport};
+use outlay_app::{Day, Money, Projection};
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, counted, money, share, total};

@@ -13,4 +13,6 @@ pub(crate) mod log;
 pub(crate) mod quarantine;
 pub(crate) mod report;
 pub(crate) mod safety;
+pub(crate) mod sample;
 pub(crate) mod settings;
+pub(crate) mod status;

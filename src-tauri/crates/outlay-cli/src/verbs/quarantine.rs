@@ -1,13 +1,16 @@
 //! `outlay quarantine`: rows that could not be read, with what to do about each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use outlay_app::formula_safe;
 use outlay_app::quarantine::{self, QuarantineRequest};
 
 use crate::failure::Failure;
+use crate::host::write_whole;
 use crate::render;
+use crate::render::amount::counted;
 use crate::session::Session;
 
 const EXAMPLES: &str = "\
@@ -56,9 +59,31 @@ impl Quarantine {
                 }
                 Ok(())
             }
-            Action::Export { output } => {
-                export(session, &output)
-            }
+            Action::Export { output } => export(session, &output),
         }
     }
+}
+
+/// Each row verbatim, with where it stood and why it could not be read.
+fn export(session: &Session, output: &Path) -> Result<(), Failure> {
+    let rows = quarantine::list(&session.app, QuarantineRequest::default())?.rows;
+    let mut table = String::from("file,line,column,expected,found,what to do,row\n");
+    for row in &rows {
+        let line = row.line.0.to_string();
+        let cells = [&row.file_name, &line, &row.column, &row.expected, &row.found, &row.remedy, &row.record];
+        table.push_str(&cells.map(|cell| quoted(cell)).join(","));
+        table.push('\n');
+    }
+    if output.as_os_str() == "-" {
+        return session.printer.raw(table.as_bytes());
+    }
+    write_whole(output, |file| file.write_all(table.as_bytes()).map_err(Failure::from))?;
+    let rows = counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "row", "rows");
+    session.printer.say(&format!("{rows} in {}", output.display()));
+    Ok(())
+}
+
+/// A cell of a CSV file, which no spreadsheet takes for a formula.
+fn quoted(cell: &str) -> String {
+    format!("\"{}\"", formula_safe(cell).replace('"', "\"\""))
 }
