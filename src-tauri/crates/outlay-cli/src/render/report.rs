@@ -84,20 +84,23 @@ fn calls(body: &Body) -> String {
 }
 
 fn breakdown(body: &Body, by: By, width: Option<u16>) -> String {
-    let whole = body.spend.nanos();
+    let named = |name: &Option<String>| name.clone().unwrap_or_default();
     let (title, rows): (_, Vec<_>) = match by {
         By::Type => {
-            let rows = body.by_type.iter().map(|group| row(&group.generation_type, &group.figures, whole));
-            ("Type", rows.collect())
+            let groups = body.by_type.iter();
+            ("Type", groups.map(|group| row(&group.generation_type, &group.figures, body)).collect())
         }
-        By::Model => ("Model", body.by_model.iter().map(|group| row(&group.model, &group.figures, whole)).collect()),
+        By::Model => {
+            let groups = body.by_model.iter();
+            ("Model", groups.map(|group| row(&group.model, &group.figures, body)).collect())
+        }
         By::Provider => {
-            ("Provider", body.by_provider.iter().map(|group| row(&group.provider, &group.figures, whole)).collect())
+            let groups = body.by_provider.iter();
+            ("Provider", groups.map(|group| row(&group.provider, &group.figures, body)).collect())
         }
         By::Application => {
-            let rows = body.by_application.iter();
-            let name = |name: &Option<String>| name.clone().unwrap_or_default();
-            ("Application", rows.map(|group| row(&name(&group.name), &group.figures, whole)).collect())
+            let groups = body.by_application.iter();
+            ("Application", groups.map(|group| row(&named(&group.name), &group.figures, body)).collect())
         }
     };
     let header = [
@@ -111,11 +114,17 @@ fn breakdown(body: &Body, by: By, width: Option<u16>) -> String {
     table(&header, rows, width)
 }
 
-fn row(name: &str, figures: &Figures, whole: i64) -> Vec<String> {
+fn row(name: &str, figures: &Figures, body: &Body) -> Vec<String> {
+    // Nothing is never shown for what is not known.
+    let is_unpriced = body.at_least && figures.spend == Money::ZERO && figures.average.is_none();
+    let (spend, share) = match is_unpriced {
+        true => ("no price".to_owned(), String::new()),
+        false => (money(figures.spend), share(figures.spend.nanos(), body.spend.nanos())),
+    };
     vec![
         named(name).to_owned(),
-        money(figures.spend),
-        share(figures.spend.nanos(), whole),
+        spend,
+        share,
         count(figures.calls.0),
         figures.average.map_or_else(|| "–".to_owned(), money),
         count(figures.tokens.0),
@@ -151,10 +160,10 @@ fn daily(days: &[DailyPoint], drawing: Drawing<'_>) -> String {
 }
 
 fn no_data(run: &[&DailyPoint]) -> Vec<String> {
-    let (first, last) = (run.first().map(|point| point.day), run.last().map(|point| point.day));
-    let first = first.map_or_else(String::new, |day| day.to_string());
-    let until = last.filter(|_| run.len() > 1).map_or_else(String::new, |day| format!("to {day}"));
-    vec![first, until, "no data".to_owned(), String::new(), String::new()]
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
+    let until = if run.len() > 1 { format!("until {}", last.day) } else { String::new() };
+    let weekday = weekday(first.day).to_owned();
+    vec![first.day.to_string(), weekday, "no data".to_owned(), String::new(), until]
 }
 
 /// A bar in eighths of a column; at least one eighth for what is there.
@@ -177,7 +186,7 @@ fn projection(projection: &Projection, drawing: Drawing<'_>) -> String {
     };
     let run_rate = format!("{}, spend per day so far times the days of the month", money(projection.run_rate));
     let lines = pairs(&[("Likely", likely), ("Run-rate", run_rate)]);
-    let method = super::text::wrapped(&format!("Likely: {}", projection.method), drawing.width, 2);
+    let method = super::text::wrapped(&format!("Method: {}", projection.method), drawing.width, 2);
     titled("Month-end", format!("{lines}\n{method}"))
 }
 
