@@ -18,6 +18,7 @@ pub mod cost_config;
 pub mod doctor;
 pub mod export;
 pub mod generations;
+pub mod import;
 pub mod imports;
 pub mod paths;
 pub mod quarantine;
