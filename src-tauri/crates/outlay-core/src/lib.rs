@@ -8,4 +8,5 @@ pub mod fact;
 pub mod identity;
 pub mod instant;
 pub mod money;
+pub mod price;
 pub mod tokens;

@@ -75,7 +75,7 @@ def render(merge: Merge, version: str, closed: list[str]) -> str:
     for provider in sorted(merge.providers.values(), key=lambda one: one["id"]):
         models = sorted(provider["models"], key=lambda one: one["id"])
         lines = ",\n".join(writer.model(provider["id"], model) for model in models)
-        head = {"id": provider["id"]} | {key: provider[key] for key in ("names", "serves", "lab") if provider[key]}
+        head = {"id": provider["id"]} | {key: provider[key] for key in ("names", "serves", "families") if provider[key]}
         if models:
             blocks.append(json.dumps(head, separators=(",", ":"))[:-1] + ',"models":[\n' + lines + "\n]}")
     body = '"providers":[\n' + ",\n".join(blocks) + "\n]}\n"

@@ -7,9 +7,15 @@ from decimal import Decimal
 
 from rates import COMMON, apart, at, entry, same, scaled, text, utc
 
-# Providers that make the models which they sell; a name without a provider is looked up here.
-LABS = ("anthropic", "openai", "google", "x-ai", "mistral", "deepseek", "moonshotai", "cohere", "meta", "zai",
-        "minimax", "perplexity", "voyageai", "alibaba", "ai21", "xiaomi")
+# How the names of a maker's models begin; a name that comes without a provider is looked up at its maker.
+FAMILIES = {
+    "anthropic": ["claude"], "google": ["gemini", "gemma"], "x-ai": ["grok"], "deepseek": ["deepseek"],
+    "openai": ["gpt", "o1", "o3", "o4", "chatgpt", "codex", "computer-use", "text-embedding", "babbage", "davinci"],
+    "mistral": ["mistral", "ministral", "magistral", "codestral", "devstral", "pixtral", "voxtral", "open-mi"],
+    "moonshotai": ["kimi", "moonshot"], "cohere": ["command", "embed-", "rerank"], "meta": ["muse"], "zai": ["glm"],
+    "minimax": ["minimax"], "perplexity": ["sonar"], "voyageai": ["voyage"], "alibaba": ["qwen"], "ai21": ["jamba"],
+    "xiaomi": ["mimo"], "cursor": ["composer"],
+}
 # Other names under which exports and tools speak of a provider.
 PROVIDER_NAMES = {
     "anthropic": ["claude"], "openai": ["codex"], "x-ai": ["xai"], "aws": ["bedrock", "amazon-bedrock", "amazon"],
@@ -115,7 +121,7 @@ class Merge:
 
     def _provider(self, name: str) -> dict:
         fresh = {"id": name, "names": PROVIDER_NAMES.get(name, []), "serves": SERVES.get(name, []),
-                 "lab": name in LABS, "models": [], "by_name": {}, "original": None}
+                 "families": FAMILIES.get(name, []), "models": [], "by_name": {}, "original": None}
         return self.providers.setdefault(name, fresh)
 
     def _put(self, provider: dict, model: dict) -> None:
@@ -334,10 +340,10 @@ class Merge:
                                      "base_from": None})
 
     def _add_titles(self, provider: dict) -> None:
-        """The display names of a lab's models, where one means one model only."""
+        """The display names of a maker's models, where one means one model only."""
         titles: dict[str, list] = {}
         for model in provider["models"]:
-            if provider["lab"] and model["title"]:
+            if provider["families"] and model["title"]:
                 titles.setdefault("-".join(model["title"].lower().split()), []).append(model)
         for title, models in titles.items():
             if len(models) == 1 and title not in provider["by_name"]:
