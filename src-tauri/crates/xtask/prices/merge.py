@@ -62,6 +62,8 @@ def corrects(later: dict, earlier: dict) -> bool:
         return True
     unchanged = all(earlier["rates"].get(key) == later["rates"].get(key) for key in ("in", "out"))
     completed = all(later["rates"].get(key) == rate for key, rate in earlier["rates"].items())
+    if earlier["tiers"] and earlier["tiers"] != later["tiers"]:
+        return False
     return unchanged and (completed or later["vouched"] == "models.dev commit")
 
 
@@ -80,7 +82,7 @@ def merged(entries: list[dict]) -> list[dict]:
     """Entries without those that repeat what the one before charges."""
     kept: list[dict] = []
     for one in entries:
-        if not kept or not same(kept[-1], one):
+        if not kept or not same(kept[-1], one) or bool(kept[-1].get("assumed")) != bool(one.get("assumed")):
             kept.append(one)
     return kept
 
@@ -137,6 +139,10 @@ class Merge:
         provider["serves"] = source["serves"] or provider["serves"]
         modes_of = {name.lower(): modes for name, modes in self.overlay["prices"].get(source["id"], {}).items()}
         for model in source["models"]:
+            # A model whose price is left empty is not known; its maker or another source may know it.
+            if not any(one["rates"] for one in model["prices"]):
+                self.notes.append(f"{source['id']}/{model['id']}: listed without a price")
+                continue
             found = [name for name in [model["id"].lower(), *sorted(model["names"])] if name in modes_of]
             modes = {mode: cleaned(one) for mode, one in modes_of[found[0]].items()} if found else {}
             self._put(provider, self._base_model(source["id"], model, modes, filler))
@@ -242,16 +248,20 @@ class Merge:
         if agree(at(prices, self.today), at(modes.get("standard", []), self.today)):
             for mode, name in MODES.items():
                 if mode in modes and name not in found:
-                    found[name] = self._trimmed(self._marked(self._with_units(modes[mode], prices)))
+                    found[name] = self._trimmed(self._marked(self._with_units(modes[mode], prices, {}, {})))
         return {name: entries for name, entries in found.items() if entries}
 
-    def _with_units(self, entries: list[dict], prices: list[dict]) -> list[dict]:
-        """Overlay entries of a variant with the units (searches, audio) that only the standard entry has."""
+    def _with_units(self, entries: list[dict], prices: list[dict], now: dict, known: dict) -> list[dict]:
+        """Overlay entries of a variant with the units (searches, audio) that the overlay does not speak of.
+
+        They cost what the variant is `known` to charge, as long as the standard price of them is that of
+        `now`; else what the standard entry of their time charges.
+        """
         full = []
         for one in entries:
             standard = at(prices, one["from"]) if one["from"] else prices[0]
-            units = {key: rate for key, rate in (standard["rates"] or {}).items()
-                     if key not in (*COMMON, "long", "reasoning")}
+            units = {key: known[key] if key in known and now.get(key) == rate else rate
+                     for key, rate in (standard["rates"] or {}).items() if key not in (*COMMON, "long", "reasoning")}
             rates = one["rates"] and {**units, **one["rates"]}
             full.append({**one, "rates": rates, "tiers": [(a, {**units, **r}) for a, r in one["tiers"]]})
         return full
@@ -283,22 +293,31 @@ class Merge:
         mirrored = all(agree(at(prices, one["from"]) if one["from"] else prices[0],
                              at(standard, one["from"]) if one["from"] else standard[0])
                        for one in past if one["rates"]) if standard else False
-        if past and mirrored and agree(known[0], at(mode, first)):
-            return self._trimmed(self._marked(self._with_units(past, prices)))
-        return [{**one, "assumed": True} for one in self._assumed(prices, known[0], first)]
+        theirs = at(mode, first)
+        tiers = theirs and [above for above, _ in theirs["tiers"]] == [above for above, _ in known[0]["tiers"]]
+        past = self._trimmed(past) if mirrored and tiers and agree(known[0], theirs) else []
+        if not past:
+            return self._assumed(prices, known[0], first, first)
+        now = at(prices, first)["rates"]
+        # Dated by the day on which somebody first saw it: it may well have been sold before.
+        seen = past[0]["from"] if past[0]["from"] == past[0].get("known") else None
+        earlier = self._assumed(prices, known[0], first, seen) if seen else []
+        return earlier + self._marked(self._with_units(past, prices, now, known[0]["rates"]))
 
-    def _assumed(self, prices: list, known: dict, first) -> list[dict]:
+    def _assumed(self, prices: list, known: dict, first, until) -> list[dict]:
+        """The variant before `until`: the standard price of the day times the factor of `first`."""
         now = at(prices, first)
         keys = [key for key, rate in known["rates"].items() if rate != now["rates"].get(key)]
         factors = {known["rates"][key] / now["rates"][key] for key in keys if now["rates"].get(key)}
+        uniform = len(factors) == 1 and all(now["rates"].get(key) for key in keys)
         found = []
-        for one in before(first, prices):
+        for one in before(until, prices):
             if same(one, now):
-                found.append({**known, "from": one["from"]})
-            elif len(factors) == 1 and len(keys) == len([key for key in keys if now["rates"].get(key)]):
+                found.append({**known, "from": one["from"], "assumed": True})
+            elif uniform and one["rates"]:
                 [factor] = factors
                 tiers = [(above, scaled(rates, factor, keys)) for above, rates in one["tiers"]]
-                found.append(entry(scaled(one["rates"], factor, keys), tiers, one["from"]))
+                found.append(entry(scaled(one["rates"], factor, keys), tiers, one["from"], assumed=True))
             else:
                 found.append({**entry({}, start=one["from"]), "rates": None})
         return self._trimmed(found)
@@ -343,8 +362,12 @@ class Merge:
         """The display names of a maker's models, where one means one model only."""
         titles: dict[str, list] = {}
         for model in provider["models"]:
-            if provider["families"] and model["title"]:
-                titles.setdefault("-".join(model["title"].lower().split()), []).append(model)
+            words = (model["title"] or "").lower().split() if provider["families"] else []
+            if words:
+                titles.setdefault("-".join(words), []).append(model)
+            # Cursor writes "claude-4.5-sonnet" for what is called "Claude Sonnet 4.5".
+            if len(words) == 3 and words[0] == "claude":
+                titles.setdefault(f"claude-{words[2]}-{words[1]}", []).append(model)
         for title, models in titles.items():
             if len(models) == 1 and title not in provider["by_name"]:
                 models[0]["names"].add(title)

@@ -178,7 +178,8 @@ class Table:
 
     def add_model(self, provider: dict, model: dict) -> None:
         names = [name for name in sorted(model["names"] | {model["id"]}) if resolves(provider["id"], name, model)]
-        if not names or "in" not in model["prices"][-1]["rates"] or "requests" in model["prices"][-1]["rates"]:
+        rates = model["prices"][-1]["rates"] or {}
+        if not names or "in" not in rates or "requests" in rates:
             return
         for context in contexts(model):
             moments = instants(model, self.dice)

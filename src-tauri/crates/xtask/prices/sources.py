@@ -76,6 +76,11 @@ def _base_prices(model) -> tuple[list[dict], set]:
         else:
             start = constraint and _midnight(constraint.start_date)
             entries.append(entry(rates, tiers, start))
+    # An empty price means free where the name says so and for OpenAI's moderation; elsewhere nothing.
+    free = model.id.endswith(":free") or model.id == "moderation"
+    for one in entries:
+        if not one["rates"] and not unknown:
+            one["rates"] = {"in": Decimal(0), "out": Decimal(0)} if free else None
     entries[-1]["windows"] = windows
     # What comes first in the list applies to all earlier times as well, whatever its date.
     entries[0]["from"] = None
@@ -115,7 +120,9 @@ def base() -> list[dict]:
         models = []
         for model in provider.models:
             entries, unknown = _base_prices(model)
-            names = {text.lower() for text in _texts(model.match) if provider.find_model(text) is model}
+            # A prefix that ends in a separator is not a name.
+            names = {text.lower() for text in _texts(model.match)
+                     if provider.find_model(text) is model and not text.endswith(("-", "@", ":", "."))}
             models.append({"id": model.id, "names": names | {model.id.lower()}, "title": model.name,
                            "prices": entries, "variants": _base_variants(model), "unknown": unknown,
                            "undated": len(entries) == 1, "original": model})
@@ -130,7 +137,8 @@ def _overlay_entry(rates: dict, start) -> dict:
     def charged(values: dict) -> dict:
         keys = {"in": "input", "read": "cache_read", "write": "cache_write", "out": "output"}
         found = {key: values[name] for key, name in keys.items() if values.get(name) is not None}
-        if multiple is not None:
+        # The multiple is the provider's; a model without a price of writes has no long ones either.
+        if multiple is not None and "write" in found:
             found["long"] = found["in"] * multiple
         return found
 

@@ -58,6 +58,11 @@ pub(super) struct Form {
 }
 
 impl Form {
+    /// How much was changed: a date that is only rewritten is less than one that is dropped.
+    pub(super) fn weight(&self) -> usize {
+        self.steps.iter().map(|step| if *step == Normalisation::DateForm { 1 } else { 2 }).sum()
+    }
+
     fn then(&self, text: impl Into<String>, step: Normalisation) -> Self {
         let steps = self.steps.iter().cloned().chain([step]).collect();
         Self { text: text.into(), steps }
@@ -75,7 +80,7 @@ pub(super) fn plain(name: &str) -> Form {
     Form { text: words.join("-"), steps: vec![Normalisation::DisplayName] }
 }
 
-/// All forms of a name, those with the fewest changes first. `is_own` says whether a text before `/` or
+/// All forms of a name, those with the least changed first. `is_own` says whether a text before `/` or
 /// `.` names the provider itself or one whose models it sells.
 pub(super) fn forms(name: &Form, is_own: &dyn Fn(&str) -> bool) -> Vec<Form> {
     let mut found: Vec<Form> = Vec::new();
@@ -87,7 +92,7 @@ pub(super) fn forms(name: &Form, is_own: &dyn Fn(&str) -> bool) -> Vec<Form> {
             found.extend(hyphens);
         }
     }
-    found.sort_by_key(|form| form.steps.len());
+    found.sort_by_key(Form::weight);
     found
 }
 

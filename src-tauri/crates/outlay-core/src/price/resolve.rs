@@ -82,7 +82,7 @@ impl Book {
         Ok(found)
     }
 
-    /// The one model among `makers` that a form with the fewest changes names.
+    /// The one model among `makers` that the least changed form names.
     fn search(
         &self,
         makers: &[usize],
@@ -93,8 +93,8 @@ impl Book {
         let is_own =
             |text: &str| self.provider(text).is_some_and(|one| one == seller || makers.contains(&one));
         let forms = forms(name, &is_own);
-        for same_length in forms.chunk_by(|one, other| one.steps.len() == other.steps.len()) {
-            let pairs = same_length.iter().flat_map(|form| makers.iter().map(move |&maker| (form, maker)));
+        for same_weight in forms.chunk_by(|one, other| one.weight() == other.weight()) {
+            let pairs = same_weight.iter().flat_map(|form| makers.iter().map(move |&maker| (form, maker)));
             let hits = pairs.filter_map(|(form, maker)| Some((form, maker, self.model(maker, &form.text)?)));
             let mut hits: Vec<(&Form, usize, &Model)> = hits.collect();
             hits.dedup_by(|one, other| std::ptr::eq(one.2, other.2));
