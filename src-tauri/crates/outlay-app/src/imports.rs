@@ -179,7 +179,7 @@ fn void(app: &App, request: UndoRequest, action: Action) -> Result<Undone, ApiEr
 /// The one import whose id is this, or begins so.
 pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<Uuid, AppError> {
     if let Ok(id) = Uuid::try_parse(id) {
-        return Ok(id);
+        return Ok(reader.import(id)?.id);
     }
     let beginning = id.to_lowercase();
     let imports = reader.imports()?;
