@@ -4,7 +4,8 @@
 //! changes the file. Before the first row a reader sees an empty ledger that is nowhere.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_core::instant::Instant;
 use outlay_core::period::{Day, Zone};
@@ -29,6 +30,10 @@ pub struct Host {
     pub account_name: String,
     /// Random bytes for ids.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+    /// Told how far long work is: what is being read, bytes done, bytes in all.
+    pub progress: Box<dyn Fn(&str, u64, u64) + Send + Sync>,
+    /// Set by the host to stop long work, which then leaves no trace.
+    pub cancel: Arc<AtomicBool>,
 }
 
 /// Everything that commands work with.
@@ -52,6 +57,11 @@ impl App {
     /// The current instant, as the host tells it.
     pub fn now(&self) -> Instant {
         (self.host.clock)()
+    }
+
+    /// Tells the host how far long work is.
+    pub(crate) fn progress(&self, what: &str, done: u64, of: u64) {
+        (self.host.progress)(what, done, of);
     }
 
     /// The ledger's file, whether or not it is there.
@@ -118,7 +128,9 @@ impl App {
         match slot {
             Some(ledger) => Ok(ledger),
             empty @ None => {
-                Ok(empty.insert(Ledger::open(&self.ledger_path(), &Access::Write(self.birth()))?))
+                let mut ledger = Ledger::open(&self.ledger_path(), &Access::Write(self.birth()))?;
+                ledger.cancel_when(Arc::clone(&self.host.cancel))?;
+                Ok(empty.insert(ledger))
             }
         }
     }

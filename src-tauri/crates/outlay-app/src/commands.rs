@@ -2,8 +2,8 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, cost_config, doctor, export, generations, imports, quarantine, reports,
-    settings, status, version,
+    alerts, applications, backup, cost_config, doctor, export, generations, import, imports, quarantine,
+    reports, settings, status, version,
 };
 
 /// All commands.
@@ -16,6 +16,8 @@ pub fn api() -> Api {
         .command("list_generations", "Rows of the ledger, page by page.", generations::list)
         .command("get_generation", "One row of the ledger.", generations::get)
         .command("log_generation", "Records a call.", generations::log)
+        .command("plan_import", "What importing files would change.", import::plan_import)
+        .command("commit_import", "Imports files, as their plan says.", import::commit_import)
         .command("list_imports", "Imported files, the newest first.", imports::list)
         .command("get_import", "One imported file.", imports::get)
         .command("plan_undo", "What undoing an import would change.", imports::plan_undo)

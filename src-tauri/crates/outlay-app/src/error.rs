@@ -11,6 +11,8 @@ use outlay_ledger::LedgerError;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::import::FileError;
+
 /// Why a command did not do what was asked, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Error, specta::Type)]
 #[error("{message}")]
@@ -76,6 +78,14 @@ pub(crate) enum AppError {
     Output(#[source] std::io::Error),
     #[error("there is no ledger yet at {0}")]
     NothingYet(PathBuf),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("`{0}` is no part of a mapping")]
+    Mapping(String),
+    #[error("{path} has {rows} rows that cannot be read, so nothing was imported")]
+    Strict { path: String, rows: i64 },
+    #[error("{what} changed since the plan was made, so nothing was imported")]
+    PlanChanged { what: &'static str },
 }
 
 impl From<AppError> for ApiError {
@@ -105,11 +115,47 @@ impl From<AppError> for ApiError {
             AppError::CannotWrite { .. } | AppError::Output(_) => {
                 (Code::Storage, "Check that the folder is there, writable and not full.".to_owned())
             }
+            AppError::File(file) => of_file(file),
+            AppError::Mapping(_) => (
+                Code::Usage,
+                "Say FIELD=COLUMN for a column or FIELD:=TEXT for every row; fields are created_at, model, \
+                 input_tokens, output_tokens, cached_tokens, cache_write_tokens, cost, currency, id, provider, \
+                 project, generation_type, request_count."
+                    .to_owned(),
+            ),
+            AppError::Strict { .. } => (
+                Code::Refused,
+                "Without --strict the good rows go in, and `outlay quarantine list` shows the others.".to_owned(),
+            ),
+            AppError::PlanChanged { .. } => {
+                (Code::Refused, "Look at the new plan, then confirm it.".to_owned())
+            }
             AppError::NothingYet(_) => {
                 (Code::Refused, "Import a file or log a call first.".to_owned())
             }
         };
         Self { code, message, hint }
+    }
+}
+
+fn of_file(error: &FileError) -> (Code, String) {
+    match error {
+        FileError::Missing(_) => (Code::NoSuchFile, "Check the path.".to_owned()),
+        FileError::Folder(_) => {
+            (Code::UnreadableInput, "Name the files in it, such as FOLDER/*.csv.".to_owned())
+        }
+        FileError::Unreadable { .. } => {
+            (Code::UnreadableInput, "Check who may read the file. Nothing was written.".to_owned())
+        }
+        FileError::Changed(_) => (
+            Code::UnreadableInput,
+            "Import it again once nobody writes to it. Nothing was written.".to_owned(),
+        ),
+        FileError::Format(_) => (Code::UnreadableInput, String::new()),
+        FileError::Ledger(ledger) => {
+            let ApiError { code, hint, .. } = of_ledger(ledger);
+            (code, hint)
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub mod cost_config;
 pub mod doctor;
 pub mod export;
 pub mod generations;
+pub mod import;
 pub mod imports;
 pub mod paths;
 pub mod quarantine;
@@ -30,3 +31,13 @@ pub use app::{App, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
 pub use registry::{Api, Command};
+
+/// The nouns that requests and answers are made of, so that a host needs no other crate of ours.
+pub use outlay_core::{
+    export::formula_safe,
+    forecast::Projection,
+    instant::Instant,
+    money::Money,
+    period::{Day, Month, Zone},
+    report,
+};

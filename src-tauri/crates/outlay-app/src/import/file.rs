@@ -4,10 +4,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use outlay_core::fact::FacetTable;
-use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, SourceKind};
+use outlay_core::import::{Field, ImportError, Opened, ParseOptions, Parsed, SourceKind};
 use outlay_core::instant::Instant;
 use outlay_ledger::{
-    Answers, DEFAULT_ACCOUNT, FileFacts, Import, ImportOutcome, Ingest, LedgerError, Origin, Unreadable, Writer,
+    Answers, DEFAULT_ACCOUNT, FileFacts, Import, ImportOutcome, Ingest, LedgerError, Origin, Unreadable,
+    Writer,
 };
 use thiserror::Error;
 use uuid::Uuid;
@@ -83,7 +84,11 @@ pub(super) struct FileRun {
 }
 
 /// Takes a file into the book. The caller keeps or drops the transaction.
-pub(super) fn run(writer: &Writer<'_>, job: &FileJob<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<FileRun, FileError> {
+pub(super) fn run(
+    writer: &Writer<'_>,
+    job: &FileJob<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<FileRun, FileError> {
     let (file, before) = open(job.path)?;
     let mut hasher = blake3::Hasher::new();
     let mut taker = Taker::new(writer, job);
@@ -97,7 +102,8 @@ pub(super) fn run(writer: &Writer<'_>, job: &FileJob<'_>, progress: &mut dyn FnM
         message => taker.take(message),
     })?;
     let hash = *hasher.finalize().as_bytes();
-    let after = fs_err::metadata(job.path).map_err(|source| FileError::Unreadable { path: job.path.to_owned(), source })?;
+    let after = fs_err::metadata(job.path)
+        .map_err(|source| FileError::Unreadable { path: job.path.to_owned(), source })?;
     if after.len() != length || after.modified().ok() != before.modified().ok() {
         return Err(FileError::Changed(job.path.to_owned()));
     }
@@ -129,6 +135,27 @@ impl<R: Read> Read for Hashing<'_, R> {
         self.hasher.update(&buffer[..read]);
         Ok(read)
     }
+}
+
+/// The signature of the file's header, if no known export has it.
+pub(super) fn unknown_header(path: &Path) -> Option<String> {
+    let (file, _) = open(path).ok()?;
+    let outcome = stream::<ImportError>(file, &ParseOptions::default(), |_| Err(ImportError::Stopped));
+    match outcome {
+        Err(ImportError::UnknownHeader(table)) => Some(table.signature),
+        _ => None,
+    }
+}
+
+impl FileRun {
+    /// The first and last UTC day that the file covers.
+    pub(super) fn days(&self) -> Option<(i64, i64)> {
+        self.parsed.first_day.map(day_number).zip(self.parsed.last_day.map(day_number))
+    }
+}
+
+fn day_number(day: chrono::NaiveDate) -> i64 {
+    i64::from(outlay_core::period::Day::from_date(day).number())
 }
 
 /// Gives messages of the reader to the book.
@@ -204,7 +231,8 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
     }
 
     fn provider(&self, source: SourceKind) -> String {
-        let of_mapping = || self.job.options.mapping.as_ref().map(|mapping| mapping.provider.clone());
+        let mapping = self.job.options.mapping.as_ref();
+        let of_mapping = || mapping.and_then(|mapping| mapping.constants.get(&Field::Provider)).cloned();
         source.provider().map(str::to_owned).or_else(of_mapping).unwrap_or_default()
     }
 
@@ -219,23 +247,31 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
                 self.writer.set_setting(&remembered, account)?;
                 Ok(account.to_owned())
             }
-            None => Ok(self.writer.reader().setting(&remembered)?.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned())),
+            None => {
+                Ok(self.writer.reader().setting(&remembered)?.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()))
+            }
         }
     }
 
-    fn finish(mut self, parsed: Parsed, hash: [u8; 32], metadata: &std::fs::Metadata) -> Result<FileRun, FileError> {
+    fn finish(
+        mut self,
+        parsed: Parsed,
+        hash: [u8; 32],
+        metadata: &std::fs::Metadata,
+    ) -> Result<FileRun, FileError> {
         self.begin()?;
         let Some(ingest) = self.ingest else { return Err(ImportError::Empty.into()) };
         let job = self.job;
         let account = ingest.origin().account.clone();
         let identical_to = self.writer.reader().import_of_content(&hash, Some(&account))?;
-        let number = |day: chrono::NaiveDate| i64::from(outlay_core::period::Day::from_date(day).number());
         let file = FileFacts {
-            name: Path::new(&job.name).file_name().map_or_else(|| job.name.clone(), |name| name.to_string_lossy().into_owned()),
+            name: Path::new(&job.name)
+                .file_name()
+                .map_or_else(|| job.name.clone(), |name| name.to_string_lossy().into_owned()),
             hash,
             bytes: metadata.len(),
             as_of: as_of(job, &parsed, metadata),
-            days: parsed.first_day.map(number).zip(parsed.last_day.map(number)),
+            days: parsed.first_day.map(day_number).zip(parsed.last_day.map(day_number)),
             quarantined: parsed.rejected,
             empty: parsed.empty,
             ignored: parsed.ignored,

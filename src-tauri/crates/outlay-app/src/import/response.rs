@@ -7,6 +7,7 @@ use outlay_core::period::{Day, Month};
 use outlay_core::report::Count;
 use outlay_ledger::{MonthChange, Overlap};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::file::FileRun;
 use super::words;
@@ -163,19 +164,18 @@ pub struct QuestionEntry {
 }
 
 impl PlannedFile {
-    /// The entry of a file that was read.
-    pub(super) fn of(path: &str, run: &FileRun, id: String) -> Self {
+    /// The entry of a file that was read; `import` is its id if it goes in.
+    pub(super) fn of(path: &str, run: &FileRun, import: Option<Uuid>) -> Self {
         let outcome = &run.outcome;
         let identical = run.identical_to.is_some();
-        let goes_in = !identical && outcome.questions.is_empty();
         let days = run.days();
         Self {
             path: path.to_owned(),
             source: Some(run.source.as_str().to_owned()),
             account: Some(run.account.clone()),
-            imported: goes_in,
+            imported: import.is_some(),
             already_imported: identical,
-            import_id: goes_in.then_some(id),
+            import_id: import.map(|id| id.to_string()),
             new: count(outcome.found.new),
             known: count(outcome.found.known),
             restated: count(outcome.found.restated),

@@ -56,7 +56,10 @@ pub(super) fn stream<E: From<ImportError>>(
 }
 
 /// Gives messages to `take` until there are no more. An error drops the receiver, which stops the reader.
-fn take_all<E>(receiver: Receiver<Message>, take: &mut impl FnMut(Message) -> Result<(), E>) -> Result<(), E> {
+fn take_all<E>(
+    receiver: Receiver<Message>,
+    take: &mut impl FnMut(Message) -> Result<(), E>,
+) -> Result<(), E> {
     receiver.into_iter().try_for_each(take)
 }
 

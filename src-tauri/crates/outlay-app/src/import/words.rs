@@ -1,6 +1,6 @@
 //! What an import says to a person: notes, kinds of faults, and questions, as sentences.
 
-use outlay_core::import::{Note, RejectKind};
+use outlay_core::import::{DateOrder, Note, RejectKind};
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_ledger::{Missing, Question, Restated};
@@ -38,7 +38,10 @@ pub(super) fn note(note: &Note) -> String {
         Note::Delimiter { delimiter } => format!("cells are parted by `{delimiter}`"),
         Note::DecimalComma => "numbers have a decimal comma".to_owned(),
         Note::Preamble { lines } => format!("{lines} lines before the header were skipped"),
-        Note::DateOrder { order } => format!("dates with slashes were read as {order}"),
+        Note::DateOrder { order: DateOrder::MonthFirst } => {
+            "dates with slashes were read month first".to_owned()
+        }
+        Note::DateOrder { order: DateOrder::DayFirst } => "dates with slashes were read day first".to_owned(),
         Note::UnknownColumns { columns } => format!("columns that were not needed: {}", columns.join(", ")),
         Note::BlankLines { lines } => format!("{lines} blank lines were skipped"),
         Note::RepeatedHeader { times } => format!("the header stands again {times} times and was skipped"),
@@ -73,7 +76,8 @@ fn another_account(restated: &Restated) -> String {
 
 fn missing_rows(missing: &Missing) -> String {
     let (first, last) = missing.days.unwrap_or_default();
-    let days = if first == last { day(first).to_string() } else { format!("{} to {}", day(first), day(last)) };
+    let days =
+        if first == last { day(first).to_string() } else { format!("{} to {}", day(first), day(last)) };
     format!(
         "{} rows that count on {days} ({}) are not in this file, which brings {} of new rows for these days",
         missing.rows,

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod context;
+mod cut;
 mod dates;
 mod decode;
 mod detect;

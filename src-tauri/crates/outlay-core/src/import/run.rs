@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::fact::{FacetTable, Fact};
 
 use super::context::{Context, Coverage, ForeignSums, Reading};
-use super::dates::{DateReader, both_readings};
+use super::dates::{DateReader, both_readings, stated_instant};
 use super::decode::{self, Decoder, HEAD};
 use super::detect::{Detected, detect};
 use super::records::{Record, Records};
@@ -66,9 +66,13 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
 
     /// Reads all rows.
     pub(crate) fn read_all(mut self) -> Result<Parsed, ImportError> {
-        for _ in 0..=self.preamble {
-            self.records.next()?;
+        for _ in 0..self.preamble {
+            if let Some(record) = self.records.next()? {
+                let stated = stated_instant(&String::from_utf8_lossy(record.verbatim));
+                self.rows.parsed.stated_as_of = self.rows.parsed.stated_as_of.or(stated);
+            }
         }
+        self.records.next()?;
         while let Some(record) = self.records.next()? {
             if matches!(self.rows.take(&record)?, Next::ReadInnerLines) {
                 self.records.give_back_inner_lines();
@@ -205,7 +209,7 @@ impl<'s, S: Sink> Rows<'s, S> {
     /// Reads the rows that waited, now that a date has shown the order.
     fn read_waiting(&mut self) -> Result<(), ImportError> {
         for (line, verbatim) in std::mem::take(&mut self.waiting) {
-            let mut again = Records::new(&verbatim[..], self.detected.delimiter);
+            let mut again = Records::of_bytes(&verbatim, self.detected.delimiter);
             if let Some(record) = again.next()? {
                 let record = Record { line, ..record };
                 let row = Row { line, text: record.text, cells: record.cells, mark: self.detected.mark };
@@ -222,7 +226,7 @@ impl<'s, S: Sink> Rows<'s, S> {
         let Some((line, verbatim)) = self.waiting.first() else {
             return ImportError::Stopped;
         };
-        let mut again = Records::new(&verbatim[..], self.detected.delimiter);
+        let mut again = Records::of_bytes(verbatim, self.detected.delimiter);
         let mut example = String::new();
         if let Ok(Some(record)) = again.next() {
             let row = Row { line: *line, text: record.text, cells: record.cells, mark: self.detected.mark };

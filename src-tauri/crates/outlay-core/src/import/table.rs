@@ -9,8 +9,8 @@ use crate::instant::Instant;
 use crate::money::Money;
 use crate::tokens::Tokens;
 
+use super::cut::Cell;
 use super::dates::{DateFault, DateReader};
-use super::records::Cell;
 use super::reject::{Problem, RejectKind};
 use super::values::{self, AmountFault, CountFault, DecimalMark};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{NaiveTime, TimeZone, Utc};
+use chrono::{NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
 
 use super::{Day, Month, PeriodError};
@@ -47,6 +47,11 @@ impl Zone {
     /// The first instant of `first`, and the first after `last`.
     pub fn bounds(self, first: Day, last: Day) -> (Instant, Instant) {
         (self.start_of(first), self.start_of(last.next()))
+    }
+
+    /// The date and time that a clock in the zone shows.
+    pub fn local(self, instant: Instant) -> NaiveDateTime {
+        instant.to_utc().with_timezone(&self.0).naive_local()
     }
 
     /// The IANA name.

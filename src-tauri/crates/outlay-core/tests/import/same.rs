@@ -146,13 +146,10 @@ fn with_a_decimal_comma() {
         .into_iter()
         .map(|mut row| {
             let swap = |text: &str| text.replace(',', ";").replace('.', ",").replace(';', ".");
-            let last = row.len() - 1;
-            for at in 4..=last {
-                row[at] = if row[at].starts_with(|c: char| c.is_ascii_digit() || c == '$') {
-                    swap(&row[at])
-                } else {
-                    row[at].clone()
-                };
+            for cell in &mut row[4..] {
+                if cell.starts_with(|c: char| c.is_ascii_digit() || c == '$') {
+                    *cell = swap(cell);
+                }
             }
             row
         })

@@ -122,6 +122,10 @@ impl Ingest<'_, '_> {
         now: Instant,
     ) -> Result<ImportOutcome, LedgerError> {
         self.settle_batch()?;
+        for ids in self.known.values_mut() {
+            ids.sort_unstable();
+            ids.dedup();
+        }
         let connection = &self.writer.transaction;
         let days = file.days.unwrap_or((0, -1));
         let months_before = spend::by_month(connection, days)?;
@@ -139,7 +143,7 @@ impl Ingest<'_, '_> {
         let missing = missing::rows(&self, &before, days)?;
         let questions = self.questions(&restated, &missing, answers);
         imports::insert(&self, id, &file, as_of, now)?;
-        runs::insert(&mut self)?;
+        runs::insert(&self)?;
         let mut settled = missing::settle(&self, id, &missing, answers, now)?;
         self.recount_facts()?;
         let overlaps = overlap::settle(&self, days, now)?;

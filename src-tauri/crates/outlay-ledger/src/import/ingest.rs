@@ -8,7 +8,7 @@ use outlay_core::fact::{FacetId, Facets, Fact};
 use outlay_core::identity::{FactKey, same_fact_prefix};
 use rustc_hash::FxHashMap;
 
-use super::neighbours::{Neighbour, visit_neighbours};
+use super::neighbours::{Neighbour, Neighbourhood};
 use crate::error::LedgerError;
 use crate::generations::{self, Costing, StoredRow};
 use crate::handle::Writer;
@@ -51,8 +51,8 @@ pub struct Ingest<'w, 'l> {
     pub(crate) origin: Origin,
     pub(crate) number: i64,
     pub(crate) found: Found,
-    /// Known rows, with the import that brought them.
-    pub(crate) known: Vec<(i64, [u8; 16])>,
+    /// Known rows, by the import that brought them.
+    pub(crate) known: FxHashMap<i64, Vec<[u8; 16]>>,
     /// Rows that this file brought for facts that were there with another content.
     pub(crate) restating: Vec<[u8; 16]>,
     /// One id of each fact whose verdict must be taken anew.
@@ -61,6 +61,7 @@ pub struct Ingest<'w, 'l> {
     /// Lowest and highest id of the rows that this file brought.
     pub(crate) brought: Option<([u8; 16], [u8; 16])>,
     batch: Vec<StoredRow>,
+    neighbourhood: Neighbourhood,
     numbers: FxHashMap<(FacetId, CostBasis, u64), (i64, i64)>,
 }
 
@@ -77,14 +78,20 @@ impl<'w, 'l> Ingest<'w, 'l> {
             origin,
             number,
             found: Found::default(),
-            known: Vec::new(),
+            known: FxHashMap::default(),
             restating: Vec::new(),
             touched: Vec::new(),
             deltas: Deltas::new(writer.identity.zone),
             brought: None,
             batch: Vec::with_capacity(BATCH),
+            neighbourhood: Neighbourhood::default(),
             numbers: FxHashMap::default(),
         })
+    }
+
+    /// Where the facts come from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Takes a fact with its cost.
@@ -149,80 +156,107 @@ impl<'w, 'l> Ingest<'w, 'l> {
 
     /// Finds each row of the batch new, known or restated, and writes those that are not known.
     pub(super) fn settle_batch(&mut self) -> Result<(), LedgerError> {
-        let mut batch = std::mem::take(&mut self.batch);
-        batch.sort_unstable_by_key(|row| row.id);
-        let ids: Vec<[u8; 16]> = batch.iter().map(|row| row.id).collect();
-        let mut is_new = vec![false; batch.len()];
+        let batch = Batch::in_id_order(std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH)));
         let connection = &self.writer.transaction;
-        visit_neighbours(connection, &ids, |position, neighbours| {
-            is_new[position] = self.find(&batch, position, neighbours, &is_new)?;
+        let ids = batch.ids();
+        let mut findings = vec![Finding::Known; ids.len()];
+        let mut neighbourhood = std::mem::take(&mut self.neighbourhood);
+        neighbourhood.visit(connection, &ids, |position, neighbours| {
+            findings[position] = self.find(&batch, position, neighbours)?;
             Ok(())
         })?;
+        self.neighbourhood = neighbourhood;
         let mut insert = generations::prepare_insert(connection)?;
         let mut dimensions = self.writer.dimensions.borrow_mut();
-        for row in batch.iter().zip(&is_new).filter_map(|(row, &new)| new.then_some(row)) {
+        for (position, _) in findings.iter().enumerate().filter(|(_, finding)| **finding != Finding::Known) {
+            let row = batch.row(position);
             generations::insert(&mut insert, row)?;
             self.deltas.add(connection, &mut dimensions, &row.numbers, None)?;
             let (first, last) = self.brought.get_or_insert((row.id, row.id));
             (*first, *last) = ((*first).min(row.id), (*last).max(row.id));
         }
-        batch.clear();
-        self.batch = batch;
         Ok(())
     }
 
-    /// Counts what a row is, and answers whether it must be written.
+    /// Counts what a row is.
     fn find(
         &mut self,
-        batch: &[StoredRow],
+        batch: &Batch,
         position: usize,
         neighbours: &[Neighbour],
-        is_new: &[bool],
-    ) -> Result<bool, LedgerError> {
-        let row = &batch[position];
+    ) -> Result<Finding, LedgerError> {
+        let row = batch.row(position);
         let of_fact = || neighbours.iter().filter(|stored| stored.source_key == row.source_key);
-        // The same fact earlier in this file: a repeated line, or one that contradicts it.
-        let earlier = (0..position)
-            .rev()
-            .take_while(|&before| same_fact_prefix(&batch[before].id, &row.id))
-            .find(|&before| {
-                batch[before].source_key == row.source_key && batch[before].fingerprint == row.fingerprint
-            });
+        let same_line = batch.earlier_of_fact(position).any(|earlier| earlier.fingerprint == row.fingerprint);
         if let Some(known) = of_fact().find(|stored| stored.fingerprint == row.fingerprint) {
-            self.found.known += u64::from(earlier.is_none());
+            self.found.known += u64::from(!same_line);
             if let Some(holder) = known.brought_by.filter(|&holder| holder != self.number) {
-                self.known.push((holder, known.id));
+                self.known.entry(holder).or_default().push(known.id);
             }
-            if known.left_out || of_fact().count() > 1 {
+            if known.left_out || of_fact().nth(1).is_some() {
                 self.touched.push(row.id);
             }
-            return Ok(false);
+            return Ok(Finding::Known);
         }
-        if earlier.is_some() {
-            return Ok(false);
+        if same_line {
+            return Ok(Finding::Known);
         }
-        if neighbours.iter().any(|stored| stored.id == row.id)
-            || batch[..position]
-                .iter()
-                .rev()
-                .zip(is_new[..position].iter().rev())
-                .take_while(|(before, _)| before.id == row.id)
-                .any(|(_, &new)| new)
-        {
+        if neighbours.iter().any(|stored| stored.id == row.id) || batch.repeats_id(position) {
             return Err(LedgerError::IdentityClash(uuid::Uuid::from_bytes(row.id)));
         }
-        let contradicts = (0..position)
-            .rev()
-            .take_while(|&before| same_fact_prefix(&batch[before].id, &row.id))
-            .any(|before| batch[before].source_key == row.source_key);
-        if contradicts || of_fact().next().is_some() {
-            self.found.restated += 1;
-            self.restating.push(row.id);
-            self.touched.push(row.id);
-        } else {
+        if of_fact().next().is_none() && batch.earlier_of_fact(position).next().is_none() {
             self.found.new += 1;
+            return Ok(Finding::New);
         }
-        Ok(true)
+        self.found.restated += 1;
+        self.restating.push(row.id);
+        self.touched.push(row.id);
+        Ok(Finding::Restated)
+    }
+}
+
+/// What the book has of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finding {
+    New,
+    Known,
+    Restated,
+}
+
+/// Rows in the order of their ids. The order is kept beside them: rows are too large to move about.
+struct Batch {
+    rows: Vec<StoredRow>,
+    order: Vec<u32>,
+}
+
+impl Batch {
+    fn in_id_order(rows: Vec<StoredRow>) -> Self {
+        let mut keys: Vec<([u8; 16], u32)> =
+            rows.iter().zip(0..).map(|(row, number)| (row.id, number)).collect();
+        keys.sort_unstable();
+        Self { rows, order: keys.into_iter().map(|(_, number)| number).collect() }
+    }
+
+    fn row(&self, position: usize) -> &StoredRow {
+        &self.rows[self.order[position] as usize]
+    }
+
+    fn ids(&self) -> Vec<[u8; 16]> {
+        (0..self.order.len()).map(|position| self.row(position).id).collect()
+    }
+
+    /// Rows of the same fact before this one: repeated lines, or lines that contradict it.
+    fn earlier_of_fact(&self, position: usize) -> impl Iterator<Item = &StoredRow> {
+        let row = self.row(position);
+        let earlier = (0..position).rev().map(|before| self.row(before));
+        earlier
+            .take_while(|before| same_fact_prefix(&before.id, &row.id))
+            .filter(|before| before.source_key == row.source_key)
+    }
+
+    /// Whether the row before has the same id although it is another fact or content.
+    fn repeats_id(&self, position: usize) -> bool {
+        position > 0 && self.row(position - 1).id == self.row(position).id
     }
 }
 

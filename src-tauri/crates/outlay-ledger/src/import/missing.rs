@@ -49,8 +49,6 @@ pub(super) fn rows(
     days: (i64, i64),
 ) -> Result<MissingRows, LedgerError> {
     let mut missing = MissingRows::default();
-    let mut known: Vec<[u8; 16]> = ingest.known.iter().map(|&(_, id)| id).collect();
-    known.sort_unstable();
     let restating: FxHashSet<_> = ingest.restating.iter().map(bounds).collect();
     let sql = "SELECT g.id, g.created_at, coalesce(g.period_end - g.created_at, 0), d.model_used <> '', g.cost_nanos
         FROM generations g JOIN dimensions d ON d.id = g.dimension_id LEFT JOIN left_out o ON o.id = g.id
@@ -58,6 +56,7 @@ pub(super) fn rows(
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
     for number in earlier_imports(ingest, before, days)? {
         let (first, last) = ids_of_days(days.0, days.1);
+        let known = ingest.known.get(&number).map(Vec::as_slice).unwrap_or_default();
         let mut rows = statement.query((first, last, number))?;
         while let Some(row) = rows.next()? {
             let id: [u8; 16] = row.get(0)?;
@@ -95,10 +94,6 @@ fn earlier_imports(
     before: &Containment,
     days: (i64, i64),
 ) -> Result<Vec<i64>, LedgerError> {
-    let mut contained: FxHashMap<i64, i64> = FxHashMap::default();
-    for &(holder, _) in &ingest.known {
-        *contained.entry(holder).or_default() += 1;
-    }
     let sql = "SELECT number, rows_new + rows_restated FROM imports
         WHERE source = ?1 AND provider = ?2 AND account = ?3 AND first_day <= ?5 AND last_day >= ?4";
     let origin = &ingest.origin;
@@ -110,7 +105,8 @@ fn earlier_imports(
     let numbers: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
     let relevant = |&(number, brought): &(i64, i64)| {
         let live = before.import(number).is_some_and(|import| import.live);
-        live && contained.get(&number).copied().unwrap_or(0) < brought
+        let contained = ingest.known.get(&number).map_or(0, Vec::len);
+        live && usize::try_from(brought).is_ok_and(|brought| contained < brought)
     };
     Ok(numbers.into_iter().filter(relevant).map(|(number, _)| number).collect())
 }

@@ -5,6 +5,7 @@
 //! kept: so what was shown is what is done.
 
 mod finish;
+mod index;
 pub(crate) mod ingest;
 mod missing;
 mod neighbours;

@@ -1,12 +1,15 @@
 //! Finds, for a batch of rows in id order, the stored rows that could be the same fact.
 //!
 //! Two ways to the same answer: where the batch and the book are about equally dense, both are read
-//! side by side; where the book has far more rows in the range, each row is looked up by itself.
+//! side by side; where the book has far more rows in the range, each row is looked up by itself, first
+//! in a copy in memory of what the book holds there.
 
 use outlay_core::identity::{Fingerprint, same_fact_prefix};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row};
 
+use super::index::Index;
+use crate::counting::recount::IdRange;
 use crate::error::LedgerError;
 
 /// A stored row near an incoming one.
@@ -19,44 +22,62 @@ pub(super) struct Neighbour {
     pub(super) left_out: bool,
 }
 
-const COLUMNS: &str = "SELECT g.id, g.source_key, g.fingerprint, g.import_number, o.id IS NOT NULL
+pub(super) const COLUMNS: &str = "SELECT g.id, g.source_key, g.fingerprint, g.import_number, o.id IS NOT NULL
     FROM generations g LEFT JOIN left_out o ON o.id = g.id WHERE g.id BETWEEN ?1 AND ?2 ORDER BY g.id";
 
 /// How many times denser than the batch the book may be before single look-ups are cheaper.
 const DENSER: usize = 6;
 
-/// For each of `ids` (sorted), calls `visit` with its position and the stored rows that share its prefix.
-pub(super) fn visit_neighbours(
-    connection: &Connection,
-    ids: &[[u8; 16]],
-    mut visit: impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
-) -> Result<(), LedgerError> {
-    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
-    let (lowest, highest) = (bounds(first).0, bounds(last).1);
-    match stored_rows(connection, lowest, highest, ids.len() * DENSER)? {
-        0 => (0..ids.len()).try_for_each(|position| visit(position, &[])),
-        stored if stored < ids.len() * DENSER => side_by_side(connection, ids, (lowest, highest), visit),
-        _ => one_by_one(connection, ids, &mut visit),
+/// The stored rows around the batches of one file.
+#[derive(Debug, Default)]
+pub(super) struct Neighbourhood {
+    index: Option<Index>,
+}
+
+impl Neighbourhood {
+    /// For each of `ids` (sorted), calls `visit` with its position and the stored rows that share its prefix.
+    pub(super) fn visit(
+        &mut self,
+        connection: &Connection,
+        ids: &[[u8; 16]],
+        mut visit: impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
+        let range = (bounds(first).0, bounds(last).1);
+        match stored_rows(connection, range, ids.len() * DENSER)? {
+            0 => (0..ids.len()).try_for_each(|position| visit(position, &[])),
+            stored if stored < ids.len() * DENSER => side_by_side(connection, ids, range, visit),
+            _ => {
+                if self.index.as_ref().is_none_or(|index| !index.covers(range)) {
+                    self.index = Some(Index::load(connection, widened(range))?);
+                }
+                one_by_one(connection, ids, self.index.as_mut(), &mut visit)
+            }
+        }
     }
 }
 
+/// The range with its own length added at both ends: the next batch of a file that is in no order
+/// reaches a little further, and should not need another copy.
+fn widened((first, last): IdRange) -> IdRange {
+    let (first, last) = (u128::from_be_bytes(first), u128::from_be_bytes(last));
+    let length = last - first;
+    (first.saturating_sub(length).to_be_bytes(), last.saturating_add(length).to_be_bytes())
+}
+
 /// How many rows are stored in a range of ids, counted up to a limit.
-fn stored_rows(
-    connection: &Connection,
-    lowest: [u8; 16],
-    highest: [u8; 16],
-    limit: usize,
-) -> Result<usize, LedgerError> {
+fn stored_rows(connection: &Connection, range: IdRange, limit: usize) -> Result<usize, LedgerError> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM generations WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let count: i64 = connection.prepare_cached(sql)?.query_row((lowest, highest, limit), |row| row.get(0))?;
+    let count: i64 =
+        connection.prepare_cached(sql)?.query_row((range.0, range.1, limit), |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 fn side_by_side(
     connection: &Connection,
     ids: &[[u8; 16]],
-    range: ([u8; 16], [u8; 16]),
+    range: IdRange,
     mut visit: impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
 ) -> Result<(), LedgerError> {
     let mut statement = connection.prepare_cached(COLUMNS)?;
@@ -88,17 +109,21 @@ fn side_by_side(
 fn one_by_one(
     connection: &Connection,
     ids: &[[u8; 16]],
+    mut index: Option<&mut Index>,
     visit: &mut impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
 ) -> Result<(), LedgerError> {
     let mut statement = connection.prepare_cached(COLUMNS)?;
     let mut group = Vec::new();
     for (position, id) in ids.iter().enumerate() {
         group.clear();
-        let mut rows = statement.query(bounds(id))?;
-        while let Some(row) = rows.next()? {
-            group.push(read(row)?);
+        if let Some(known) = index.as_mut().and_then(|index| index.only_neighbour(id)) {
+            group.push(known);
+        } else {
+            let mut rows = statement.query(bounds(id))?;
+            while let Some(row) = rows.next()? {
+                group.push(read(row)?);
+            }
         }
-        drop(rows);
         visit(position, &group)?;
     }
     Ok(())
@@ -108,7 +133,7 @@ fn head(row: &Row<'_>) -> Result<[u8; 16], rusqlite::Error> {
     row.get(0)
 }
 
-fn read(row: &Row<'_>) -> Result<Neighbour, LedgerError> {
+pub(super) fn read(row: &Row<'_>) -> Result<Neighbour, LedgerError> {
     Ok(Neighbour {
         id: row.get(0)?,
         source_key: row.get(1)?,

@@ -1,20 +1,12 @@
 //! Which known rows a file contains too, stored as runs: a million known rows are one line.
 
-use rustc_hash::FxHashMap;
-
 use super::ingest::Ingest;
 use crate::error::LedgerError;
 
-/// Stores what the file contains of other imports. Sorts `known` by holder and id.
-pub(super) fn insert(ingest: &mut Ingest<'_, '_>) -> Result<(), LedgerError> {
-    ingest.known.sort_unstable();
-    ingest.known.dedup();
-    let mut by_holder: FxHashMap<i64, Vec<[u8; 16]>> = FxHashMap::default();
-    for &(holder, id) in &ingest.known {
-        by_holder.entry(holder).or_default().push(id);
-    }
-    for (holder, ids) in by_holder {
-        for run in runs(ingest, holder, &ids)? {
+/// Stores what the file contains of other imports.
+pub(super) fn insert(ingest: &Ingest<'_, '_>) -> Result<(), LedgerError> {
+    for (&holder, ids) in &ingest.known {
+        for run in runs(ingest, holder, ids)? {
             insert_run(ingest, holder, run)?;
         }
     }

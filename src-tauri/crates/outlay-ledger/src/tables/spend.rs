@@ -7,6 +7,7 @@ use outlay_core::period::{Day, Month};
 use rusqlite::Connection;
 
 use crate::error::LedgerError;
+use crate::handle::Reader;
 use crate::import::MonthChange;
 
 const QUARTERS_PER_DAY: i64 = 96;
@@ -14,6 +15,25 @@ const QUARTERS_PER_DAY: i64 = 96;
 /// Spend of a range of UTC days, both included.
 pub(crate) fn of_days(connection: &Connection, days: (i64, i64)) -> Result<Money, LedgerError> {
     Ok(by_month(connection, days)?.into_values().sum())
+}
+
+impl Reader<'_> {
+    /// Spend of the union of some ranges of UTC days, both ends included.
+    ///
+    /// # Errors
+    /// Those of SQLite; a total beyond what the ledger holds.
+    pub fn spend_of_utc_days(&self, ranges: &[(i64, i64)]) -> Result<Money, LedgerError> {
+        let mut sorted = ranges.to_vec();
+        sorted.sort_unstable();
+        let mut total = Money::ZERO;
+        let mut done = i64::MIN;
+        for (first, last) in sorted {
+            let spend = of_days(self.connection, (first.max(done), last))?;
+            total = total.checked_add(spend).ok_or(LedgerError::Overflow)?;
+            done = done.max(last + 1);
+        }
+        Ok(total)
+    }
 }
 
 /// The same by UTC month; months without rows are absent.

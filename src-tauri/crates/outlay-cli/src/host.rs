@@ -1,0 +1,204 @@
+//! The only place that reads the clock, the environment and the terminal.
+//!
+//! Everything else gets what it needs as values, so a test can fix all of it.
+
+use std::io::{BufWriter, IsTerminal, Write, stderr, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use outlay_app::{Instant, Zone};
+
+/// What the terminal can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terminal {
+    /// Someone can answer a question.
+    pub(crate) can_ask: bool,
+    /// Someone looks at what is printed.
+    pub(crate) shows: bool,
+    /// Someone looks at the messages, so progress may move.
+    pub(crate) shows_messages: bool,
+    /// Columns; `None` where lines may be of any length.
+    pub(crate) width: Option<u16>,
+    /// Data may be coloured.
+    pub(crate) colour: bool,
+    /// Messages may be coloured.
+    pub(crate) colour_messages: bool,
+}
+
+/// What the user asked of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wishes {
+    /// `--no-color`.
+    pub(crate) no_colour: bool,
+    /// `--no-input`.
+    pub(crate) no_input: bool,
+}
+
+impl Terminal {
+    /// No terminal at all.
+    pub(crate) const fn plain() -> Self {
+        Self {
+            can_ask: false,
+            shows: false,
+            shows_messages: false,
+            width: None,
+            colour: false,
+            colour_messages: false,
+        }
+    }
+
+    /// Looks at the terminal that this process has.
+    pub(crate) fn look(wishes: Wishes) -> Self {
+        let (shows, shows_messages) = (stdout().is_terminal(), stderr().is_terminal());
+        let may_colour = !wishes.no_colour
+            && variable("NO_COLOR").is_none_or(|value| value.is_empty())
+            && variable("TERM").as_deref() != Some("dumb");
+        Self {
+            can_ask: !wishes.no_input && stdin().is_terminal() && shows_messages,
+            shows,
+            shows_messages,
+            width: columns(shows),
+            colour: shows && may_colour,
+            colour_messages: shows_messages && may_colour,
+        }
+    }
+}
+
+/// What was typed.
+pub(crate) fn arguments() -> Vec<std::ffi::OsString> {
+    std::env::args_os().collect()
+}
+
+/// `COLUMNS` if it is exported, else what the terminal says.
+fn columns(shows: bool) -> Option<u16> {
+    let exported = variable("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|&width| width > 0);
+    let measured = || terminal_size::terminal_size().map_or(80, |(width, _)| width.0);
+    exported.or_else(|| shows.then(measured))
+}
+
+/// The time zone that this machine is set to; UTC when it does not say.
+pub(crate) fn time_zone() -> Zone {
+    let from_variable = variable("TZ").and_then(|value| zone_in(value.trim_start_matches(':')));
+    let from_link = || {
+        let target = fs_err::read_link("/etc/localtime").ok()?;
+        zone_in(&target.to_string_lossy())
+    };
+    let from_system = || iana_time_zone::get_timezone().ok()?.parse().ok();
+    from_variable.or_else(from_link).or_else(from_system).unwrap_or(Zone::UTC)
+}
+
+/// The zone in `Europe/Berlin`, or in a path that ends in `zoneinfo/Europe/Berlin`. Rules spelled out
+/// (`CET-1CEST`) name no zone.
+fn zone_in(text: &str) -> Option<Zone> {
+    let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);
+    let name = ["posix/", "right/"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    name.parse().ok()
+}
+
+/// The name of the account that runs this, which is the ledger's owner until another is set.
+pub(crate) fn account_name() -> String {
+    let names = ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| variable(name));
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "me".to_owned())
+}
+
+/// The present.
+#[expect(clippy::disallowed_methods, reason = "this is the host: here the clock is read")]
+pub(crate) fn now() -> Instant {
+    chrono::Utc::now().into()
+}
+
+/// Random bytes for ids.
+///
+/// # Panics
+/// When the system has no source of randomness, and then no id would be safe.
+pub(crate) fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("every supported system has a source of randomness");
+    bytes
+}
+
+/// The data folder that the environment names.
+pub(crate) fn data_dir() -> Option<PathBuf> {
+    variable("OUTLAY_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the host: here the environment is read")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Ctrl-C and a request to end: noticed and passed on while work must end in order, obeyed at once
+/// at any other time, and at once when it comes twice.
+#[derive(Debug, Clone)]
+pub(crate) struct Interrupt {
+    cancel: Arc<AtomicBool>,
+    in_order: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Begins to listen.
+    pub(crate) fn listen() -> Self {
+        let interrupt = Self { cancel: Arc::default(), in_order: Arc::default() };
+        let heard = interrupt.clone();
+        // Without a handler the system ends the process, which the ledger survives too.
+        let _ = ctrlc::set_handler(move || heard.happened());
+        interrupt
+    }
+
+    /// Runs work that looks at the flag and ends in order.
+    pub(crate) fn during<T>(&self, work: impl FnOnce(Arc<AtomicBool>) -> T) -> T {
+        self.in_order.store(true, Ordering::SeqCst);
+        let outcome = work(Arc::clone(&self.cancel));
+        self.in_order.store(false, Ordering::SeqCst);
+        outcome
+    }
+
+    #[expect(clippy::exit, reason = "a second Ctrl-C ends the process whatever it does")]
+    fn happened(&self) {
+        if self.cancel.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
+            std::process::exit(crate::failure::Exit::Cancelled as i32);
+        }
+    }
+}
+
+/// Writes a file so that it is there whole or not at all: beside its place first, then moved.
+///
+/// # Errors
+/// Those of `write`, and those of the file system with the path in them.
+pub(crate) fn write_whole<T, E: From<std::io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let named = |error: std::io::Error| {
+        std::io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))
+    };
+    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(named)?;
+    let mut buffered = BufWriter::new(file);
+    let value = write(&mut buffered)?;
+    let file = buffered.into_inner().map_err(|error| named(error.into_error()))?;
+    file.as_file().sync_all().map_err(named)?;
+    file.persist(path).map_err(|error| named(error.error))?;
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Zone, zone_in};
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(zone_in(text).map(Zone::name), expected, "reading {text}");
+    }
+
+    #[test]
+    fn zones_are_read_as_systems_write_them() {
+        check("Europe/Berlin", Some("Europe/Berlin"));
+        check("/usr/share/zoneinfo/Europe/Berlin", Some("Europe/Berlin"));
+        check("../usr/share/zoneinfo/posix/Asia/Kathmandu", Some("Asia/Kathmandu"));
+        check("/var/db/timezone/zoneinfo/UTC", Some("UTC"));
+        check("CET-1CEST,M3.5.0,M10.5.0/3", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,15 @@
+//! What the app answers, drawn for a person. JSON is not drawn: it is the app's answer itself.
+
+pub(crate) mod alerts;
+pub(crate) mod amount;
+pub(crate) mod applications;
+pub(crate) mod calls;
+pub(crate) mod days;
+pub(crate) mod doctor;
+pub(crate) mod imports;
+pub(crate) mod quarantine;
+pub(crate) mod report;
+pub(crate) mod settings;
+pub(crate) mod status;
+pub(crate) mod table;
+pub(crate) mod text;

@@ -1,0 +1,41 @@
+//! The configuration and the settings, field by field, under the names by which they are set.
+
+use outlay_app::cost_config::CostConfig;
+use outlay_app::report::Count;
+use outlay_app::settings::Settings;
+use owo_colors::OwoColorize as _;
+
+use super::amount::{count, money};
+use super::table::pairs;
+
+/// The cap and what happens around it.
+pub(crate) fn config(config: &CostConfig) -> String {
+    let cap = match config.confirmed_at {
+        Some(_) => money(config.monthly_ai_cap_usd),
+        None => format!("{}  (default: it only warns until you set it)", money(config.monthly_ai_cap_usd)),
+    };
+    let fields = pairs(&[
+        ("monthly_ai_cap_usd", cap),
+        ("alert_threshold_pct", format!("{} %", config.alert_threshold_pct)),
+        ("single_call_alert", money(config.single_call_alert)),
+        ("block_on_cap", config.block_on_cap.to_string()),
+        ("email_on_high", config.email_on_high.to_string()),
+        ("storage_limit_bytes", limit(config.storage_limit_bytes)),
+        ("bandwidth_limit_bytes", limit(config.bandwidth_limit_bytes)),
+    ]);
+    format!("{} of {}, months in {}\n{fields}", "Configuration".bold(), config.user_id, config.time_zone)
+}
+
+fn limit(bytes: Option<Count>) -> String {
+    bytes.map_or_else(|| "none".to_owned(), |bytes| count(bytes.0))
+}
+
+/// The ledger's settings.
+pub(crate) fn settings(settings: &Settings) -> String {
+    let fields = pairs(&[
+        ("time_zone", settings.time_zone.to_string()),
+        ("owner", settings.owner.clone()),
+        ("ledger", settings.ledger.clone()),
+    ]);
+    format!("{}\n{fields}", "Settings".bold())
+}

@@ -1,0 +1,93 @@
+//! One run of `outlay`: the app, opened as the flags say, and where its answers go.
+
+use outlay_app::{App, Day, Host, Instant, Zone, paths};
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::host::{self, Interrupt};
+use crate::printer::Printer;
+
+/// What a verb works with.
+pub(crate) struct Session {
+    /// The use cases, on the ledger that was chosen.
+    pub(crate) app: App,
+    /// Where answers go.
+    pub(crate) printer: Printer,
+    /// Whose spend: a name or `all`; the owner's without.
+    pub(crate) user: Option<String>,
+    /// The time zone for this call only.
+    pub(crate) zone: Option<Zone>,
+    /// The ledger is the one of sample data.
+    pub(crate) sample: bool,
+    /// Ctrl-C.
+    pub(crate) interrupt: Interrupt,
+}
+
+impl Session {
+    /// Opens the app; no file is touched before a verb needs it.
+    ///
+    /// # Errors
+    /// A flag whose value means nothing, and an account without a home folder.
+    pub(crate) fn open(global: &Global, printer: Printer) -> Result<Self, Failure> {
+        let fixed = global.now.as_deref().map(instant).transpose()?;
+        let zone = global.time_zone.as_deref().map(parsed).transpose()?;
+        let interrupt = Interrupt::listen();
+        let host = Host {
+            data_dir: data_dir(global)?,
+            clock: Box::new(move || fixed.unwrap_or_else(host::now)),
+            time_zone: host::time_zone(),
+            time_zone_override: zone,
+            account_name: host::account_name(),
+            random: Box::new(host::random),
+        };
+        Ok(Self { app: App::new(host), printer, user: global.user.clone(), zone, sample: global.sample, interrupt })
+    }
+
+    /// The present day in a zone.
+    pub(crate) fn today(&self, zone: Zone) -> Day {
+        zone.day_of(self.app.now())
+    }
+
+    /// Asks for a yes; anything else is a no. `without` says what to type where nobody can answer.
+    ///
+    /// # Errors
+    /// Nobody can answer.
+    pub(crate) fn ask(&self, question: &str, without: &str) -> Result<bool, Failure> {
+        if !self.printer.terminal.can_ask {
+            return Err(Failure::refused("needs_yes", "nobody was asked, so nothing was written", without));
+        }
+        self.printer.prompt(&format!("{question} [y/N]"));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
+    let chosen = if global.sample {
+        paths::sample_data_dir()
+    } else {
+        global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
+    };
+    chosen.ok_or_else(|| {
+        Failure::refused("no_home", "this account has no home folder", "say where the ledger is with `--data-dir DIR`")
+    })
+}
+
+/// What a typed word means.
+///
+/// # Errors
+/// Wrong usage, in the words of what was expected.
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|error: T::Err| Failure::usage(error.to_string(), ""))
+}
+
+/// An instant as it is typed.
+///
+/// # Errors
+/// Wrong usage.
+pub(crate) fn instant(text: &str) -> Result<Instant, Failure> {
+    Instant::parse(text).ok_or_else(|| {
+        Failure::usage(format!("`{text}` is not an instant"), "write it as 2026-06-19T08:30:00Z")
+    })
+}

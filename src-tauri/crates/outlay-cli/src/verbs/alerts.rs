@@ -1,0 +1,63 @@
+//! `outlay alerts`: what needs attention.
+
+use clap::{Args, Subcommand};
+
+use outlay_app::alerts::{self, AlertsRequest, ResolveRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::{Session, parsed};
+
+const EXAMPLES: &str = "\
+Examples:
+  $ outlay alerts list
+  $ outlay alerts list --all --json";
+
+/// What needs attention, the newest first.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Alerts {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Unresolved alerts
+    #[command(after_help = "Examples:\n  $ outlay alerts list")]
+    List {
+        /// Resolved alerts too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Resolve an alert
+    Resolve {
+        /// Its id
+        id: String,
+        /// How it ended: acknowledged or cap_increased
+        #[arg(long = "as", value_name = "RESOLUTION", default_value = "acknowledged")]
+        resolution: String,
+    },
+}
+
+impl Alerts {
+    /// Lists alerts, or resolves one.
+    ///
+    /// # Errors
+    /// An unknown id or word, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let width = session.printer.terminal.width;
+        match self.action.unwrap_or(Action::List { all: false }) {
+            Action::List { all } => {
+                let request = AlertsRequest { user: session.user.clone(), resolved_too: all };
+                let alerts = alerts::list(&session.app, request)?;
+                session.printer.show(&alerts, |alerts| render::alerts::alerts(alerts, width))
+            }
+            Action::Resolve { id, resolution } => {
+                let request = ResolveRequest { id, resolution: Some(parsed(&resolution)?) };
+                let alerts = alerts::resolve(&session.app, request)?;
+                session.printer.show(&alerts, |alerts| render::alerts::alerts(alerts, width))
+            }
+        }
+    }
+}

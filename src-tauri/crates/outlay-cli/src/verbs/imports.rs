@@ -1,0 +1,113 @@
+//! `outlay imports`: the history, and undo and redo of a whole import.
+
+use clap::{Args, Subcommand};
+
+use outlay_app::Nothing;
+use outlay_app::imports::{self, Import, ImportRequest, UndoRequest};
+
+use crate::failure::Failure;
+use crate::render;
+use crate::session::Session;
+
+const EXAMPLES: &str = "\
+Examples:
+  $ outlay imports list
+  $ outlay imports show latest
+  $ outlay imports undo latest --yes
+  $ outlay imports redo latest --yes";
+
+/// The imports so far.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Imports {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// All imports, the newest first
+    #[command(after_help = "Examples:\n  $ outlay imports list")]
+    List,
+    /// Everything that is known of one import
+    #[command(after_help = "Examples:\n  $ outlay imports show latest")]
+    Show {
+        /// Its id, the beginning of it, or `latest`
+        id: String,
+    },
+    /// Take an import back: its rows no longer count, nothing is deleted
+    #[command(after_help = "Examples:\n  $ outlay imports undo latest --yes")]
+    Undo(Change),
+    /// Let an import that was undone count again
+    #[command(after_help = "Examples:\n  $ outlay imports undo latest --yes\n  $ outlay imports redo latest --yes")]
+    Redo(Change),
+}
+
+#[derive(Debug, Args)]
+struct Change {
+    /// Its id, the beginning of it, or `latest`
+    id: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Imports {
+    /// Shows the history, or takes an import back, or brings it back.
+    ///
+    /// # Errors
+    /// An unknown import, a no, and what the app refuses.
+    pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        match self.action.unwrap_or(Action::List) {
+            Action::List => list(session),
+            Action::Show { id } => {
+                let id = resolved(session, id, |_| true)?;
+                let shown = imports::get(&session.app, ImportRequest { id })?;
+                session.printer.show(&shown, render::imports::one)
+            }
+            Action::Undo(change) => undo(session, change),
+            Action::Redo(change) => redo(session, change),
+        }
+    }
+}
+
+fn list(session: &Session) -> Result<(), Failure> {
+    let imports = imports::list(&session.app, Nothing {})?;
+    session.printer.show(&imports, |imports| render::imports::list(imports, session.printer.terminal.width))?;
+    if imports.imports.is_empty() {
+        session.printer.hint("`outlay import FILE` brings in an export of your provider");
+    }
+    Ok(())
+}
+
+fn undo(session: &Session, change: Change) -> Result<(), Failure> {
+    let id = resolved(session, change.id, |import| !import.undone)?;
+    if !change.yes {
+        let planned = imports::plan_undo(&session.app, ImportRequest { id: id.clone() })?;
+        session.printer.message(&render::imports::undo_planned(&planned));
+        let agreed = session.ask("Undo it?", "say `--yes` to undo it without being asked")?;
+        if !agreed {
+            return Err(Failure::refused("not_agreed", "nothing was changed", ""));
+        }
+    }
+    let undone = imports::undo(&session.app, UndoRequest { id, reason: None })?;
+    session.printer.show(&undone, render::imports::undone)?;
+    session.printer.hint(&format!("`outlay imports redo {}` lets it count again", render::imports::short(&undone.import.id)));
+    Ok(())
+}
+
+fn redo(session: &Session, change: Change) -> Result<(), Failure> {
+    let id = resolved(session, change.id, |import| import.undone)?;
+    let redone = imports::redo(&session.app, UndoRequest { id, reason: None })?;
+    session.printer.show(&redone, render::imports::redone)
+}
+
+/// The id that was typed; for `latest`, that of the newest import that fits.
+fn resolved(session: &Session, id: String, fits: impl Fn(&Import) -> bool) -> Result<String, Failure> {
+    if id != "latest" {
+        return Ok(id);
+    }
+    let imports = imports::list(&session.app, Nothing {})?.imports;
+    let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
+    newest.ok_or_else(|| Failure::refused("not_found", "there is no such import", "`outlay imports list` shows what there is"))
+}

@@ -1,0 +1,18 @@
+//! One file per verb: what can be typed, and what is done with it.
+
+pub(crate) mod alerts;
+pub(crate) mod applications;
+pub(crate) mod calls;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod imports;
+pub(crate) mod log;
+pub(crate) mod quarantine;
+pub(crate) mod report;
+pub(crate) mod safety;
+pub(crate) mod sample;
+pub(crate) mod settings;
+pub(crate) mod status;

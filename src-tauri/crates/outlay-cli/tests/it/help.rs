@@ -1,0 +1,47 @@
+//! What `--help` says: of the program, and of every verb.
+
+use insta::assert_snapshot;
+
+use crate::support::Home;
+
+const VERBS: [&str; 24] = [
+    "status",
+    "report",
+    "report month",
+    "report range",
+    "calls",
+    "log",
+    "import",
+    "imports",
+    "imports undo",
+    "imports redo",
+    "quarantine",
+    "quarantine list",
+    "quarantine export",
+    "applications",
+    "config",
+    "settings",
+    "alerts",
+    "alerts resolve",
+    "export",
+    "doctor",
+    "backup",
+    "restore",
+    "completions",
+    "man",
+];
+
+#[test]
+fn the_program() {
+    assert_snapshot!("outlay", Home::new().ok("--help").stdout);
+}
+
+#[test]
+fn every_verb() {
+    let home = Home::new();
+    for verb in VERBS {
+        let run = home.narrow(100, &format!("{verb} --help"));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{verb}");
+        assert_snapshot!(verb.replace(' ', "_"), run.stdout);
+    }
+}

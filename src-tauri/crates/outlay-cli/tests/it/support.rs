@@ -1,0 +1,171 @@
+//! Runs the binary in a home of its own, at a fixed instant, in a fixed time zone.
+
+use std::fmt;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A home folder with nothing in it but what a test puts there.
+pub(crate) struct Home {
+    folder: TempDir,
+}
+
+/// How a run of `outlay` ended.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+pub(crate) const OUTLAY: &str = env!("CARGO_BIN_EXE_outlay");
+
+const NOW: &str = "2026-06-19T15:42:10Z";
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// A home whose ledger holds a few calls of June.
+    pub(crate) fn with_calls() -> Self {
+        let home = Self::new();
+        for (day, cost) in [("09", "1.25"), ("10", "0.004"), ("12", "2.5"), ("15", "0.75")] {
+            let at = format!("2026-06-{day}T09:00:00Z");
+            home.ok(&format!(
+                "log --type chat --model gpt-5 --provider openai --application shop --input 12000 --cached 9000 \
+                 --output 800 --cost {cost} --at {at}"
+            ));
+        }
+        home.ok("log --type agent --model house-model --input 500 --output 20 --at 2026-06-18T21:30:00Z");
+        home
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.path().join("ledger/outlay.db")
+    }
+
+    pub(crate) fn write(&self, name: &str, content: &str) {
+        fs_err::write(self.path().join(name), content).expect("a file in the temporary folder");
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs_err::read_to_string(self.path().join(name)).expect("the file was written")
+    }
+
+    /// The command, without an instant; for tests that need more than its arguments.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(OUTLAY);
+        command
+            .env_clear()
+            .env("HOME", self.path())
+            .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("OUTLAY_DATA_DIR", self.path().join("ledger"))
+            .env("USER", "ada")
+            .env("TZ", "Europe/Berlin")
+            .current_dir(self.path());
+        command
+    }
+
+    /// Runs `outlay` with arguments as a shell would part them.
+    pub(crate) fn outlay(&self, arguments: &str) -> Run {
+        self.run(self.command().args(words(arguments)), "")
+    }
+
+    /// The same with something on standard input.
+    pub(crate) fn piped(&self, arguments: &str, input: &str) -> Run {
+        self.run(self.command().args(words(arguments)), input)
+    }
+
+    /// The same in a terminal of so many columns.
+    pub(crate) fn narrow(&self, columns: u16, arguments: &str) -> Run {
+        self.run(self.command().env("COLUMNS", columns.to_string()).args(words(arguments)), "")
+    }
+
+    /// Runs `outlay`, which must succeed.
+    #[track_caller]
+    pub(crate) fn ok(&self, arguments: &str) -> Run {
+        let run = self.outlay(arguments);
+        assert_eq!(run.code, 0, "outlay {arguments}\n{run}");
+        run
+    }
+
+    fn run(&self, command: &mut Command, input: &str) -> Run {
+        command.args(["--now", NOW]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        let mut stdin = child.stdin.take().expect("standard input is piped");
+        // A run that does not read its input may be gone by now.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        let output = child.wait_with_output().expect("the binary ends");
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: self.steady(&output.stdout),
+            stderr: self.steady(&output.stderr),
+        }
+    }
+
+    /// Text without what differs from run to run.
+    fn steady(&self, bytes: &[u8]) -> String {
+        let text = String::from_utf8_lossy(bytes).replace(&self.path().display().to_string(), "[home]");
+        without_ids(&text)
+    }
+}
+
+/// Ids in their long and in their short form.
+fn without_ids(text: &str) -> String {
+    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_id = |word: &str| {
+        let lengths: Vec<_> = word.split('-').map(str::len).collect();
+        lengths == [8, 4, 4, 4, 12] && word.split('-').all(is_hex)
+    };
+    let mut steady = String::with_capacity(text.len());
+    let mut word = String::new();
+    for letter in text.chars().chain(['\0']) {
+        if letter.is_ascii_alphanumeric() || letter == '-' {
+            word.push(letter);
+            continue;
+        }
+        steady.push_str(if is_id(&word) { "[id]" } else { &word });
+        word.clear();
+        steady.push(letter);
+    }
+    steady.pop();
+    steady
+}
+
+/// Parts a line as a shell does, as far as quotes go.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut quoted = false;
+    let mut word: Option<String> = None;
+    for letter in line.chars() {
+        match letter {
+            '\'' | '"' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            letter if letter.is_whitespace() && !quoted => words.extend(word.take()),
+            letter => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "exit {}", self.code)?;
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                write!(formatter, "\n--- {name}\n{}", text.trim_end())?;
+            }
+        }
+        Ok(())
+    }
+}

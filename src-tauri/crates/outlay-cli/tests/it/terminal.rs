@@ -1,0 +1,106 @@
+//! Width, colour, pipes, and the pages that describe the program.
+
+use std::process::Stdio;
+
+use insta::assert_snapshot;
+
+use crate::support::Home;
+
+#[test]
+fn a_narrow_terminal_is_not_overrun() {
+    let home = Home::with_calls();
+    let run = home.narrow(60, "report");
+    let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(60), "{run}");
+    assert_snapshot!(run, @"");
+    assert_snapshot!(home.narrow(72, "calls"), @"");
+}
+
+#[test]
+fn whoever_stops_reading_ends_it_well() {
+    let home = Home::with_calls();
+    for arguments in [vec!["calls"], vec!["export"], vec!["report", "--json"], vec!["man"]] {
+        let mut child = home
+            .command()
+            .args(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the binary ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !stderr.contains("error"), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn quiet_leaves_data_and_errors() {
+    let home = Home::with_calls();
+    let run = home.ok("config set block_on_cap false -q");
+    assert_eq!(run.stderr, "");
+    assert!(run.stdout.contains("block_on_cap"), "{run}");
+    assert_ne!(home.outlay("imports show 7f3a -q").stderr, "");
+}
+
+#[test]
+fn completions_name_every_verb() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = home.ok(&format!("completions {shell}")).stdout;
+        assert!(script.contains("quarantine") && !script.contains("--now"), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_has_every_verb() {
+    let page = Home::new().ok("man").stdout;
+    assert!(page.starts_with(".ie"), "{page}");
+    for verb in ["status", "report", "import", "imports undo", "quarantine", "config", "restore"] {
+        assert!(page.contains(&format!("outlay {verb}")), "the manual does not tell of {verb}");
+    }
+}
+
+#[test]
+fn the_version_is_data() {
+    assert_snapshot!(Home::new().outlay("--version"), @"");
+}
+
+/// A pseudo-terminal by `script`, which every Linux has.
+#[cfg(target_os = "linux")]
+mod coloured {
+    use crate::support::{Home, OUTLAY};
+
+    fn in_a_terminal(home: &Home, environment: &[(&str, &str)], arguments: &str) -> String {
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", &format!("{OUTLAY} {arguments}"), "/dev/null"]);
+        for (name, value) in home.command().get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        command.envs([("TERM", "xterm"), ("SHELL", "/bin/sh")]).envs(environment.iter().copied());
+        let output = command.stdin(std::process::Stdio::null()).output().expect("script starts");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    #[test]
+    fn colour_is_for_those_who_see_it() {
+        let home = Home::with_calls();
+        let has_colour = |environment: &[(&str, &str)], arguments: &str| {
+            let shown = in_a_terminal(&home, environment, arguments);
+            assert!(shown.contains("2026"), "{shown}");
+            shown.contains('\u{1b}')
+        };
+        assert!(has_colour(&[], "status"));
+        assert!(has_colour(&[("NO_COLOR", "")], "status"));
+        assert!(!has_colour(&[("NO_COLOR", "1")], "status"));
+        assert!(!has_colour(&[("TERM", "dumb")], "status"));
+        assert!(!has_colour(&[], "status --no-color"));
+        assert!(!home.ok("status").stdout.contains('\u{1b}'), "a pipe is not a terminal");
+    }
+
+    #[test]
+    fn json_for_a_person_is_spread_out() {
+        let home = Home::with_calls();
+        assert!(in_a_terminal(&home, &[], "status --json").contains("{\r\n  \"schema\""));
+    }
+}
