@@ -105,7 +105,11 @@ fn imports() {
     let undone = stage.answer("undo_import", json!({"id": IMPORT, "reason": "wrong account"}));
     let planned = stage.refusal("plan_undo", json!({"id": IMPORT}));
     show(&stage, "undo_import", json!({"answer": undone, "and then": planned}));
-    assert_eq!(stage.answer("list_quarantine", json!({}))["rows"], json!([]), "undone files are not asked about");
+    assert_eq!(
+        stage.answer("list_quarantine", json!({}))["rows"],
+        json!([]),
+        "undone files are not asked about"
+    );
     check(&stage, "redo_import", "redo_import", json!({"id": IMPORT}));
     check_refusal(&stage, "redo_twice", "redo_import", json!({"id": IMPORT}));
     check_refusal(&stage, "no_such_import", "get_import", json!({"id": "ffff"}));
@@ -119,10 +123,25 @@ fn applications() {
     check(&stage, "rename_application", "rename_application", named);
     let merge = json!({"application": "shop", "into": "Home page"});
     check(&stage, "merge_application", "merge_application", merge);
-    check_refusal(&stage, "merge_circle", "merge_application", json!({"application": "Home page", "into": "shop"}));
-    check_refusal(&stage, "rename_to_nothing", "rename_application", json!({"application": "shop", "name": " "}));
+    check_refusal(
+        &stage,
+        "merge_circle",
+        "merge_application",
+        json!({"application": "Home page", "into": "shop"}),
+    );
+    check_refusal(
+        &stage,
+        "rename_to_nothing",
+        "rename_application",
+        json!({"application": "shop", "name": " "}),
+    );
     stage.answer("rename_application", json!({"application": "Home page", "name": "shop"}));
-    check_refusal(&stage, "ambiguous_application", "rename_application", json!({"application": "shop", "name": "x"}));
+    check_refusal(
+        &stage,
+        "ambiguous_application",
+        "rename_application",
+        json!({"application": "shop", "name": "x"}),
+    );
 }
 
 #[test]

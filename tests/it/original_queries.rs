@@ -50,13 +50,13 @@ fn spend_of_the_month() {
     let sql = "SELECT COALESCE(SUM(cost_usd), 0), COUNT(*), COALESCE(SUM(tokens_input), 0),
             COALESCE(SUM(tokens_output), 0), SUM(request_count)
         FROM counted_generations WHERE user_id = 'ada' AND created_at >= ?1 AND created_at < ?2";
-    let read = |row: &Row<'_>| {
-        (dollars(row, 0), number(row, 1), [number(row, 2), number(row, 3), number(row, 4)])
-    };
+    let read =
+        |row: &Row<'_>| (dollars(row, 0), number(row, 1), [number(row, 2), number(row, 3), number(row, 4)]);
     let found = rows(&stage, sql, read).remove(0);
     let report = report(&stage);
     let figures = ["tokens_input", "tokens_output", "calls"].map(|name| report[name].clone());
-    let listed = stage.answer("list_generations", json!({"select": {"from": "2026-06-01", "to": "2026-06-30"}}));
+    let listed =
+        stage.answer("list_generations", json!({"select": {"from": "2026-06-01", "to": "2026-06-30"}}));
     let count = json!(listed["calls"].as_array().expect("calls").len());
     assert_eq!(found, (report["spend"].as_str().expect("money").to_owned(), count, figures));
 }
@@ -85,15 +85,14 @@ fn daily_trend() {
         FROM counted_generations WHERE user_id = 'ada' AND created_at >= '2026-05-21' AND created_at < '2026-06-20'
             AND ?1 < ?2
         GROUP BY 1 ORDER BY 1";
-    let read = |row: &Row<'_>| {
-        json!({"day": row.get::<_, String>(0).expect("a day"), "spend": dollars(row, 1), "calls": number(row, 2)})
-    };
+    let read = |row: &Row<'_>| json!({"day": row.get::<_, String>(0).expect("a day"), "spend": dollars(row, 1), "calls": number(row, 2)});
     let report = stage.answer("report_range", json!({"from": "2026-05-21", "to": "2026-06-19"}));
     let daily = report["daily"].as_array().expect("days");
     assert_eq!(daily.len(), 30, "every day is there");
-    let with_calls = daily.iter().filter(|day| day["calls"] != 0).map(|day| {
-        json!({"day": day["day"], "spend": day["spend"], "calls": day["calls"]})
-    });
+    let with_calls = daily
+        .iter()
+        .filter(|day| day["calls"] != 0)
+        .map(|day| json!({"day": day["day"], "spend": day["spend"], "calls": day["calls"]}));
     assert_eq!(rows(&stage, sql, read), with_calls.collect::<Vec<_>>());
 }
 
@@ -118,9 +117,11 @@ fn unresolved_alerts() {
         .expect("alerts");
     let sql = "SELECT id, message FROM expense_alerts WHERE user_id = 'ada' AND resolved = 0 AND ?1 < ?2
         ORDER BY created_at DESC";
-    let read = |row: &Row<'_>| json!([row.get::<_, String>(0).expect("id"), row.get::<_, String>(1).expect("text")]);
+    let read =
+        |row: &Row<'_>| json!([row.get::<_, String>(0).expect("id"), row.get::<_, String>(1).expect("text")]);
     let alerts = stage.answer("list_alerts", json!({}))["alerts"].clone();
-    let listed = alerts.as_array().expect("alerts").iter().map(|alert| json!([alert["id"], alert["message"]]));
+    let listed =
+        alerts.as_array().expect("alerts").iter().map(|alert| json!([alert["id"], alert["message"]]));
     assert_eq!(rows(&stage, sql, read), listed.collect::<Vec<_>>());
 }
 
@@ -133,7 +134,8 @@ fn exported(stage: &Stage, name: &str, select: Value) -> (Money, i64) {
     let column = |name: &str| header.iter().position(|known| known == name).expect("a column");
     let (cost, input) = (column("cost_usd"), column("tokens_input"));
     table.records().map(|record| record.expect("a row")).fold((Money::ZERO, 0), |(spend, tokens), record| {
-        let row: (Money, i64) = (record[cost].parse().expect("money"), record[input].parse().expect("a count"));
+        let row: (Money, i64) =
+            (record[cost].parse().expect("money"), record[input].parse().expect("a count"));
         (spend.saturating_add(row.0), tokens + row.1)
     })
 }
@@ -158,7 +160,9 @@ fn an_export_adds_up_to_the_report() {
 fn an_export_in_another_zone_adds_up_there() {
     // West of UTC a bucket of a UTC day begins on the local day before; it stays in its own date.
     let stage = Stage::filled().in_zone("America/Los_Angeles");
-    for (from, to) in [("2026-05-31", "2026-05-31"), ("2026-06-01", "2026-06-01"), ("2026-06-02", "2026-06-30")] {
+    for (from, to) in
+        [("2026-05-31", "2026-05-31"), ("2026-06-01", "2026-06-01"), ("2026-06-02", "2026-06-30")]
+    {
         let report = stage.answer("report_range", json!({"from": from, "to": to}));
         let (spend, tokens) = exported(&stage, &format!("{from}.csv"), json!({"from": from, "to": to}));
         let reported = (report["spend"].clone(), report["tokens_input"].clone());

@@ -47,6 +47,8 @@ impl Stage {
             time_zone: "Europe/Berlin".parse().expect("a zone"),
             time_zone_override: zone.map(|zone| zone.parse().expect("a zone")),
             account_name: "ada".to_owned(),
+            progress: Box::new(|_, _, _| ()),
+            cancel: Default::default(),
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
         });
         Self { folder, app, api: api() }
