@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
-    alerts, applications, calls, completions, config, doctor, export, import, imports, log, quarantine, report,
-    safety, settings, status,
+    alerts, applications, calls, completions, config, doctor, export, import, imports, log, quarantine,
+    report, safety, settings, status,
 };
 
 const AFTER_HELP: &str = "\

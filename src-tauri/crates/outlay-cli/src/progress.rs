@@ -13,7 +13,8 @@ impl Progress {
         let wanted = printer.terminal.shows_messages && !printer.quiet;
         Self(wanted.then(|| {
             let bar = ProgressBar::new(0);
-            let template = "  {msg} {bar:24} {decimal_bytes} of {decimal_total_bytes}, Ctrl-C leaves nothing behind";
+            let template =
+                "  {msg} {bar:24} {decimal_bytes} of {decimal_total_bytes}, Ctrl-C leaves nothing behind";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }

@@ -40,7 +40,14 @@ impl Session {
             account_name: host::account_name(),
             random: Box::new(host::random),
         };
-        Ok(Self { app: App::new(host), printer, user: global.user.clone(), zone, sample: global.sample, interrupt })
+        Ok(Self {
+            app: App::new(host),
+            printer,
+            user: global.user.clone(),
+            zone,
+            sample: global.sample,
+            interrupt,
+        })
     }
 
     /// The present day in a zone.
@@ -70,7 +77,11 @@ fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
         global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
     };
     chosen.ok_or_else(|| {
-        Failure::refused("no_home", "this account has no home folder", "say where the ledger is with `--data-dir DIR`")
+        Failure::refused(
+            "no_home",
+            "this account has no home folder",
+            "say where the ledger is with `--data-dir DIR`",
+        )
     })
 }
 

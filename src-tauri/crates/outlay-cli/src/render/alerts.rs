@@ -9,8 +9,13 @@ pub(crate) fn alerts(alerts: &Alerts, width: Option<u16>) -> String {
     if alerts.alerts.is_empty() {
         return "Nothing needs attention".to_owned();
     }
-    let header =
-        [("Raised", Side::Left), ("Severity", Side::Left), ("Alert", Side::Left), ("State", Side::Left), ("Id", Side::Left)];
+    let header = [
+        ("Raised", Side::Left),
+        ("Severity", Side::Left),
+        ("Alert", Side::Left),
+        ("State", Side::Left),
+        ("Id", Side::Left),
+    ];
     table(&header, alerts.alerts.iter().map(row).collect(), width)
 }
 

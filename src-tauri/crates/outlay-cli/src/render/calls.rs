@@ -1,7 +1,7 @@
 //! Rows of the ledger: a table of them, and one in words.
 
-use outlay_app::generations::{Generation, GenerationShown, Generations};
 use outlay_app::Zone;
+use outlay_app::generations::{Generation, GenerationShown, Generations};
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, money};

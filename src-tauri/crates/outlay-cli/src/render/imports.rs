@@ -97,7 +97,11 @@ fn changed(undone: &Undone) -> String {
         let rows = counted(undone.rows_counting.0, "row goes on", "rows go on");
         lines.push(format!("  {rows} counting: other imports contain them too"));
     }
-    lines.push(format!("  spend of its days (UTC): {} to {}", money(undone.spend_before), money(undone.spend_after)));
+    lines.push(format!(
+        "  spend of its days (UTC): {} to {}",
+        money(undone.spend_before),
+        money(undone.spend_after)
+    ));
     if undone.months.len() > 1 {
         lines.extend(undone.months.iter().map(month));
     }

@@ -63,7 +63,10 @@ fn figures(body: &Body) -> String {
     rows.push(("Tokens in", format!("{}{cached}", count(body.tokens_input.0))));
     rows.push(("Tokens out", count(body.tokens_output.0)));
     if body.included_value != Money::ZERO {
-        rows.push(("Plan usage", format!("{} at list price, covered by a plan: not spend", money(body.included_value))));
+        rows.push((
+            "Plan usage",
+            format!("{} at list price, covered by a plan: not spend", money(body.included_value)),
+        ));
     }
     pairs(&rows)
 }
@@ -150,12 +153,23 @@ fn daily(days: &[DailyPoint], drawing: Drawing<'_>) -> String {
     let rows = runs.map(|run| match run {
         [point] if point.has_data => {
             let bar = bar(point.spend, highest, longest);
-            vec![point.day.to_string(), weekday(point.day).to_owned(), money(point.spend), count(point.calls.0), bar]
+            vec![
+                point.day.to_string(),
+                weekday(point.day).to_owned(),
+                money(point.spend),
+                count(point.calls.0),
+                bar,
+            ]
         }
         run => no_data(run),
     });
-    let header =
-        [("Day", Side::Left), ("", Side::Left), ("Spend", Side::Right), ("Calls", Side::Right), ("", Side::Left)];
+    let header = [
+        ("Day", Side::Left),
+        ("", Side::Left),
+        ("Spend", Side::Right),
+        ("Calls", Side::Right),
+        ("", Side::Left),
+    ];
     table(&header, rows.collect(), drawing.width)
 }
 
@@ -184,7 +198,8 @@ fn projection(projection: &Projection, drawing: Drawing<'_>) -> String {
         }
         _ => "not enough history".to_owned(),
     };
-    let run_rate = format!("{}, spend per day so far times the days of the month", money(projection.run_rate));
+    let run_rate =
+        format!("{}, spend per day so far times the days of the month", money(projection.run_rate));
     let lines = pairs(&[("Likely", likely), ("Run-rate", run_rate)]);
     let method = super::text::wrapped(&format!("Method: {}", projection.method), drawing.width, 2);
     titled("Month-end", format!("{lines}\n{method}"))

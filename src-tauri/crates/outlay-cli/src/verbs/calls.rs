@@ -62,7 +62,9 @@ impl Calls {
         let width = session.printer.terminal.width;
         session.printer.show(&calls, |calls| render::calls::calls(calls, zone, left_out, width))?;
         if calls.next.is_some() {
-            session.printer.hint("there are more: `--limit N` shows more of them, `outlay export` writes them all");
+            session
+                .printer
+                .hint("there are more: `--limit N` shows more of them, `outlay export` writes them all");
         }
         Ok(())
     }

@@ -39,7 +39,9 @@ enum Action {
     #[command(after_help = "Examples:\n  $ outlay imports undo latest --yes")]
     Undo(Change),
     /// Let an import that was undone count again
-    #[command(after_help = "Examples:\n  $ outlay imports undo latest --yes\n  $ outlay imports redo latest --yes")]
+    #[command(
+        after_help = "Examples:\n  $ outlay imports undo latest --yes\n  $ outlay imports redo latest --yes"
+    )]
     Redo(Change),
 }
 
@@ -73,7 +75,9 @@ impl Imports {
 
 fn list(session: &Session) -> Result<(), Failure> {
     let imports = imports::list(&session.app, Nothing {})?;
-    session.printer.show(&imports, |imports| render::imports::list(imports, session.printer.terminal.width))?;
+    session
+        .printer
+        .show(&imports, |imports| render::imports::list(imports, session.printer.terminal.width))?;
     if imports.imports.is_empty() {
         session.printer.hint("`outlay import FILE` brings in an export of your provider");
     }
@@ -92,7 +96,10 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
     }
     let undone = imports::undo(&session.app, UndoRequest { id, reason: None })?;
     session.printer.show(&undone, render::imports::undone)?;
-    session.printer.hint(&format!("`outlay imports redo {}` lets it count again", render::imports::short(&undone.import.id)));
+    session.printer.hint(&format!(
+        "`outlay imports redo {}` lets it count again",
+        render::imports::short(&undone.import.id)
+    ));
     Ok(())
 }
 
@@ -109,5 +116,7 @@ fn resolved(session: &Session, id: String, fits: impl Fn(&Import) -> bool) -> Re
     }
     let imports = imports::list(&session.app, Nothing {})?.imports;
     let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
-    newest.ok_or_else(|| Failure::refused("not_found", "there is no such import", "`outlay imports list` shows what there is"))
+    newest.ok_or_else(|| {
+        Failure::refused("not_found", "there is no such import", "`outlay imports list` shows what there is")
+    })
 }

@@ -53,9 +53,13 @@ impl Quarantine {
         match self.action.unwrap_or(Action::List { import: None }) {
             Action::List { import } => {
                 let rows = quarantine::list(&session.app, QuarantineRequest { import, limit: None })?;
-                session.printer.show(&rows, |rows| render::quarantine::grouped(&rows.rows, session.printer.terminal.width))?;
+                session.printer.show(&rows, |rows| {
+                    render::quarantine::grouped(&rows.rows, session.printer.terminal.width)
+                })?;
                 if !rows.rows.is_empty() {
-                    session.printer.hint("`outlay quarantine export -o bad_rows.csv` writes them with their reasons");
+                    session
+                        .printer
+                        .hint("`outlay quarantine export -o bad_rows.csv` writes them with their reasons");
                 }
                 Ok(())
             }

@@ -44,7 +44,9 @@ fn the_time_zone_is_a_setting() {
 #[test]
 fn applications_are_renamed_and_merged() {
     let home = Home::with_calls();
-    home.ok("log --type chat --model gpt-5 --provider openai --application web --input 1 --output 1 --cost 1");
+    home.ok(
+        "log --type chat --model gpt-5 --provider openai --application web --input 1 --output 1 --cost 1",
+    );
     assert_snapshot!(home.outlay("applications list"), @"");
     assert_snapshot!(home.outlay("applications rename shop Storefront"), @"");
     assert_snapshot!(home.outlay("applications merge web Storefront"), @"");

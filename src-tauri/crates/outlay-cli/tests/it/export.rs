@@ -24,7 +24,8 @@ fn a_file_is_written_as_a_whole() {
     assert_snapshot!(home.outlay("export --csv -o june.csv --from 2026-06-10 --to 2026-06-12"), @"");
     assert_eq!(home.read("june.csv").lines().count(), 3);
     assert_snapshot!(home.outlay("export -o nowhere/june.csv"), @"");
-    let left: Vec<_> = fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> =
+        fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".tmp")), "{left:?}");
 }
 

@@ -36,7 +36,10 @@ fn a_sound_ledger_is_said_to_be_sound() {
 fn a_file_that_is_no_ledger_is_not_touched() {
     let home = Home::new();
     fs_err::create_dir(home.path().join("ledger")).expect("a folder");
-    home.write("ledger/outlay.db", "this is no database, but it is long enough to be looked at as if it were one");
+    home.write(
+        "ledger/outlay.db",
+        "this is no database, but it is long enough to be looked at as if it were one",
+    );
     assert_snapshot!(home.outlay("status"), @"");
     assert_snapshot!(home.outlay("log --type chat --model m --input 1 --output 1"), @"");
 }
