@@ -175,7 +175,7 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         LedgerError::Missing(_) => (Code::Refused, "Import a file or log a call first."),
         LedgerError::Corrupt { .. } => (
             Code::Storage,
-            "`outlay doctor` says what is damaged; `outlay restore BACKUP` into an empty folder (--data-dir) brings a backup back. Nothing was written.",
+            "Nothing was written. `outlay restore BACKUP` with --data-dir and an empty folder brings a backup back.",
         ),
         LedgerError::Foreign(_) => (
             Code::Storage,
