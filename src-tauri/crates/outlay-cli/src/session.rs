@@ -82,7 +82,11 @@ fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
         global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
     };
     chosen.ok_or_else(|| {
-        Failure::refused("no_home", "this account has no home folder", "say where the ledger is with `--data-dir DIR`")
+        Failure::refused(
+            "no_home",
+            "this account has no home folder",
+            "say where the ledger is with `--data-dir DIR`",
+        )
     })
 }
 

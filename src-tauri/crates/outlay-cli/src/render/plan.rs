@@ -110,7 +110,10 @@ fn overlap(overlap: &OverlapEntry) -> String {
 fn currency(entry: &CurrencyEntry) -> String {
     let month = if entry.month.is_empty() { String::new() } else { format!(" of {}", entry.month) };
     let rows = counted(entry.rows.0, "row", "rows");
-    format!("{rows}{month} in {} ({}) quarantined: only US dollars are counted, nothing is converted", entry.currency, entry.sum)
+    format!(
+        "{rows}{month} in {} ({}) quarantined: only US dollars are counted, nothing is converted",
+        entry.currency, entry.sum
+    )
 }
 
 fn spend(plan: &ImportPlan, width: Option<u16>) -> String {

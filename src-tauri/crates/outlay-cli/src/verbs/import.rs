@@ -72,7 +72,9 @@ impl Import {
             let plan = session.long(|app| import::plan_import(app, request.clone()))?;
             let goes_in = plan.files.iter().any(|file| file.imported);
             if dry_run || !goes_in || !session.printer.terminal.can_ask {
-                session.printer.show(&plan, |plan| render::plan::planned(plan, session.printer.terminal.width))?;
+                session
+                    .printer
+                    .show(&plan, |plan| render::plan::planned(plan, session.printer.terminal.width))?;
                 verdict(&plan)?;
                 return if dry_run || !goes_in { Ok(()) } else { Err(unasked()) };
             }
@@ -89,7 +91,10 @@ impl Import {
     fn request(self) -> Result<(ImportRequest, Option<NamedTempFile>), Failure> {
         let piped = self.files.iter().any(|file| file.as_os_str() == "-");
         if piped && self.files.len() > 1 {
-            return Err(Failure::usage("`-` stands alone, without other files", "run `outlay import` once for each"));
+            return Err(Failure::usage(
+                "`-` stands alone, without other files",
+                "run `outlay import` once for each",
+            ));
         }
         let kept = piped.then(host::standard_input).transpose()?;
         let files = kept.as_ref().map_or(self.files, |kept| vec![kept.path().to_owned()]);
@@ -120,7 +125,9 @@ fn commit(session: &Session, request: ImportRequest) -> Result<(), Failure> {
         printer.warn("some rows could not be read: `outlay quarantine list` says which, and what to do");
     }
     if let Some(month) = done.files.iter().flat_map(|file| &file.months).map(|change| change.month).max() {
-        printer.hint(&format!("`outlay report month {month}` shows the month, `outlay imports undo latest` takes it back"));
+        printer.hint(&format!(
+            "`outlay report month {month}` shows the month, `outlay imports undo latest` takes it back"
+        ));
     }
     verdict(&done)
 }
@@ -135,5 +142,9 @@ fn verdict(plan: &ImportPlan) -> Result<(), Failure> {
 }
 
 fn unasked() -> Failure {
-    Failure::refused("needs_yes", "nobody was asked, so nothing was written", "`--yes` imports without being asked")
+    Failure::refused(
+        "needs_yes",
+        "nobody was asked, so nothing was written",
+        "`--yes` imports without being asked",
+    )
 }

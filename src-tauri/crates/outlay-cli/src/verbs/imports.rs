@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use outlay_app::Nothing;
-use outlay_app::imports::{self, Import, ImportRequest, UndoRequest};
+use outlay_app::imports::{self, Import, ImportById, UndoRequest};
 
 use crate::failure::Failure;
 use crate::render;
@@ -64,7 +64,7 @@ impl Imports {
             Action::List => list(session),
             Action::Show { id } => {
                 let id = resolved(session, id, |_| true)?;
-                let shown = imports::get(&session.app, ImportRequest { id })?;
+                let shown = imports::get(&session.app, ImportById { id })?;
                 session.printer.show(&shown, render::imports::one)
             }
             Action::Undo(change) => undo(session, change),
@@ -87,10 +87,14 @@ fn list(session: &Session) -> Result<(), Failure> {
 fn undo(session: &Session, change: Change) -> Result<(), Failure> {
     let id = resolved(session, change.id, |import| !import.undone)?;
     if !change.yes {
-        let planned = imports::plan_undo(&session.app, ImportRequest { id: id.clone() })?;
+        let planned = imports::plan_undo(&session.app, ImportById { id: id.clone() })?;
         if !session.printer.terminal.can_ask {
             session.printer.show(&planned, render::imports::undo_planned)?;
-            return Err(Failure::refused("needs_yes", "nobody was asked, so nothing was changed", "`--yes` undoes it without being asked"));
+            return Err(Failure::refused(
+                "needs_yes",
+                "nobody was asked, so nothing was changed",
+                "`--yes` undoes it without being asked",
+            ));
         }
         session.printer.message(&render::imports::undo_planned(&planned));
         if !session.ask("Undo it?")? {

@@ -54,7 +54,7 @@ pub enum Priced<'b> {
 }
 
 /// What had to be supposed to apply a price, the weightiest last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guess {
     /// A sum of calls whose sizes are unknown, at the rates of small prompts.
     BaseTierOfAggregate,
@@ -74,7 +74,7 @@ impl Guess {
 }
 
 /// Why a row has no price although its model is known.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Error)]
 pub enum UnpricedReason {
     /// A unit or bucket was used that the model has no rate for.
     #[error("no rate for {0}")]
