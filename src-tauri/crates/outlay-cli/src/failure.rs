@@ -70,6 +70,14 @@ impl Failure {
         Self::Said { exit, code: code.to_owned(), message: message.into(), hint }
     }
 
+    /// The same exit code, when the words are already part of what was shown.
+    pub(crate) fn shown(self) -> Self {
+        match self {
+            Self::Said { exit, .. } => Self::Shown(exit),
+            other => other,
+        }
+    }
+
     /// The exit code of the process.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {

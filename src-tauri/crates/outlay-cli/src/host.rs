@@ -146,10 +146,15 @@ impl Interrupt {
         interrupt
     }
 
+    /// The flag that is set once the user wants to stop.
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancel)
+    }
+
     /// Runs work that looks at the flag and ends in order.
-    pub(crate) fn during<T>(&self, work: impl FnOnce(Arc<AtomicBool>) -> T) -> T {
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         self.in_order.store(true, Ordering::SeqCst);
-        let outcome = work(Arc::clone(&self.cancel));
+        let outcome = work();
         self.in_order.store(false, Ordering::SeqCst);
         outcome
     }
@@ -160,6 +165,17 @@ impl Interrupt {
             std::process::exit(crate::failure::Exit::Cancelled as i32);
         }
     }
+}
+
+/// Keeps what comes on standard input in a file that goes with its handle: an import is read twice.
+///
+/// # Errors
+/// Those of standard input and of the temporary folder.
+pub(crate) fn standard_input() -> std::io::Result<tempfile::NamedTempFile> {
+    let mut kept = tempfile::NamedTempFile::new()?;
+    std::io::copy(&mut stdin().lock(), &mut kept)?;
+    kept.flush()?;
+    Ok(kept)
 }
 
 /// Writes a file so that it is there whole or not at all: beside its place first, then moved.

@@ -1,41 +1,49 @@
 //! Progress of long work, drawn on stderr while someone looks, and gone when the work is done.
 
+use std::sync::{Mutex, PoisonError};
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
 
-/// A bar over bytes, or nothing where nobody would see it move.
-pub(crate) struct Progress(Option<ProgressBar>);
+/// A bar over bytes while work is told of; nothing where nobody would see it move.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    wanted: bool,
+    bar: Mutex<Option<ProgressBar>>,
+}
 
 impl Progress {
-    /// Begins to show how much of a file was read.
-    pub(crate) fn begin(printer: &Printer) -> Self {
-        let wanted = printer.terminal.shows_messages && !printer.quiet;
-        Self(wanted.then(|| {
-            let bar = ProgressBar::new(0);
-            let template =
-                "  {msg} {bar:24} {decimal_bytes} of {decimal_total_bytes}, Ctrl-C leaves nothing behind";
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style);
-            }
-            bar
-        }))
+    /// Draws nothing yet.
+    pub(crate) fn new(printer: &Printer) -> Self {
+        Self { wanted: printer.terminal.shows_messages && !printer.quiet, bar: Mutex::default() }
     }
 
-    /// Shows where the work is.
-    pub(crate) fn at(&self, name: &str, done: u64, whole: u64) {
-        if let Some(bar) = &self.0 {
-            bar.set_message(name.to_owned());
-            bar.set_length(whole);
-            bar.set_position(done);
+    /// Shows how much of `what` is done.
+    pub(crate) fn at(&self, what: &str, done: u64, whole: u64) {
+        if !self.wanted {
+            return;
+        }
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bar.get_or_insert_with(begun);
+        bar.set_message(what.to_owned());
+        bar.set_length(whole);
+        bar.set_position(done);
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
         }
     }
 }
 
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
-        }
+fn begun() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let template = "  {msg} {bar:24} {decimal_bytes} of {decimal_total_bytes}, Ctrl-C leaves nothing behind";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
     }
+    bar
 }

@@ -1,11 +1,14 @@
 //! One run of `outlay`: the app, opened as the flags say, and where its answers go.
 
+use std::sync::Arc;
+
 use outlay_app::{App, Day, Host, Instant, Zone, paths};
 
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::host::{self, Interrupt};
 use crate::printer::Printer;
+use crate::progress::Progress;
 
 /// What a verb works with.
 pub(crate) struct Session {
@@ -19,8 +22,8 @@ pub(crate) struct Session {
     pub(crate) zone: Option<Zone>,
     /// The ledger is the one of sample data.
     pub(crate) sample: bool,
-    /// Ctrl-C.
-    pub(crate) interrupt: Interrupt,
+    interrupt: Interrupt,
+    progress: Arc<Progress>,
 }
 
 impl Session {
@@ -32,6 +35,8 @@ impl Session {
         let fixed = global.now.as_deref().map(instant).transpose()?;
         let zone = global.time_zone.as_deref().map(parsed).transpose()?;
         let interrupt = Interrupt::listen();
+        let progress = Arc::new(Progress::new(&printer));
+        let drawn = Arc::clone(&progress);
         let host = Host {
             data_dir: data_dir(global)?,
             clock: Box::new(move || fixed.unwrap_or_else(host::now)),
@@ -39,15 +44,11 @@ impl Session {
             time_zone_override: zone,
             account_name: host::account_name(),
             random: Box::new(host::random),
+            progress: Box::new(move |what, done, whole| drawn.at(what, done, whole)),
+            cancel: interrupt.flag(),
         };
-        Ok(Self {
-            app: App::new(host),
-            printer,
-            user: global.user.clone(),
-            zone,
-            sample: global.sample,
-            interrupt,
-        })
+        let (app, user) = (App::new(host), global.user.clone());
+        Ok(Self { app, printer, user, zone, sample: global.sample, interrupt, progress })
     }
 
     /// The present day in a zone.
@@ -55,14 +56,18 @@ impl Session {
         zone.day_of(self.app.now())
     }
 
-    /// Asks for a yes; anything else is a no. `without` says what to type where nobody can answer.
+    /// Runs long work: its progress is drawn, and Ctrl-C lets it end in order.
+    pub(crate) fn long<T>(&self, work: impl FnOnce(&App) -> T) -> T {
+        let outcome = self.interrupt.during(|| work(&self.app));
+        self.progress.clear();
+        outcome
+    }
+
+    /// Asks for a yes; anything else is a no. Only for those who can answer.
     ///
     /// # Errors
-    /// Nobody can answer.
-    pub(crate) fn ask(&self, question: &str, without: &str) -> Result<bool, Failure> {
-        if !self.printer.terminal.can_ask {
-            return Err(Failure::refused("needs_yes", "nobody was asked, so nothing was written", without));
-        }
+    /// Those of standard input.
+    pub(crate) fn ask(&self, question: &str) -> Result<bool, Failure> {
         self.printer.prompt(&format!("{question} [y/N]"));
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer)?;

@@ -97,7 +97,7 @@ pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> 
     check_user(&request)?;
     let fact = fact(&request, at, tokens);
     let mut pricer = Pricer::default();
-    let costing = pricer.cost_of(&facets, &fact);
+    let costing = pricer.cost_of(&facets, &fact, false);
     app.write(|writer| {
         let application = request
             .application

@@ -12,7 +12,7 @@ mod stream;
 mod words;
 
 pub use file::FileError;
-pub use plan::{ImportRequest, commit_import, plan_import};
+pub use plan::{DaysChoice, ImportRequest, commit_import, plan_import};
 
 pub use response::{
     CurrencyEntry, ImportPlan, LooksOlder, MonthEntry, OverlapEntry, PlannedFile, QuestionEntry, SourceEntry,

@@ -88,9 +88,16 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
     let id = resolved(session, change.id, |import| !import.undone)?;
     if !change.yes {
         let planned = imports::plan_undo(&session.app, ImportById { id: id.clone() })?;
+        if !session.printer.terminal.can_ask {
+            session.printer.show(&planned, render::imports::undo_planned)?;
+            return Err(Failure::refused(
+                "needs_yes",
+                "nobody was asked, so nothing was changed",
+                "`--yes` undoes it without being asked",
+            ));
+        }
         session.printer.message(&render::imports::undo_planned(&planned));
-        let agreed = session.ask("Undo it?", "say `--yes` to undo it without being asked")?;
-        if !agreed {
+        if !session.ask("Undo it?")? {
             return Err(Failure::refused("not_agreed", "nothing was changed", ""));
         }
     }

@@ -79,11 +79,8 @@ fn scan_quoted(
                 Some(length) => at += length,
                 None => return Scan::More { opened: Some(opened) },
             }
-            match unread.get(at) {
-                Some(&next) if next != delimiter && next != b'\n' && next != b'\r' => {
-                    return Scan::Stray { opened };
-                }
-                _ => {}
+            if unread.get(at).is_some_and(|&next| next != delimiter && next != b'\n' && next != b'\r') {
+                return Scan::Stray { opened };
             }
         } else {
             let rest = &unread[at..];

@@ -10,7 +10,7 @@ use super::dates::{DateReader, both_readings, stated_instant};
 use super::decode::{self, Decoder, HEAD};
 use super::detect::{Detected, detect};
 use super::records::{Record, Records};
-use super::reject::{Problem, Reject, RejectKind};
+use super::reject::{Problem, Reject};
 use super::sources::{self, Source};
 use super::table::{Read as ReadResult, Row};
 use super::{ImportError, Mapping, Note, Opened, ParseOptions, Parsed, Sink, SourceKind};
@@ -111,20 +111,7 @@ impl<'s, S: Sink> Rows<'s, S> {
             waiting: Vec::new(),
             waiting_bytes: 0,
             coverage: Coverage::default(),
-            parsed: Parsed {
-                source: opened.source,
-                keyed_by_dimensions: opened.keyed_by_dimensions,
-                facts: 0,
-                empty: 0,
-                ignored: 0,
-                rejected: 0,
-                notes,
-                account: None,
-                stated_as_of: None,
-                first_day: None,
-                last_day: None,
-                foreign: Vec::new(),
-            },
+            parsed: Parsed::beginning(opened, notes),
             detected,
             blank_lines: 0,
             repeated_headers: 0,
@@ -263,8 +250,8 @@ impl<'s, S: Sink> Rows<'s, S> {
         for fact in finished.facts {
             self.give(fact)?;
         }
-        for (line, found) in finished.beyond {
-            self.reject(beyond_limit(line, found))?;
+        for reject in finished.rejects {
+            self.reject(reject)?;
         }
         self.note_rows(first_undecodable);
         (self.parsed.first_day, self.parsed.last_day) = self.coverage.days();
@@ -303,18 +290,6 @@ fn note_layout(detected: &Detected, notes: &mut Vec<Note>) {
     }
     if !detected.unknown.is_empty() {
         notes.push(Note::UnknownColumns { columns: detected.unknown.clone() });
-    }
-}
-
-fn beyond_limit(line: u64, found: String) -> Reject {
-    Reject {
-        kind: RejectKind::Count,
-        line,
-        column: String::new(),
-        expected: "sums that a ledger can hold".into(),
-        found,
-        remedy: "Export the file again: sums this large are damage".into(),
-        record: String::new(),
     }
 }
 

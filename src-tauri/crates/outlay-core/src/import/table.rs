@@ -44,7 +44,11 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    pub(crate) fn new(titles: Vec<String>) -> Self {
+    /// The header of these cells; blank ones at the end are no columns.
+    pub(crate) fn new(mut titles: Vec<String>) -> Self {
+        while titles.last().is_some_and(String::is_empty) {
+            titles.pop();
+        }
         let names = titles.iter().map(|title| normalise(title)).collect();
         Self { titles, names }
     }
