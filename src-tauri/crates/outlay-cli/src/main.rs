@@ -9,6 +9,7 @@ mod host;
 mod printer;
 mod progress;
 mod render;
+mod sample;
 mod session;
 mod verbs;
 
@@ -20,7 +21,7 @@ use failure::Failure;
 use host::{Terminal, Wishes};
 use printer::Printer;
 use session::Session;
-use verbs::{completions, sample, status};
+use verbs::{completions, status};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -47,7 +48,7 @@ fn run(cli: Cli, printer: Printer) -> Result<(), Failure> {
     }
     let session = Session::open(&cli.global, printer)?;
     if cli.global.sample {
-        sample::fill(&session)?;
+        verbs::sample::fill(&session)?;
     }
     match cli.verb {
         None if cli.global.sample => verbs::report::current_month(&session),

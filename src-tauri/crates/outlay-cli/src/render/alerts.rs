@@ -10,7 +10,7 @@ pub(crate) fn alerts(alerts: &Alerts, width: Option<u16>) -> String {
         return "Nothing needs attention".to_owned();
     }
     let header =
-        [("Raised", Side::Left), ("Severity", Side::Left), ("Alert", Side::Left), ("State", Side::Left), ("Id", Side::Left)];
+        [("Raised", Side::Whole), ("Severity", Side::Whole), ("Alert", Side::Left), ("State", Side::Left), ("Id", Side::Whole)];
     table(&header, alerts.alerts.iter().map(row).collect(), width)
 }
 

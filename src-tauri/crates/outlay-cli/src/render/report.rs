@@ -155,7 +155,7 @@ fn daily(days: &[DailyPoint], drawing: Drawing<'_>) -> String {
         run => no_data(run),
     });
     let header =
-        [("Day", Side::Left), ("", Side::Left), ("Spend", Side::Right), ("Calls", Side::Right), ("", Side::Left)];
+        [("Day", Side::Whole), ("", Side::Whole), ("Spend", Side::Right), ("Calls", Side::Right), ("", Side::Left)];
     table(&header, rows.collect(), drawing.width)
 }
 
@@ -193,6 +193,6 @@ fn projection(projection: &Projection, drawing: Drawing<'_>) -> String {
 fn unpriced(body: &Body) -> Option<String> {
     body.at_least.then(|| {
         let rows = counted(body.unpriced_rows.0, "row has", "rows have");
-        format!("{rows} no known price and counts as $0.00, so the spend is at least the sum shown: `outlay calls --unpriced`")
+        format!("{rows} no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing")
     })
 }

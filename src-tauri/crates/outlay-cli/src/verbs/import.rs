@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use outlay_app::import::{self, DaysChoice, ImportPlan, ImportRequest};
+use outlay_app::import::{self, DaysChoice, ImportPlan, ImportRequest, PlannedFile};
 use tempfile::NamedTempFile;
 
 use crate::failure::{Exit, Failure};
 use crate::host;
 use crate::render;
+use crate::render::imports::short;
 use crate::session::{Session, instant};
 
 const EXAMPLES: &str = "\
@@ -120,7 +121,11 @@ fn commit(session: &Session, request: ImportRequest) -> Result<(), Failure> {
         printer.warn("some rows could not be read: `outlay quarantine list` says which, and what to do");
     }
     if let Some(month) = done.files.iter().flat_map(|file| &file.months).map(|change| change.month).max() {
-        printer.hint(&format!("`outlay report month {month}` shows the month, `outlay imports undo latest` takes it back"));
+        let undo = match &done.files[..] {
+            [PlannedFile { import_id: Some(id), .. }] => format!("`outlay imports undo {}` takes it back", short(id)),
+            _ => "`outlay imports` shows what can be taken back".to_owned(),
+        };
+        printer.hint(&format!("`outlay report month {month}` shows the month, {undo}"));
     }
     verdict(&done)
 }

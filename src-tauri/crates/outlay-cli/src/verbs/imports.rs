@@ -32,7 +32,7 @@ enum Action {
     /// Everything that is known of one import
     #[command(after_help = "Examples:\n  $ outlay imports show latest")]
     Show {
-        /// Its id, the beginning of it, or `latest`
+        /// Its id, as `outlay imports list` shows it, or `latest`
         id: String,
     },
     /// Take an import back: its rows no longer count, nothing is deleted
@@ -45,7 +45,7 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Change {
-    /// Its id, the beginning of it, or `latest`
+    /// Its id, as `outlay imports list` shows it, or `latest`
     id: String,
     /// Do not ask
     #[arg(long, short)]
@@ -105,12 +105,24 @@ fn redo(session: &Session, change: Change) -> Result<(), Failure> {
     session.printer.show(&redone, render::imports::redone)
 }
 
-/// The id that was typed; for `latest`, that of the newest import that fits.
-fn resolved(session: &Session, id: String, fits: impl Fn(&Import) -> bool) -> Result<String, Failure> {
-    if id != "latest" {
-        return Ok(id);
-    }
+/// The id that was typed in full or by its end; for `latest`, that of the newest import that fits.
+///
+/// # Errors
+/// `latest` of nothing, and an end that several ids have.
+pub(crate) fn resolved(session: &Session, id: String, fits: impl Fn(&Import) -> bool) -> Result<String, Failure> {
+    const LIST: &str = "`outlay imports list` shows what there is";
     let imports = imports::list(&session.app, Nothing {})?.imports;
-    let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
-    newest.ok_or_else(|| Failure::refused("not_found", "there is no such import", "`outlay imports list` shows what there is"))
+    if id == "latest" {
+        let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
+        return newest.ok_or_else(|| Failure::refused("not_found", "there is no such import", LIST));
+    }
+    let mut ending = imports.into_iter().map(|import| import.id).filter(|known| known.ends_with(&id));
+    match (ending.next(), ending.next()) {
+        (Some(known), None) => Ok(known),
+        (Some(_), Some(_)) => {
+            Err(Failure::refused("ambiguous", format!("the ids of several imports end in {id}"), LIST))
+        }
+        // The app has the words for what is not there.
+        (None, _) => Ok(id),
+    }
 }

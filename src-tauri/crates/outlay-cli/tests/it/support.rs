@@ -23,6 +23,21 @@ pub(crate) const OUTLAY: &str = env!("CARGO_BIN_EXE_outlay");
 
 const NOW: &str = "2026-06-19T15:42:10Z";
 
+/// `OpenRouter`'s log: three calls of two days.
+pub(crate) const OPENROUTER: &str = "\
+generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_reasoning,tokens_cached,model_permaslug,provider_name,variant,cancelled,app_name,api_key_name
+gen-0003,2026-06-02 16:20:00.000,0.0421,9000,800,200,6000,anthropic/claude-sonnet-4.5,Anthropic,standard,false,shop,ci
+gen-0002,2026-06-02 09:05:30.500,0.0009,1200,90,0,0,openai/gpt-5-mini,OpenAI,standard,false,shop,ci
+gen-0001,2026-06-01 23:59:59.000,0.25,50000,3000,0,0,anthropic/claude-sonnet-4.5,Anthropic,standard,false,search,ci
+";
+
+/// `OpenAI`'s usage export: a day and a model, and a day without usage.
+pub(crate) const COMPLETIONS: &str = "\
+start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,service_tier,input_tokens,output_tokens,input_cached_tokens,input_uncached_tokens
+1780272000,1780358400,2026-06-01T00:00:00+00:00,2026-06-02T00:00:00+00:00,proj_shop,12,,,gpt-5-2025-08-07,false,default,24000,3600,8000,16000
+1780358400,1780444800,2026-06-02T00:00:00+00:00,2026-06-03T00:00:00+00:00,,,,,,,,,,,
+";
+
 impl Home {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }

@@ -63,7 +63,11 @@ fn the_manual_has_every_verb() {
 
 #[test]
 fn the_version_is_data() {
-    assert_snapshot!(Home::new().outlay("--version"), @"");
+    assert_snapshot!(Home::new().outlay("--version"), @r#"
+    exit 0
+    --- stdout
+    outlay 0.1.0
+    "#);
 }
 
 /// A pseudo-terminal by `script`, which every Linux has.
