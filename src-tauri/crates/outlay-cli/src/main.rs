@@ -21,7 +21,7 @@ use failure::Failure;
 use host::{Terminal, Wishes};
 use printer::Printer;
 use session::Session;
-use verbs::{completions, status};
+use verbs::status;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, printer: Printer) -> Result<(), Failure> {
     match cli.verb {
         Some(Verb::Completions(verb)) => return verb.run(&printer),
-        Some(Verb::Man) => return completions::man(&printer),
+        Some(Verb::Man) => return verbs::man::run(&printer),
         _ => {}
     }
     let session = Session::open(&cli.global, printer)?;

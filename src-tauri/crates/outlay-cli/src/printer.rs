@@ -28,7 +28,11 @@ impl Printer {
     ///
     /// # Errors
     /// Those of stdout.
-    pub(crate) fn show<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) -> Result<(), Failure> {
+    pub(crate) fn show<T: Serialize>(
+        &self,
+        value: &T,
+        words: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
         if self.json { self.json(value) } else { self.text(&words(value)) }
     }
 

@@ -20,7 +20,6 @@ const MODELS: [Model; 4] = [
     ("anthropic/claude-haiku-4.5", "Anthropic", 1_000, 5_000),
 ];
 
-
 const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// `OpenRouter`'s log up to `now`: one row per call.
@@ -50,7 +49,8 @@ struct Call {
 
 fn call(day: Day, number: i64, chance: &mut Chance) -> Call {
     let (model, served_by, price_in, price_out) = picked(chance);
-    let app = ["support-bot", "code-review", "search"][usize::from(chance.below(3) == 0) + usize::from(number % 2 == 0)];
+    let app = ["support-bot", "code-review", "search"]
+        [usize::from(chance.below(3) == 0) + usize::from(number % 2 == 0)];
     let (prompt, completion) = (4_000 + chance.below(90_000), 150 + chance.below(1_850));
     let cached = prompt * chance.below(70) / 100;
     let nanos = (prompt - cached) * price_in + cached * price_in / 10 + completion * price_out;
@@ -154,7 +154,10 @@ mod tests {
         let first_days = ["2026-03-20"];
         let since = |file: String| {
             let is_dropped = |line: &String| first_days.iter().any(|day| line.contains(day));
-            lines(file).into_iter().filter(|line| !is_dropped(line)).collect::<std::collections::BTreeSet<_>>()
+            lines(file)
+                .into_iter()
+                .filter(|line| !is_dropped(line))
+                .collect::<std::collections::BTreeSet<_>>()
         };
         assert!(since(openrouter_log(earlier)).is_subset(&lines(openrouter_log(later))));
         assert!(since(openai_usage(earlier)).is_subset(&lines(openai_usage(later))));

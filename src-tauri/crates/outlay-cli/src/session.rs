@@ -76,13 +76,20 @@ impl Session {
 }
 
 fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
+    if global.sample && global.data_dir.is_some() {
+        return Err(Failure::usage("`--sample` has a data folder of its own", "say it without `--data-dir`"));
+    }
     let chosen = if global.sample {
         paths::sample_data_dir()
     } else {
         global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
     };
     chosen.ok_or_else(|| {
-        Failure::refused("no_home", "this account has no home folder", "say where the ledger is with `--data-dir DIR`")
+        Failure::refused(
+            "no_home",
+            "this account has no home folder",
+            "say where the ledger is with `--data-dir DIR`",
+        )
     })
 }
 

@@ -1,11 +1,11 @@
 //! Rows of the ledger: a table of them, and one in words.
 
-use outlay_app::generations::{Generation, GenerationShown, Generations};
 use outlay_app::Zone;
+use outlay_app::generations::{Generation, GenerationShown, Generations};
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, money};
-use super::days::minute;
+use super::days::{minute, utc};
 use super::table::{Side, fitting, pairs};
 
 /// Rows as a table; where a row does not count, with the reason.
@@ -79,17 +79,17 @@ pub(crate) fn logged(shown: &GenerationShown) -> String {
     let call = &shown.call;
     let cost = match call.basis.as_str() {
         "unpriced" => "no price is known for this model, so it counts as $0.00".to_owned(),
-        basis => format!("{} USD, {basis}", call.cost),
+        basis => format!("${}, {basis}", call.cost),
     };
     let price = call.price_id.as_ref().map(|id| format!(" by price {id}")).unwrap_or_default();
     let mut fields = vec![
         ("Id", call.id.clone()),
-        ("When", call.created_at.to_string()),
+        ("When", utc(call.created_at)),
         ("Model", format!("{}, billed by {}", call.model_used, call.provider)),
         ("Tokens", format!("{} in, {} out", count(call.tokens_input.0), count(call.tokens_output.0))),
         ("Cost", format!("{cost}{price}")),
     ];
     fields.extend(call.price_note.iter().map(|note| ("Price", note.clone())));
     fields.extend(call.application.iter().map(|application| ("For", application.name.clone())));
-    format!("{}\n{}", "Recorded".bold(), pairs(&fields))
+    format!("{}\n{}", "Recorded".bold(), pairs(&fields, None))
 }

@@ -5,6 +5,7 @@ use outlay_app::imports::{Import, ImportShown, Imports, MonthChange, Undone};
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, counted, money};
+use super::days::utc;
 use super::table::{Side, fitting, pairs};
 
 /// The end of an id, which is enough to name it: ids made in the same minute begin alike.
@@ -63,8 +64,8 @@ pub(crate) fn one(shown: &ImportShown) -> String {
         ("Id", import.id.clone()),
         ("Source", format!("{}, account {}", import.source, import.account)),
         ("Days (UTC)", days(import.first_day, import.last_day)),
-        ("Exported", import.as_of.to_string()),
-        ("Imported", import.imported_at.to_string()),
+        ("Exported", utc(import.as_of)),
+        ("Imported", utc(import.imported_at)),
         ("New", count(import.new.0)),
         ("Known", count(import.known.0)),
         ("Restated", count(import.restated.0)),
@@ -73,7 +74,7 @@ pub(crate) fn one(shown: &ImportShown) -> String {
         ("Ignored", count(import.ignored.0)),
     ];
     fields.extend(import.notes.iter().map(|note| ("Note", note.clone())));
-    format!("{}{undone}\n{}", import.file_name.bold(), pairs(&fields))
+    format!("{}{undone}\n{}", import.file_name.bold(), pairs(&fields, None))
 }
 
 /// What an undo would change.
@@ -98,7 +99,11 @@ fn changed(undone: &Undone) -> String {
         let rows = counted(undone.rows_counting.0, "row goes on", "rows go on");
         lines.push(format!("  {rows} counting: other imports contain them too"));
     }
-    lines.push(format!("  spend of its days (UTC): {} to {}", money(undone.spend_before), money(undone.spend_after)));
+    lines.push(format!(
+        "  spend of its days (UTC): {} to {}",
+        money(undone.spend_before),
+        money(undone.spend_after)
+    ));
     if undone.months.len() > 1 {
         lines.extend(undone.months.iter().map(month));
     }

@@ -10,14 +10,21 @@ use super::text::wrapped;
 
 /// A plan, of which nothing is done yet.
 pub(crate) fn planned(plan: &ImportPlan, width: Option<u16>) -> String {
-    let goes_in = plan.files.iter().any(|file| file.imported);
-    drawn(plan, if goes_in { "Plan, nothing is written yet" } else { "Nothing to import" }, width)
+    drawn(plan, if is_known(plan) { "Nothing to import" } else { "Plan, nothing is written yet" }, width)
 }
 
 /// A plan that was done.
 pub(crate) fn done(plan: &ImportPlan, width: Option<u16>) -> String {
-    let title = if plan.committed { "Imported" } else { "Nothing to import" };
+    let title = match plan.committed {
+        true => "Imported",
+        false if is_known(plan) => "Nothing to import",
+        false => "Nothing was imported",
+    };
     drawn(plan, title, width)
+}
+
+fn is_known(plan: &ImportPlan) -> bool {
+    plan.files.iter().all(|file| file.already_imported)
 }
 
 fn drawn(plan: &ImportPlan, title: &str, width: Option<u16>) -> String {
@@ -133,7 +140,10 @@ fn overlap(overlap: &OverlapEntry) -> String {
 fn currency(entry: &CurrencyEntry) -> String {
     let month = if entry.month.is_empty() { String::new() } else { format!(" of {}", entry.month) };
     let rows = counted(entry.rows.0, "row", "rows");
-    format!("{rows}{month} in {} ({}) quarantined: only US dollars are counted, nothing is converted", entry.currency, entry.sum)
+    format!(
+        "{rows}{month} in {} ({}) quarantined: only US dollars are counted, nothing is converted",
+        entry.currency, entry.sum
+    )
 }
 
 fn spend(plan: &ImportPlan, width: Option<u16>) -> String {
@@ -157,7 +167,7 @@ fn spend(plan: &ImportPlan, width: Option<u16>) -> String {
     if several {
         all.push(String::new());
     }
-    if rows.len() > 1 {
+    if rows.len() != 1 {
         rows.push(all);
     }
     table(&header, rows, width)

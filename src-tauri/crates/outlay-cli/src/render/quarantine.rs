@@ -30,7 +30,8 @@ fn paragraph(group: &[&QuarantinedRow], width: Option<u16>) -> String {
     let column = if first.column.is_empty() { String::new() } else { format!(", column {}", first.column) };
     let title = format!("{}: {rows}{column}", first.file_name);
     let example = format!("expected {}, found {}", first.expected, cut(&first.found, 60));
-    let mut lines = vec![title.bold().to_string(), wrapped(&example, width, 2), wrapped(&first.remedy, width, 2)];
+    let mut lines =
+        vec![title.bold().to_string(), wrapped(&example, width, 2), wrapped(&first.remedy, width, 2)];
     lines.push(wrapped(&line_numbers(group), width, 2));
     lines.join("\n")
 }

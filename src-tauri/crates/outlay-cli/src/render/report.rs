@@ -9,6 +9,7 @@ use owo_colors::OwoColorize as _;
 use super::amount::{count, counted, money, share, total};
 use super::days::{month_name, weekday};
 use super::table::{Side, pairs, table};
+use super::text::wrapped;
 use crate::verbs::report::By;
 
 /// What a report is drawn with.
@@ -28,8 +29,10 @@ pub(crate) struct Drawing<'a> {
 pub(crate) fn month(report: &MonthReport, drawing: Drawing<'_>) -> String {
     let title = format!("{}, days in {}", month_name(report.month), report.time_zone);
     let mut parts = parts(title, &report.body, drawing);
-    parts.extend(report.projection.as_ref().map(|projection| self::projection(projection, drawing)));
-    parts.extend(unpriced(&report.body));
+    let has_calls = !report.body.by_type.is_empty();
+    let projection = report.projection.as_ref().filter(|_| has_calls);
+    parts.extend(projection.map(|projection| month_end(projection, &report.body, drawing.width)));
+    parts.extend(unpriced(&report.body, drawing.width));
     parts.join("\n\n")
 }
 
@@ -37,16 +40,18 @@ pub(crate) fn month(report: &MonthReport, drawing: Drawing<'_>) -> String {
 pub(crate) fn range(report: &RangeReport, drawing: Drawing<'_>) -> String {
     let title = format!("{} to {}, days in {}", report.from, report.to, report.time_zone);
     let mut parts = parts(title, &report.body, drawing);
-    parts.extend(unpriced(&report.body));
+    parts.extend(unpriced(&report.body, drawing.width));
     parts.join("\n\n")
 }
 
 fn parts(title: String, body: &Body, drawing: Drawing<'_>) -> Vec<String> {
     let sample = if drawing.sample { "Sample data: " } else { "" };
-    let mut parts = vec![format!("{sample}{title}").bold().to_string(), figures(body)];
+    let mut parts = vec![format!("{sample}{title}").bold().to_string()];
     if body.by_type.is_empty() {
+        parts.push("  No calls are recorded in this period".to_owned());
         return parts;
     }
+    parts.push(figures(body, drawing.width));
     parts.extend(drawing.by.iter().map(|&by| breakdown(body, by, drawing.width)));
     parts.push(titled("Day by day", daily(&body.daily, drawing)));
     parts
@@ -56,16 +61,19 @@ fn titled(title: &str, content: String) -> String {
     format!("{}\n{content}", title.bold())
 }
 
-fn figures(body: &Body) -> String {
+fn figures(body: &Body, width: Option<u16>) -> String {
     let mut rows = vec![("Spend", spend(body)), ("Calls", calls(body))];
     let cached = share(body.cached_tokens.0, body.tokens_input.0);
     let cached = if body.cached_tokens.0 > 0 { format!(", {cached} from a cache") } else { String::new() };
     rows.push(("Tokens in", format!("{}{cached}", count(body.tokens_input.0))));
     rows.push(("Tokens out", count(body.tokens_output.0)));
     if body.included_value != Money::ZERO {
-        rows.push(("Plan usage", format!("{} at list price, covered by a plan: not spend", money(body.included_value))));
+        rows.push((
+            "Plan usage",
+            format!("{} at list price, covered by a plan: not spend", money(body.included_value)),
+        ));
     }
-    pairs(&rows)
+    pairs(&rows, width)
 }
 
 fn spend(body: &Body) -> String {
@@ -150,12 +158,23 @@ fn daily(days: &[DailyPoint], drawing: Drawing<'_>) -> String {
     let rows = runs.map(|run| match run {
         [point] if point.has_data => {
             let bar = bar(point.spend, highest, longest);
-            vec![point.day.to_string(), weekday(point.day).to_owned(), money(point.spend), count(point.calls.0), bar]
+            vec![
+                point.day.to_string(),
+                weekday(point.day).to_owned(),
+                money(point.spend),
+                count(point.calls.0),
+                bar,
+            ]
         }
         run => no_data(run),
     });
-    let header =
-        [("Day", Side::Whole), ("", Side::Whole), ("Spend", Side::Right), ("Calls", Side::Right), ("", Side::Left)];
+    let header = [
+        ("Day", Side::Whole),
+        ("", Side::Whole),
+        ("Spend", Side::Right),
+        ("Calls", Side::Right),
+        ("", Side::Left),
+    ];
     table(&header, rows.collect(), drawing.width)
 }
 
@@ -177,22 +196,26 @@ fn bar(amount: Money, highest: Money, longest: i128) -> String {
     whole + part
 }
 
-fn projection(projection: &Projection, drawing: Drawing<'_>) -> String {
-    let likely = match (projection.likely, projection.low, projection.high) {
-        (Some(likely), Some(low), Some(high)) => {
-            format!("{}, likely range {} to {}", money(likely), money(low), money(high))
-        }
-        _ => "not enough history".to_owned(),
+fn month_end(projection: &Projection, body: &Body, width: Option<u16>) -> String {
+    let said = |amount| total(amount, body.at_least, body.about);
+    let run_rate = format!("{}, spend per day so far times the days of the month", said(projection.run_rate));
+    let figures = match (projection.likely, projection.low, projection.high) {
+        (Some(likely), Some(low), Some(high)) => vec![
+            ("Likely", format!("{}, likely range {} to {}", said(likely), money(low), money(high))),
+            ("Method", projection.method.clone()),
+            ("Run-rate", run_rate),
+        ],
+        _ => vec![("Likely", projection.method.clone()), ("Run-rate", run_rate)],
     };
-    let run_rate = format!("{}, spend per day so far times the days of the month", money(projection.run_rate));
-    let lines = pairs(&[("Likely", likely), ("Run-rate", run_rate)]);
-    let method = super::text::wrapped(&format!("Method: {}", projection.method), drawing.width, 2);
-    titled("Month-end", format!("{lines}\n{method}"))
+    titled("Month-end", pairs(&figures, width))
 }
 
-fn unpriced(body: &Body) -> Option<String> {
+fn unpriced(body: &Body, width: Option<u16>) -> Option<String> {
     body.at_least.then(|| {
         let rows = counted(body.unpriced_rows.0, "row has", "rows have");
-        format!("{rows} no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing")
+        let said = format!(
+            "{rows} no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing"
+        );
+        wrapped(&said, width, 0)
     })
 }

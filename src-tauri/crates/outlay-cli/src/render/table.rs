@@ -2,6 +2,8 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle};
 
+use super::text::wrapped;
+
 /// How a column's cells stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -73,9 +75,12 @@ pub(crate) fn fits(text: &str, width: Option<u16>) -> bool {
     width.is_none_or(|width| widest <= usize::from(width))
 }
 
-/// `name  value` lines, the names as wide as the widest.
-pub(crate) fn pairs(rows: &[(&str, String)]) -> String {
+/// `name  value` lines, the names as wide as the widest; a long value goes on below its beginning.
+pub(crate) fn pairs(rows: &[(&str, String)], width: Option<u16>) -> String {
     let widest = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-    let lines = rows.iter().map(|(name, value)| format!("  {name:widest$}  {value}").trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n")
+    let line = |(name, value): &(&str, String)| {
+        let value = wrapped(value, width, widest + 4);
+        format!("  {name:widest$}  {}", value.trim_start()).trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }

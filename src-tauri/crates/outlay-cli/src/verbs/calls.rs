@@ -62,7 +62,9 @@ impl Calls {
         let width = session.printer.terminal.width;
         session.printer.show(&calls, |calls| render::calls::calls(calls, zone, width))?;
         if calls.next.is_some() && pages {
-            session.printer.hint("there are more: `--limit N` shows more of them, `outlay export` writes them all");
+            session
+                .printer
+                .hint("there are more: `--limit N` shows more of them, `outlay export` writes them all");
         }
         Ok(())
     }

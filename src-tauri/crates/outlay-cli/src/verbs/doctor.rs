@@ -34,7 +34,9 @@ impl Doctor {
             return Ok(());
         }
         if !self.rebuild {
-            session.printer.hint("`outlay doctor --rebuild` computes totals anew; `outlay restore` brings back a backup");
+            session.printer.hint(
+                "`outlay doctor --rebuild` computes totals anew; `outlay restore` brings back a backup",
+            );
         }
         Err(Failure::Shown(Exit::Storage))
     }

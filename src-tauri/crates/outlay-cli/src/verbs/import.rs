@@ -23,7 +23,8 @@ Examples:
   $ outlay import completions_usage.csv --dry-run
   $ outlay import completions_usage.csv openrouter_activity.csv --yes
   $ outlay import openrouter_activity.csv --yes --json
-  $ outlay import my_calls.csv --map created_at=when --map model=name --map cost=price --yes
+  $ outlay import my_calls.csv --yes \\
+      --map created_at=when --map model=name --map cost=price
   $ outlay import - --yes < openrouter_activity.csv";
 
 /// Take in exports: any number of files, each recognised by its header, never by its name.
@@ -73,7 +74,9 @@ impl Import {
             let plan = session.long(|app| import::plan_import(app, request.clone()))?;
             let goes_in = plan.files.iter().any(|file| file.imported);
             if dry_run || !goes_in || !session.printer.terminal.can_ask {
-                session.printer.show(&plan, |plan| render::plan::planned(plan, session.printer.terminal.width))?;
+                session
+                    .printer
+                    .show(&plan, |plan| render::plan::planned(plan, session.printer.terminal.width))?;
                 verdict(&plan)?;
                 return if dry_run || !goes_in { Ok(()) } else { Err(unasked()) };
             }
@@ -90,7 +93,10 @@ impl Import {
     fn request(self) -> Result<(ImportRequest, Option<NamedTempFile>), Failure> {
         let piped = self.files.iter().any(|file| file.as_os_str() == "-");
         if piped && self.files.len() > 1 {
-            return Err(Failure::usage("`-` stands alone, without other files", "run `outlay import` once for each"));
+            return Err(Failure::usage(
+                "`-` stands alone, without other files",
+                "run `outlay import` once for each",
+            ));
         }
         let kept = piped.then(host::standard_input).transpose()?;
         let files = kept.as_ref().map_or(self.files, |kept| vec![kept.path().to_owned()]);
@@ -120,9 +126,12 @@ fn commit(session: &Session, request: ImportRequest) -> Result<(), Failure> {
     if done.files.iter().any(|file| file.imported && file.quarantined.0 > 0) {
         printer.warn("some rows could not be read: `outlay quarantine list` says which, and what to do");
     }
-    if let Some(month) = done.files.iter().flat_map(|file| &file.months).map(|change| change.month).max() {
+    let months = done.files.iter().flat_map(|file| &file.months).map(|change| change.month);
+    if let Some(month) = months.max().filter(|_| done.committed) {
         let undo = match &done.files[..] {
-            [PlannedFile { import_id: Some(id), .. }] => format!("`outlay imports undo {}` takes it back", short(id)),
+            [PlannedFile { import_id: Some(id), .. }] => {
+                format!("`outlay imports undo {}` takes it back", short(id))
+            }
             _ => "`outlay imports` shows what can be taken back".to_owned(),
         };
         printer.hint(&format!("`outlay report month {month}` shows the month, {undo}"));
@@ -140,5 +149,9 @@ fn verdict(plan: &ImportPlan) -> Result<(), Failure> {
 }
 
 fn unasked() -> Failure {
-    Failure::refused("needs_yes", "nobody was asked, so nothing was written", "`--yes` imports without being asked")
+    Failure::refused(
+        "needs_yes",
+        "nobody was asked, so nothing was written",
+        "`--yes` imports without being asked",
+    )
 }

@@ -39,7 +39,9 @@ enum Action {
     #[command(after_help = "Examples:\n  $ outlay imports undo latest --yes")]
     Undo(Change),
     /// Let an import that was undone count again
-    #[command(after_help = "Examples:\n  $ outlay imports undo latest --yes\n  $ outlay imports redo latest --yes")]
+    #[command(
+        after_help = "Examples:\n  $ outlay imports undo latest --yes\n  $ outlay imports redo latest --yes"
+    )]
     Redo(Change),
 }
 
@@ -61,7 +63,7 @@ impl Imports {
         match self.action.unwrap_or(Action::List) {
             Action::List => list(session),
             Action::Show { id } => {
-                let id = resolved(session, id, |_| true)?;
+                let id = resolved(session, id, "there are no imports yet", |_| true)?;
                 let shown = imports::get(&session.app, ImportRequest { id })?;
                 session.printer.show(&shown, render::imports::one)
             }
@@ -73,7 +75,9 @@ impl Imports {
 
 fn list(session: &Session) -> Result<(), Failure> {
     let imports = imports::list(&session.app, Nothing {})?;
-    session.printer.show(&imports, |imports| render::imports::list(imports, session.printer.terminal.width))?;
+    session
+        .printer
+        .show(&imports, |imports| render::imports::list(imports, session.printer.terminal.width))?;
     if imports.imports.is_empty() {
         session.printer.hint("`outlay import FILE` brings in an export of your provider");
     }
@@ -81,12 +85,18 @@ fn list(session: &Session) -> Result<(), Failure> {
 }
 
 fn undo(session: &Session, change: Change) -> Result<(), Failure> {
-    let id = resolved(session, change.id, |import| !import.undone)?;
+    let id = resolved(session, change.id, "no import counts, so there is nothing to undo", |import| {
+        !import.undone
+    })?;
     if !change.yes {
         let planned = imports::plan_undo(&session.app, ImportRequest { id: id.clone() })?;
         if !session.printer.terminal.can_ask {
             session.printer.show(&planned, render::imports::undo_planned)?;
-            return Err(Failure::refused("needs_yes", "nobody was asked, so nothing was changed", "`--yes` undoes it without being asked"));
+            return Err(Failure::refused(
+                "needs_yes",
+                "nobody was asked, so nothing was changed",
+                "`--yes` undoes it without being asked",
+            ));
         }
         session.printer.message(&render::imports::undo_planned(&planned));
         if !session.ask("Undo it?")? {
@@ -95,12 +105,17 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
     }
     let undone = imports::undo(&session.app, UndoRequest { id, reason: None })?;
     session.printer.show(&undone, render::imports::undone)?;
-    session.printer.hint(&format!("`outlay imports redo {}` lets it count again", render::imports::short(&undone.import.id)));
+    session.printer.hint(&format!(
+        "`outlay imports redo {}` lets it count again",
+        render::imports::short(&undone.import.id)
+    ));
     Ok(())
 }
 
 fn redo(session: &Session, change: Change) -> Result<(), Failure> {
-    let id = resolved(session, change.id, |import| import.undone)?;
+    let id = resolved(session, change.id, "no import is undone, so there is nothing to redo", |import| {
+        import.undone
+    })?;
     let redone = imports::redo(&session.app, UndoRequest { id, reason: None })?;
     session.printer.show(&redone, render::imports::redone)
 }
@@ -108,13 +123,18 @@ fn redo(session: &Session, change: Change) -> Result<(), Failure> {
 /// The id that was typed in full or by its end; for `latest`, that of the newest import that fits.
 ///
 /// # Errors
-/// `latest` of nothing, and an end that several ids have.
-pub(crate) fn resolved(session: &Session, id: String, fits: impl Fn(&Import) -> bool) -> Result<String, Failure> {
+/// `latest` of `nothing`, and an end that several ids have.
+pub(crate) fn resolved(
+    session: &Session,
+    id: String,
+    nothing: &str,
+    fits: impl Fn(&Import) -> bool,
+) -> Result<String, Failure> {
     const LIST: &str = "`outlay imports list` shows what there is";
     let imports = imports::list(&session.app, Nothing {})?.imports;
     if id == "latest" {
         let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
-        return newest.ok_or_else(|| Failure::refused("not_found", "there is no such import", LIST));
+        return newest.ok_or_else(|| Failure::refused("not_found", nothing, LIST));
     }
     let mut ending = imports.into_iter().map(|import| import.id).filter(|known| known.ends_with(&id));
     match (ending.next(), ending.next()) {

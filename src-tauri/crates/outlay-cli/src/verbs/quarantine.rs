@@ -53,11 +53,17 @@ impl Quarantine {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         match self.action.unwrap_or(Action::List { import: None }) {
             Action::List { import } => {
-                let import = import.map(|id| imports::resolved(session, id, |_| true)).transpose()?;
+                let import = import
+                    .map(|id| imports::resolved(session, id, "there are no imports yet", |_| true))
+                    .transpose()?;
                 let rows = quarantine::list(&session.app, QuarantineRequest { import, limit: None })?;
-                session.printer.show(&rows, |rows| render::quarantine::grouped(&rows.rows, session.printer.terminal.width))?;
+                session.printer.show(&rows, |rows| {
+                    render::quarantine::grouped(&rows.rows, session.printer.terminal.width)
+                })?;
                 if !rows.rows.is_empty() {
-                    session.printer.hint("`outlay quarantine export -o bad_rows.csv` writes them with their reasons");
+                    session
+                        .printer
+                        .hint("`outlay quarantine export -o bad_rows.csv` writes them with their reasons");
                 }
                 Ok(())
             }

@@ -16,6 +16,7 @@ pub(crate) fn fill(session: &Session) -> Result<(), Failure> {
     let now = session.app.now();
     let newest = status::show(&session.app, StatusRequest::default())?.newest;
     let day = |instant: Instant| Zone::UTC.day_of(instant);
+    session.printer.say("This is sample data: made-up calls of three months; your own ledger is elsewhere");
     if newest.is_some_and(|newest| day(newest) >= day(now).previous()) {
         return Ok(());
     }
@@ -30,7 +31,7 @@ pub(crate) fn fill(session: &Session) -> Result<(), Failure> {
         fs_err::write(&path, content)?;
         paths.push(path);
     }
-    session.long(|app| import::commit_import(app, ImportRequest { files: paths, ..ImportRequest::default() }))?;
-    session.printer.say("Filled the sample ledger with made-up calls of three months; your own ledger is elsewhere");
+    session
+        .long(|app| import::commit_import(app, ImportRequest { files: paths, ..ImportRequest::default() }))?;
     Ok(())
 }

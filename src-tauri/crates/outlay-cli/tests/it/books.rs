@@ -11,7 +11,7 @@ fn the_configuration_goes_round() {
     exit 0
     --- stdout
     Configuration of ada, months in Europe/Berlin
-      monthly_ai_cap_usd     $10.00  (default: it only warns until you set it)
+      monthly_ai_cap_usd     $10.00 (default: it only warns until you set it)
       alert_threshold_pct    80 %
       single_call_alert      $0.50
       block_on_cap           true
@@ -104,7 +104,9 @@ fn the_time_zone_is_a_setting() {
 #[test]
 fn applications_are_renamed_and_merged() {
     let home = Home::with_calls();
-    home.ok("log --type chat --model gpt-5 --provider openai --application web --input 1 --output 1 --cost 1");
+    home.ok(
+        "log --type chat --model gpt-5 --provider openai --application web --input 1 --output 1 --cost 1",
+    );
     assert_snapshot!(home.outlay("applications list"), @r#"
     exit 0
     --- stdout
@@ -135,7 +137,7 @@ fn applications_are_renamed_and_merged() {
     --- stderr
     error: there is no application nothing
 
-    hint: The list shows what there is
+    hint: the list shows what there is
     "#);
     assert_snapshot!(home.outlay("report --by application -q"), @r#"
     exit 0
@@ -165,9 +167,8 @@ fn applications_are_renamed_and_merged() {
       2026-06-19  Fri    $1.00      1  ████████████▊
 
     Month-end
-      Likely    not enough history
-      Run-rate  $8.69, spend per day so far times the days of the month
-      Method: not enough history: 5 of 7 complete days
+      Likely    not enough history: 5 of 7 complete days
+      Run-rate  at least $8.69, spend per day so far times the days of the month
 
     1 row has no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing
     "#);

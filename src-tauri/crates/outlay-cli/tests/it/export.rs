@@ -30,9 +30,10 @@ fn a_file_is_written_as_a_whole() {
     assert_snapshot!(home.outlay("export -o nowhere/june.csv"), @r#"
     exit 66
     --- stderr
-    error: cannot write nowhere/june.csv: No such file or directory (os error 2) at path "[home]/nowhere/.tmpnmJx2n"
+    error: cannot write nowhere/june.csv: No such file or directory (os error 2) at path "[home]/nowhere/.tmpjbkDlT"
     "#);
-    let left: Vec<_> = fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> =
+        fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".tmp")), "{left:?}");
 }
 

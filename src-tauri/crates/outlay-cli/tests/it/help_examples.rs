@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 30] = [
+const VERBS: [&str; 31] = [
     "status",
     "report",
     "report month",
@@ -36,6 +36,7 @@ const VERBS: [&str; 30] = [
     "backup",
     "restore",
     "completions",
+    "man",
 ];
 
 #[test]
@@ -60,7 +61,8 @@ fn every_verb_with_examples_is_tried() {
     let mut open: Vec<String> = vec![String::new()];
     while let Some(verb) = open.pop() {
         let help = home.ok(&format!("{verb} --help")).stdout;
-        let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+        let commands =
+            help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
         let names = commands.lines().filter_map(|line| line.split_whitespace().next());
         open.extend(names.map(|name| format!("{verb} {name}").trim().to_owned()));
         let is_tried = VERBS.contains(&verb.as_str());
@@ -78,7 +80,6 @@ fn furnished() -> Home {
     home.ok("import earlier.csv --yes");
     home.ok("log --type chat --model m --provider p --application proj_7f3a --input 1 --output 1 --cost 1");
     home.ok("log --type chat --model m --provider p --application Storefront --input 1 --output 1 --cost 1");
-    home.ok("log --type chat --model m --provider p --application Shop --input 1 --output 1 --cost 1");
     home.ok("backup outlay-backup.db");
     home
 }
@@ -91,8 +92,10 @@ fn examples(help: &str) -> Vec<String> {
 }
 
 fn execute(home: &Home, example: &str) {
-    let (example, output) = example.split_once(" > ").map_or((example, None), |(run, file)| (run, Some(file)));
-    let (arguments, input) = example.split_once(" < ").map_or((example, None), |(run, file)| (run, Some(file)));
+    let (example, output) =
+        example.split_once(" > ").map_or((example, None), |(run, file)| (run, Some(file)));
+    let (arguments, input) =
+        example.split_once(" < ").map_or((example, None), |(run, file)| (run, Some(file)));
     // The example of a backup writes the file from which the example of a restore reads.
     if words(arguments).first().is_some_and(|verb| verb == "backup") {
         fs_err::remove_file(home.path().join("outlay-backup.db")).expect("the backup");

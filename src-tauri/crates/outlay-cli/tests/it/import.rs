@@ -72,7 +72,7 @@ fn an_import_and_the_same_again() {
       Month (UTC)  Spend before  Spend after
       2026-06             $0.00        $0.29
     --- stderr
-    hint: `outlay report month 2026-06` shows the month, `outlay imports undo ed93e144` takes it back
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
     "#);
     assert_snapshot!(home.outlay("import activity.csv --yes"), @r#"
     exit 0
@@ -84,8 +84,6 @@ fn an_import_and_the_same_again() {
 
       activity.csv
         these very bytes are imported already: nothing to do
-    --- stderr
-    hint: `outlay report month 2026-06` shows the month, `outlay imports` shows what can be taken back
     "#);
     home.write("saved_again.csv", &OPENROUTER.replace(',', ";"));
     assert_snapshot!(home.outlay("import saved_again.csv --yes"), @r#"
@@ -102,14 +100,14 @@ fn an_import_and_the_same_again() {
       Month (UTC)  Spend before  Spend after
       2026-06             $0.29        $0.29
     --- stderr
-    hint: `outlay report month 2026-06` shows the month, `outlay imports undo 09b20046` takes it back
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
     "#);
     assert_snapshot!(home.outlay("imports"), @r#"
     exit 0
     --- stdout
       Id        File             Source              Days (UTC)                New  Known  Restated  Quarantined
-      09b20046  saved_again.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    0      3         0            0
-      ed93e144  activity.csv     openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0
+      [id]  saved_again.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    0      3         0            0
+      [id]  activity.csv     openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0
     "#);
     assert_snapshot!(home.outlay("report --by model -q"), @r#"
     exit 0
@@ -132,9 +130,8 @@ fn an_import_and_the_same_again() {
       2026-06-03  Wed  no data         until 2026-06-19
 
     Month-end
-      Likely    not enough history
+      Likely    not enough history: 2 of 7 complete days
       Run-rate  $0.46, spend per day so far times the days of the month
-      Method: not enough history: 2 of 7 complete days
     "#);
 }
 
@@ -159,12 +156,12 @@ fn an_undo_and_a_redo_restore_the_exact_totals() {
     activity.csv is undone; nothing was deleted
       spend of its days (UTC): $0.29 to $0.00
     --- stderr
-    hint: `outlay imports redo 9117cf75` lets it count again
+    hint: `outlay imports redo [id]` lets it count again
     "#);
     assert_snapshot!(home.outlay("imports undo latest --yes"), @r#"
     exit 1
     --- stderr
-    error: there is no such import
+    error: no import counts, so there is nothing to undo
 
     hint: `outlay imports list` shows what there is
     "#);
@@ -176,8 +173,8 @@ fn an_undo_and_a_redo_restore_the_exact_totals() {
       Id           [id]
       Source       openrouter-log-csv, account default
       Days (UTC)   2026-06-01 to 2026-06-02
-      Exported     2026-06-19T15:42:10.000000Z
-      Imported     2026-06-19T15:42:10.000000Z
+      Exported     2026-06-19 15:42 UTC
+      Imported     2026-06-19 15:42 UTC
       New          3
       Known        0
       Restated     0
@@ -208,7 +205,7 @@ fn standard_input_is_a_file_like_any_other() {
       Month (UTC)  Spend before  Spend after
       2026-06             $0.00        $0.29
     --- stderr
-    hint: `outlay report month 2026-06` shows the month, `outlay imports undo 237cdcf8` takes it back
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
     "#);
     assert_snapshot!(home.piped("import - activity.csv --yes", OPENROUTER), @r#"
     exit 2
@@ -232,7 +229,7 @@ fn bad_rows_are_kept_with_what_to_do() {
     --- stderr
     error: activity.csv has 1 rows that cannot be read, so nothing was imported
 
-    hint: Without --strict the good rows go in, and `outlay quarantine list` shows the others
+    hint: without --strict the good rows go in, and `outlay quarantine list` shows the others
     "#);
     assert_snapshot!(home.outlay("import activity.csv --yes"), @r#"
     exit 0
@@ -246,7 +243,7 @@ fn bad_rows_are_kept_with_what_to_do() {
       2026-06             $0.00        $0.29
     --- stderr
     warning: some rows could not be read: `outlay quarantine list` says which, and what to do
-    hint: `outlay report month 2026-06` shows the month, `outlay imports undo 3a01be8e` takes it back
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
     "#);
     assert_snapshot!(home.outlay("quarantine list"), @r#"
     exit 0
@@ -278,7 +275,7 @@ fn rows_that_a_newer_file_lacks_are_asked_about() {
     assert_snapshot!(home.outlay("import renamed.csv --yes"), @r#"
     exit 1
     --- stdout
-    Nothing to import
+    Nothing was imported
 
       File         Source            Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
       renamed.csv  openai-usage-csv  2026-06-01 to 2026-06-02    1      0         0            0      1        0
@@ -299,6 +296,7 @@ fn rows_that_a_newer_file_lacks_are_asked_about() {
         1 row that counts is not in this file ($0.00)
 
       Month (UTC)  Spend before  Spend after
+      All                 $0.00        $0.00
     "#);
 }
 
@@ -360,7 +358,7 @@ fn a_table_of_ones_own_is_mapped_and_remembered() {
     --- stderr
     error: `when` is no part of a mapping
 
-    hint: Say FIELD=COLUMN for a column or FIELD:=TEXT for every row; fields are created_at, model, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cost, currency, id, provider, project, generation_type, request_count
+    hint: say FIELD=COLUMN for a column or FIELD:=TEXT for every row; fields are created_at, model, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cost, currency, id, provider, project, generation_type, request_count
     "#);
     home.ok("import mine.csv --yes --map created_at=when --map model=name --map cost=price");
     home.write("next.csv", "when,name,price\n2026-06-03T10:00:00Z,house-model,0.5\n");
@@ -376,7 +374,7 @@ fn what_cannot_be_read_says_why() {
     --- stderr
     error: there is no file nowhere.csv
 
-    hint: Check the path
+    hint: check the path
     "#);
     home.write("empty.csv", "");
     assert_snapshot!(home.outlay("import empty.csv --yes"), @r#"
@@ -395,7 +393,7 @@ fn what_cannot_be_read_says_why() {
     --- stderr
     error: . is a folder
 
-    hint: Name the files in it, such as FOLDER/*.csv
+    hint: name the files in it, such as FOLDER/*.csv
     "#);
     assert_snapshot!(home.outlay("import"), @r#"
     exit 2
@@ -415,12 +413,12 @@ fn scripts_get_the_plan_and_the_import_as_json() {
     assert_snapshot!(home.outlay("import activity.csv --dry-run --json --as-of 2026-06-03T00:00:00Z"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.import/1","plan_id":"0-06e96cfc02797842","committed":false,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
+    {"schema":"outlay.import/1","plan_id":"[plan]","committed":false,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
     "#);
     assert_snapshot!(home.outlay("import activity.csv --yes --json --as-of 2026-06-03T00:00:00Z"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.import/1","plan_id":"0-06e96cfc02797842","committed":true,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
+    {"schema":"outlay.import/1","plan_id":"[plan]","committed":true,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
     "#);
     assert_snapshot!(home.outlay("import nowhere.csv --yes --json"), @r#"
     exit 66
@@ -437,8 +435,10 @@ fn the_sample_is_elsewhere_and_says_so() {
     assert!(!home.ledger().exists(), "one's own ledger is not touched");
     assert!(!home.ok("--sample").stderr.contains("Filled"), "it is filled once");
     assert_snapshot!(home.outlay("--sample status --data-dir elsewhere"), @r#"
-    exit 0
-    --- stdout
-    June 2026: at least $14.96, default cap $10.00, newest data 2026-06-19 17:18
+    exit 2
+    --- stderr
+    error: `--sample` has a data folder of its own
+
+    hint: say it without `--data-dir`
     "#);
 }

@@ -110,12 +110,12 @@ fn what_is_not_there_is_named() {
     --- stderr
     error: there is no import 7f3a
 
-    hint: The list shows what there is
+    hint: the list shows what there is
     "#);
     assert_snapshot!(home.outlay("imports undo latest"), @r#"
     exit 1
     --- stderr
-    error: there is no such import
+    error: no import counts, so there is nothing to undo
 
     hint: `outlay imports list` shows what there is
     "#);
@@ -124,20 +124,20 @@ fn what_is_not_there_is_named() {
     --- stderr
     error: there is no alert 7f3a
 
-    hint: The list shows what there is
+    hint: the list shows what there is
     "#);
     assert_snapshot!(home.outlay("applications rename nothing Something"), @r#"
     exit 1
     --- stderr
     error: there is no application nothing
 
-    hint: The list shows what there is
+    hint: the list shows what there is
     "#);
     assert_snapshot!(home.outlay("quarantine list --import 7f3a"), @r#"
     exit 1
     --- stderr
     error: there is no import 7f3a
 
-    hint: The list shows what there is
+    hint: the list shows what there is
     "#);
 }

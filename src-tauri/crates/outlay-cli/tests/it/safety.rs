@@ -18,14 +18,14 @@ fn a_backup_comes_back_with_the_same_total() {
     --- stderr
     error: copy.db is there already
 
-    hint: Nothing is overwritten: choose another name
+    hint: nothing is overwritten: choose another name
     "#);
     assert_snapshot!(home.outlay("restore copy.db --data-dir restored"), @r#"
     exit 1
     --- stderr
     error: the data folder restored already has a ledger
 
-    hint: A backup goes into an empty data folder: choose one with --data-dir, or move the ledger away
+    hint: a backup goes into an empty data folder: choose one with --data-dir, or move the ledger away
     "#);
 }
 
@@ -37,21 +37,21 @@ fn nothing_to_back_up_is_a_refusal() {
     --- stderr
     error: there is no ledger yet at [home]/ledger/outlay.db
 
-    hint: Import a file or log a call first
+    hint: import a file or log a call first
     "#);
     assert_snapshot!(home.outlay("restore nowhere.db"), @r#"
     exit 66
     --- stderr
     error: the file nowhere.db is not there
 
-    hint: Check the path
+    hint: check the path
     "#);
     assert_snapshot!(home.outlay("doctor"), @r#"
     exit 1
     --- stderr
     error: there is no ledger yet at [home]/ledger/outlay.db
 
-    hint: Import a file or log a call first
+    hint: import a file or log a call first
     "#);
 }
 
@@ -80,7 +80,10 @@ fn a_sound_ledger_is_said_to_be_sound() {
 fn a_file_that_is_no_ledger_is_not_touched() {
     let home = Home::new();
     fs_err::create_dir(home.path().join("ledger")).expect("a folder");
-    home.write("ledger/outlay.db", "this is no database, but it is long enough to be looked at as if it were one");
+    home.write(
+        "ledger/outlay.db",
+        "this is no database, but it is long enough to be looked at as if it were one",
+    );
     assert_snapshot!(home.outlay("status"), @r#"
     exit 74
     --- stderr
@@ -106,6 +109,6 @@ fn a_data_folder_that_cannot_be_written_is_a_storage_error() {
     --- stderr
     error: the ledger taken/outlay.db cannot be opened: failed to open file `taken/outlay.db`: Not a directory (os error 20)
 
-    hint: Check who may read and write the folder, or choose another with --data-dir
+    hint: check who may read and write the folder, or choose another with --data-dir
     "#);
 }

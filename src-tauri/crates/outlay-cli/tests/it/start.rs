@@ -37,15 +37,7 @@ fn an_empty_ledger_says_how_to_begin() {
     --- stdout
     June 2026, days in Europe/Berlin
 
-      Spend       $0.00
-      Calls       0
-      Tokens in   0
-      Tokens out  0
-
-    Month-end
-      Likely    not enough history
-      Run-rate  $0.00, spend per day so far times the days of the month
-      Method: not enough history: 0 of 7 complete days
+      No calls are recorded in this period
     --- stderr
     hint: `outlay import FILE` brings in an export of your provider
     "#);
@@ -89,10 +81,10 @@ fn a_call_is_recorded_and_counts() {
     --- stdout
     Recorded
       Id      [id]
-      When    2026-06-19T15:42:10.000000Z
+      When    2026-06-19 15:42 UTC
       Model   gpt-5, billed by openai
       Tokens  1,200 in, 300 out
-      Cost    0.0052 USD, billed
+      Cost    $0.0052, billed
     --- stderr
     hint: `outlay status` shows where the month stands
     "#
@@ -146,9 +138,8 @@ fn a_month_in_full() {
       2026-06-19  Fri  no data
 
     Month-end
-      Likely    not enough history
-      Run-rate  $7.11, spend per day so far times the days of the month
-      Method: not enough history: 5 of 7 complete days
+      Likely    not enough history: 5 of 7 complete days
+      Run-rate  at least $7.11, spend per day so far times the days of the month
 
     1 row has no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing
     "#);
@@ -189,9 +180,8 @@ fn a_month_by_other_dimensions() {
       2026-06-19  Fri  no data
 
     Month-end
-      Likely    not enough history
-      Run-rate  $7.11, spend per day so far times the days of the month
-      Method: not enough history: 5 of 7 complete days
+      Likely    not enough history: 5 of 7 complete days
+      Run-rate  at least $7.11, spend per day so far times the days of the month
 
     1 row has no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing
     "#);

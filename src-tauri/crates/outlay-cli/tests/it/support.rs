@@ -132,12 +132,16 @@ impl Home {
     }
 }
 
-/// Ids in their long and in their short form.
+/// Without ids, in their long and in their short form, and without names of plans.
 fn without_ids(text: &str) -> String {
     let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_id = |word: &str| {
         let lengths: Vec<_> = word.split('-').map(str::len).collect();
-        lengths == [8, 4, 4, 4, 12] && word.split('-').all(is_hex)
+        (lengths == [8, 4, 4, 4, 12] || lengths == [8]) && word.split('-').all(is_hex)
+    };
+    let is_plan = |word: &str| {
+        let parts = word.split_once('-');
+        parts.is_some_and(|(_, hash)| hash.len() == 16 && !hash.contains('-') && is_hex(hash))
     };
     let mut steady = String::with_capacity(text.len());
     let mut word = String::new();
@@ -146,7 +150,13 @@ fn without_ids(text: &str) -> String {
             word.push(letter);
             continue;
         }
-        steady.push_str(if is_id(&word) { "[id]" } else { &word });
+        steady.push_str(if is_id(&word) {
+            "[id]"
+        } else if is_plan(&word) {
+            "[plan]"
+        } else {
+            &word
+        });
         word.clear();
         steady.push(letter);
     }
