@@ -1,6 +1,9 @@
 //! The windowless tests that cross crates: one binary, one module for each promise.
 
+mod contract;
 mod house;
 mod layers;
 mod migrations;
+mod original_queries;
 mod postgres;
+mod stage;

@@ -54,33 +54,37 @@ pub enum Outcome {
     Unchecked,
 }
 
+const PAGES: &str = "the file can be opened, and its pages are sound";
+const ROWS: &str = "every row points to something";
+const TOTALS: &str = "totals are what the rows say";
+
 /// Checks the ledger, and restores what is derived from its rows when asked to.
 ///
 /// # Errors
-/// There is no ledger, or it cannot be opened at all.
+/// There is no ledger.
 pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
     if !app.ledger_path().exists() {
         return Err(AppError::NothingYet(app.ledger_path()).into());
     }
-    let file = app.read(|reader| Ok(reader.check_file()?))?;
-    let checks = vec![
-        found("the file's pages and indexes", file.integrity),
-        found("every row points to something", file.foreign_keys),
-        totals(app, &request),
-    ];
-    let healthy = checks.iter().all(|check| check.outcome != Outcome::Bad);
+    let (rows, checks) = match app.read(|reader| Ok(reader.check_file()?)) {
+        Ok(file) => (
+            file.rows,
+            vec![found(PAGES, file.integrity), found(ROWS, file.foreign_keys), totals(app, &request)],
+        ),
+        // What cannot be opened is what a doctor is asked about.
+        Err(error) => (0, vec![found(PAGES, vec![error.message, error.hint])]),
+    };
     Ok(Health {
         schema: "outlay.doctor/1",
         ledger: app.ledger_path().display().to_string(),
-        healthy,
-        rows: Count(file.rows),
+        healthy: checks.iter().all(|check| check.outcome != Outcome::Bad),
+        rows: Count(rows),
         checks,
     })
 }
 
 /// Recomputes the totals from the rows. A ledger that cannot be written to is still worth looking at.
 fn totals(app: &App, request: &DoctorRequest) -> Check {
-    const NAME: &str = "totals are what the rows say";
     let recomputed = app.write(|mut writer| {
         let zone = writer.identity().zone;
         let differences = writer.rebuild(zone)?;
@@ -91,10 +95,10 @@ fn totals(app: &App, request: &DoctorRequest) -> Check {
     });
     match recomputed {
         Ok(findings) if request.rebuild && !findings.is_empty() => {
-            Check { name: NAME, outcome: Outcome::Restored, findings }
+            Check { name: TOTALS, outcome: Outcome::Restored, findings }
         }
-        Ok(findings) => found(NAME, findings),
-        Err(error) => Check { name: NAME, outcome: Outcome::Unchecked, findings: vec![error.message] },
+        Ok(findings) => found(TOTALS, findings),
+        Err(error) => Check { name: TOTALS, outcome: Outcome::Unchecked, findings: vec![error.message] },
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) enum AppError {
     AlreadyThere(PathBuf),
     #[error("the data folder {0} already has a ledger")]
     FolderInUse(PathBuf),
-    #[error("{path} is not a backup of a ledger: {reason}")]
+    #[error("{path} cannot be restored: {reason}")]
     NoBackup { path: PathBuf, reason: LedgerError },
     #[error("{path} cannot be written: {source}")]
     CannotWrite { path: PathBuf, source: std::io::Error },
@@ -93,7 +93,9 @@ impl From<AppError> for ApiError {
         let message = error.to_string();
         let (code, hint) = match &error {
             AppError::Ledger(ledger) => return of_ledger(ledger),
-            AppError::NoBackup { reason, .. } => (Code::UnreadableInput, of_ledger(reason).hint),
+            AppError::NoBackup { .. } => {
+                (Code::UnreadableInput, "Choose a file that `outlay backup` of this version or an earlier one wrote.".to_owned())
+            }
             AppError::Period(_) | AppError::Value(_) | AppError::Field { .. } => {
                 (Code::Usage, String::new())
             }
@@ -173,7 +175,7 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         LedgerError::Missing(_) => (Code::Refused, "Import a file or log a call first."),
         LedgerError::Corrupt { .. } => (
             Code::Storage,
-            "`outlay doctor` says what is damaged; `outlay restore BACKUP` into an empty folder (--data-dir) brings a backup back. Nothing was written.",
+            "Nothing was written. `outlay restore BACKUP` with --data-dir and an empty folder brings a backup back.",
         ),
         LedgerError::Foreign(_) => (
             Code::Storage,

@@ -16,7 +16,7 @@ use crate::error::{ApiError, AppError};
 /// One import.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(deny_unknown_fields)]
-pub struct ImportRequest {
+pub struct ImportById {
     /// Its id, or the beginning of it.
     pub id: String,
 }
@@ -132,7 +132,7 @@ pub fn list(app: &App, _request: Nothing) -> Result<Imports, ApiError> {
 ///
 /// # Errors
 /// No such import.
-pub fn get(app: &App, request: ImportRequest) -> Result<ImportShown, ApiError> {
+pub fn get(app: &App, request: ImportById) -> Result<ImportShown, ApiError> {
     app.read(|reader| {
         let import = reader.import(find(reader, &request.id)?)?.into();
         Ok(ImportShown { schema: "outlay.imports-show/1", import })
@@ -143,7 +143,7 @@ pub fn get(app: &App, request: ImportRequest) -> Result<ImportShown, ApiError> {
 ///
 /// # Errors
 /// No such import, or it is already undone.
-pub fn plan_undo(app: &App, request: ImportRequest) -> Result<Undone, ApiError> {
+pub fn plan_undo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
     // Known first, so that planning on a missing ledger does not create one.
     let id = app.read(|reader| find(reader, &request.id))?;
     let now = app.now();
@@ -179,7 +179,7 @@ fn void(app: &App, request: UndoRequest, action: Action) -> Result<Undone, ApiEr
 /// The one import whose id is this, or begins so.
 pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<Uuid, AppError> {
     if let Ok(id) = Uuid::try_parse(id) {
-        return Ok(id);
+        return Ok(reader.import(id)?.id);
     }
     let beginning = id.to_lowercase();
     let imports = reader.imports()?;

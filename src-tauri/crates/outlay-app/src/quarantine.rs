@@ -56,8 +56,6 @@ pub struct QuarantinedRow {
 pub fn list(app: &App, request: QuarantineRequest) -> Result<Quarantine, ApiError> {
     app.read(|reader| {
         let import = request.import.as_deref().map(|id| imports::find(reader, id)).transpose()?;
-        // Asked by name, an import must be there.
-        import.map(|id| reader.import(id)).transpose()?;
         let rows = reader.quarantine(import, request.limit.unwrap_or(u32::MAX))?;
         Ok(Quarantine {
             schema: "outlay.quarantine/1",

@@ -12,6 +12,9 @@ use specta_typescript::Typescript;
 use crate::app::App;
 use crate::error::{ApiError, AppError};
 
+/// A command as JSON in, JSON out.
+type JsonCall = Box<dyn Fn(&App, Value) -> Result<Value, ApiError> + Send + Sync>;
+
 /// A command: what it is called, what it does, what it takes and gives.
 pub struct Command {
     /// Its name, the same in every host.
@@ -20,7 +23,7 @@ pub struct Command {
     pub doc: &'static str,
     request: DataType,
     response: DataType,
-    call: Box<dyn Fn(&App, Value) -> Result<Value, ApiError> + Send + Sync>,
+    call: JsonCall,
 }
 
 /// All commands.

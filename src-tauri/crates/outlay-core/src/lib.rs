@@ -15,6 +15,7 @@ pub mod import;
 pub mod instant;
 pub mod money;
 pub mod period;
+pub mod price;
 pub mod redact;
 pub mod report;
 pub mod text;

@@ -1,4 +1,5 @@
 //! Whole outputs of the importers: every fixture's facts, rejects and summary as a snapshot.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "import/collect.rs"]
 mod collect;

@@ -2,6 +2,8 @@
 //!
 //! A million rows have a few hundred of them; rows carry their numbers. Both tables only grow.
 
+use std::collections::hash_map::Entry;
+
 use outlay_core::basis::CostBasis;
 use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashMap;
@@ -60,11 +62,10 @@ impl Dimensions {
 
     /// The dimension of a number that a row carries.
     pub(crate) fn get(&mut self, connection: &Connection, number: i64) -> Result<&Dimension, LedgerError> {
-        if !self.by_number.contains_key(&number) {
-            let dimension = read_dimension(connection, number)?;
-            self.by_number.insert(number, dimension);
+        match self.by_number.entry(number) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => Ok(unknown.insert(read_dimension(connection, number)?)),
         }
-        Ok(&self.by_number[&number])
     }
 }
 

@@ -12,7 +12,7 @@ use crate::generations::Generation;
 /// An export that was begun.
 pub(super) enum Sink<'a> {
     /// Rows of a table.
-    Csv(csv::Writer<&'a mut dyn Write>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
     /// Rows of an array, and what stands before the next of them.
     Json(&'a mut dyn Write, &'static str),
 }
@@ -24,7 +24,7 @@ impl<'a> Sink<'a> {
             ExportFormat::Csv => {
                 let mut table = csv::Writer::from_writer(output);
                 table.write_record(COLUMNS.iter().map(|(name, _)| name)).map_err(of_csv)?;
-                Ok(Self::Csv(table))
+                Ok(Self::Csv(Box::new(table)))
             }
             ExportFormat::Json => {
                 output.write_all(b"{\"schema\":\"outlay.calls/1\",\"calls\":[").map_err(AppError::Output)?;

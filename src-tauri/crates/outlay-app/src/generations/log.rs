@@ -94,9 +94,10 @@ pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> 
     let at = instant(app, &request)?;
     let tokens = tokens(&request)?;
     let facets = facets(&request)?;
+    check_user(&request)?;
     let fact = fact(&request, at, tokens);
     let mut pricer = Pricer::default();
-    let costing = pricer.cost_of(&facets, &fact);
+    let costing = pricer.cost_of(&facets, &fact, false);
     app.write(|writer| {
         let application = request
             .application
@@ -159,6 +160,16 @@ fn tokens(request: &LogRequest) -> Result<Tokens, AppError> {
         _ => ("reasoning_tokens", format!("is {}, more than the output", request.reasoning_tokens.0)),
     };
     Err(AppError::Field { field, problem })
+}
+
+/// `all` means everybody in reports, so nobody can be called so.
+fn check_user(request: &LogRequest) -> Result<(), AppError> {
+    let problem = match request.user.as_deref().map(str::trim) {
+        Some("") => "is empty",
+        Some("all") => "means everybody: name one user",
+        _ => return Ok(()),
+    };
+    Err(AppError::Field { field: "user", problem: problem.to_owned() })
 }
 
 fn facets(request: &LogRequest) -> Result<Facets, AppError> {

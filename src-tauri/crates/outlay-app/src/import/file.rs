@@ -194,7 +194,7 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
                 let Some(ingest) = &mut self.ingest else { return Ok(()) };
                 for fact in facts {
                     let facets = self.facets.get(fact.facets);
-                    let costing = self.pricer.cost_of(facets, &fact);
+                    let costing = self.pricer.cost_of(facets, &fact, ingest.origin().aggregate);
                     ingest.push(facets, fact, &costing)?;
                 }
             }

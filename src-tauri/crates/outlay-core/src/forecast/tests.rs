@@ -1,3 +1,5 @@
+//! Where a month is heading, on days whose answer is known.
+
 use proptest::prelude::*;
 
 use super::draw::SplitMix64;

@@ -14,6 +14,8 @@ use crate::instant::Instant;
 use crate::money::{Money, MoneyError};
 use crate::tokens::Tokens;
 
+use super::reject::{Reject, RejectKind};
+
 /// One row of an aggregated export, or the sum of several.
 pub(crate) struct Part {
     pub(crate) facets: FacetId,
@@ -55,26 +57,27 @@ impl Aggregate {
         }
     }
 
-    /// The facts in the order of time and key, and the sums that no ledger holds, with their lines.
-    pub(crate) fn finish(&mut self) -> (Vec<Fact>, Vec<(u64, String)>) {
+    /// The facts in the order of time and key, and the sums that no ledger holds.
+    pub(crate) fn finish(&mut self) -> (Vec<Fact>, Vec<Reject>) {
         let mut sums: Vec<(String, Part)> = self.sums.drain().collect();
         sums.sort_unstable_by(|a, b| (a.1.start, &a.0).cmp(&(b.1.start, &b.0)));
-        let (mut facts, mut beyond) = (Vec::with_capacity(sums.len()), Vec::new());
+        let (mut facts, mut rejects) = (Vec::with_capacity(sums.len()), Vec::new());
         for (key, sum) in sums {
-            let line = sum.line;
             match self.fact(key, sum) {
                 Ok(fact) => facts.push(fact),
-                Err(found) => beyond.push((line, found)),
+                Err(reject) => rejects.push(*reject),
             }
         }
-        (facts, beyond)
+        (facts, rejects)
     }
 
-    fn fact(&self, source_key: String, sum: Part) -> Result<Fact, String> {
+    fn fact(&self, source_key: String, sum: Part) -> Result<Fact, Box<Reject>> {
         if let Some(bucket) = sum.tokens.fault() {
-            return Err(format!("the sum of `{bucket}` over rows with equal dimensions"));
+            let found = format!("the sum of `{bucket}` over rows with equal dimensions");
+            return Err(Box::new(beyond_limit(RejectKind::Count, sum.line, found)));
         }
-        let charge = sum.money.round().map_err(|error| error.to_string())?;
+        let too_much = |error: MoneyError| beyond_limit(RejectKind::Amount, sum.line, error.to_string());
+        let charge = sum.money.round().map_err(|error| Box::new(too_much(error)))?;
         let mut fingerprint = FingerprintBuilder::new(self.version);
         fingerprint.integer(sum.start.micros()).integer(sum.end.micros());
         fingerprint.integer(sum.requests.unwrap_or_default());
@@ -161,5 +164,18 @@ impl PartMoney {
             Self::Free => Charge::Free,
             Self::ByPriceBook => Charge::ByPriceBook,
         })
+    }
+}
+
+/// The reject of a sum that no ledger holds.
+fn beyond_limit(kind: RejectKind, line: u64, found: String) -> Reject {
+    Reject {
+        kind,
+        line,
+        column: String::new(),
+        expected: "sums that a ledger can hold".into(),
+        found,
+        remedy: "Export the file again: sums this large are damage".into(),
+        record: String::new(),
     }
 }

@@ -10,6 +10,7 @@ use crate::fact::{FacetTable, Fact};
 use crate::instant::Instant;
 
 use super::dates::DateReader;
+use super::reject::Reject;
 
 /// What the sources share while one file is read.
 #[derive(Debug)]
@@ -44,16 +45,16 @@ pub(crate) enum Reading {
 pub(crate) struct Finished {
     /// The aggregates, in the order of time and key.
     pub(crate) facts: Vec<Fact>,
-    /// Aggregates whose sum no ledger holds: the line of the first part, and what is beyond the limit.
-    pub(crate) beyond: Vec<(u64, String)>,
+    /// Aggregates whose sum no ledger holds.
+    pub(crate) rejects: Vec<Reject>,
     /// The organisation, if the file names exactly one.
     pub(crate) account: Option<String>,
 }
 
 impl Finished {
     /// The end of an aggregated export.
-    pub(crate) fn of((facts, beyond): (Vec<Fact>, Vec<(u64, String)>), account: Option<String>) -> Self {
-        Self { facts, beyond, account }
+    pub(crate) fn of((facts, rejects): (Vec<Fact>, Vec<Reject>), account: Option<String>) -> Self {
+        Self { facts, rejects, account }
     }
 }
 

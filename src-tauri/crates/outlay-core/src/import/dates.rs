@@ -109,6 +109,22 @@ pub(crate) fn both_readings(text: &str) -> [String; 2] {
     })
 }
 
+/// The instant that a line before the header gives as the time of the export, if it is exact to the
+/// second: `Generated at 2026-09-02 10:11:12 UTC`.
+pub(crate) fn stated_instant(line: &str) -> Option<Instant> {
+    let lower = line.to_lowercase();
+    if !["export", "generated", "created"].iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let words: Vec<&str> =
+        line.split(|c: char| c.is_whitespace() || c == ',' || c == ';' || c == '"').collect();
+    let singly = words.iter().map(|&word| word.to_owned());
+    let pairs = words.windows(2).map(|pair| pair.join(" "));
+    let to_the_second = |text: &String| text.matches(':').count() >= 2;
+    let read = |text: String| DateReader::new(None).read(&text).ok();
+    singly.chain(pairs).filter(to_the_second).find_map(read)
+}
+
 /// The parts of a date with slashes.
 struct Slashed<'a> {
     first: i64,
@@ -317,6 +333,16 @@ mod tests {
         );
         assert_eq!(dates.read("19/6/26"), Err(DateFault::NotADate));
         assert_eq!(both_readings("6/7/26"), ["2026-06-07", "2026-07-06"]);
+    }
+
+    #[test]
+    fn an_export_may_state_its_time() {
+        let stated = |line| stated_instant(line).map(|instant| instant.to_string());
+        let expected = Some("2026-09-02T10:11:12.000000Z".to_owned());
+        assert_eq!(stated("Generated at 2026-09-02 10:11:12 UTC"), expected);
+        assert_eq!(stated("exported,2026-09-02T10:11:12Z,by amy"), expected);
+        assert_eq!(stated("Exported on 2026-09-02"), None, "a day is no instant");
+        assert_eq!(stated("Range 2026-09-02 10:11:12"), None, "a range is no time of export");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::error::{ImportError, LooksLike};
 
@@ -22,6 +22,8 @@ pub(crate) struct Decoder<R> {
     raw: Vec<u8>,
     raw_at: usize,
     input_ended: bool,
+    /// The decoder has given its last character, and must not be asked again.
+    finished: bool,
     transcode: Option<encoding_rs::Decoder>,
     taken: u64,
 }
@@ -54,6 +56,7 @@ pub(crate) fn open<R: Read>(mut input: R) -> Result<Encoded<R>, ImportError> {
         raw: head,
         raw_at: mark,
         input_ended: false,
+        finished: false,
         transcode: (!plain).then(|| encoding.new_decoder_without_bom_handling()),
     };
     Ok(Encoded { decoder, encoding: (!plain).then_some((encoding.name(), mark == 0)) })
@@ -93,9 +96,13 @@ impl<R: Read> Read for Decoder<R> {
                 }
                 return Ok(count);
             };
-            let (_, read, written, _) = transcode.decode_to_utf8(waiting, out, self.input_ended);
+            if self.finished {
+                return Ok(0);
+            }
+            let (result, read, written, _) = transcode.decode_to_utf8(waiting, out, self.input_ended);
             self.raw_at += read;
-            if written > 0 || self.input_ended {
+            self.finished = self.input_ended && result == CoderResult::InputEmpty;
+            if written > 0 || self.finished {
                 return Ok(written);
             }
             self.refill()?;

@@ -56,7 +56,7 @@ struct Sheet {
 
 impl Sheet {
     fn read(head: &[u8], delimiter: u8) -> Self {
-        let mut records = Records::new(head, delimiter);
+        let mut records = Records::of_bytes(head, delimiter);
         let mut rows = Vec::new();
         while let Ok(Some(record)) = records.next()
             && rows.len() < PREAMBLE
@@ -188,10 +188,10 @@ fn delimiter_rank(delimiter: u8) -> usize {
     DELIMITERS.iter().position(|&known| known == delimiter).unwrap_or(DELIMITERS.len())
 }
 
-/// The known export that shares the most of its needed columns with a header: at least half of them.
+/// The known export that shares the most of its needed columns with a header: more than half of them.
 fn nearest(names: &[String]) -> Option<(SourceKind, Vec<String>)> {
     let candidates = sources::SHAPES.iter().map(|shape| (shape, shape.missing(names)));
-    let near = candidates.filter(|(shape, missing)| missing.len() * 2 <= shape.required.len());
+    let near = candidates.filter(|(shape, missing)| missing.len() * 2 < shape.required.len());
     let least = near.min_by_key(|(shape, missing)| missing.len() * 100 / shape.required.len().max(1))?;
     Some((least.0.kind, least.1))
 }

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod context;
+mod cut;
 mod dates;
 mod decode;
 mod detect;
@@ -103,6 +104,26 @@ pub struct Parsed {
     pub last_day: Option<NaiveDate>,
     /// What was rejected for its currency, summed by currency and month.
     pub foreign: Vec<Foreign>,
+}
+
+impl Parsed {
+    /// What is known before the first row.
+    const fn beginning(opened: Opened, notes: Vec<Note>) -> Self {
+        Self {
+            source: opened.source,
+            keyed_by_dimensions: opened.keyed_by_dimensions,
+            facts: 0,
+            empty: 0,
+            ignored: 0,
+            rejected: 0,
+            notes,
+            account: None,
+            stated_as_of: None,
+            first_day: None,
+            last_day: None,
+            foreign: Vec::new(),
+        }
+    }
 }
 
 /// Something that was assumed, or left out, and that a person should see.

@@ -8,16 +8,15 @@
 use std::io::{self, Read};
 
 use encoding_rs::WINDOWS_1252;
-use memchr::{memchr, memchr_iter, memchr2, memchr3};
+use memchr::{memchr, memchr2};
+
+use super::cut::{Cell, Scan, line_end, scan};
 
 /// The longest record, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;
 /// How much of a longer record is kept for the quarantine, in bytes.
 pub(crate) const KEPT: usize = 2048;
 const CHUNK: usize = 1 << 18;
-
-/// The beginning and end of a cell within the record's text.
-pub(crate) type Cell = (u32, u32);
 
 /// One record of the file.
 pub(crate) struct Record<'a> {
@@ -49,6 +48,8 @@ pub(crate) enum Fault {
 /// Cuts a stream of UTF-8 into records.
 pub(crate) struct Records<R> {
     input: R,
+    /// How many bytes are asked for at once.
+    chunk: usize,
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
@@ -73,19 +74,17 @@ struct Frame {
     fault: Option<Fault>,
 }
 
-/// What a look at the unread bytes found.
-enum Scan {
-    /// A whole record: the length of its text, and of text with line end.
-    Whole { length: usize, taken: usize, inner_lines: u64, quoted: bool },
-    /// More bytes are needed; within quotes, how many lines after the record's first they opened.
-    More { opened: Option<u64> },
-    /// Text after a closing quote, whose quote opened so many lines after the record's first.
-    Stray { opened: u64 },
+impl<'a> Records<&'a [u8]> {
+    /// Cuts bytes that are already there, without the buffer of a stream.
+    pub(crate) fn of_bytes(bytes: &'a [u8], delimiter: u8) -> Self {
+        Self { chunk: bytes.len() + 1, ..Self::new(bytes, delimiter) }
+    }
 }
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(input: R, delimiter: u8) -> Self {
         Self {
+            chunk: CHUNK,
             input,
             buffer: Vec::new(),
             start: 0,
@@ -175,7 +174,13 @@ impl<R: Read> Records<R> {
             if self.start == self.buffer.len() && self.ended {
                 return Ok(None);
             }
-            match self.scan() {
+            match scan(
+                &self.buffer[self.start..],
+                self.delimiter,
+                self.ended,
+                &mut self.cells,
+                &mut self.unquoted,
+            ) {
                 Scan::Whole { length, .. } if length > LIMIT => return self.refuse_long(0).map(Some),
                 Scan::Whole { length, taken, inner_lines, quoted } => {
                     let frame = Frame {
@@ -269,125 +274,11 @@ impl<R: Read> Records<R> {
         self.buffer.drain(..self.start);
         self.start = 0;
         let filled = self.buffer.len();
-        self.buffer.resize(filled + CHUNK, 0);
+        self.buffer.resize(filled + self.chunk, 0);
         let count = self.input.read(&mut self.buffer[filled..])?;
         self.buffer.truncate(filled + count);
         self.ended = count == 0;
         Ok(())
-    }
-
-    fn scan(&mut self) -> Scan {
-        let unread = &self.buffer[self.start..];
-        match memchr3(b'\n', b'\r', b'"', unread) {
-            Some(at) if unread[at] == b'"' => {
-                scan_quoted(unread, self.delimiter, self.ended, &mut self.cells, &mut self.unquoted)
-            }
-            Some(at) if at + 1 == unread.len() && unread[at] == b'\r' && !self.ended => {
-                Scan::More { opened: None }
-            }
-            None if !self.ended => Scan::More { opened: None },
-            found => {
-                let length = found.unwrap_or(unread.len());
-                split(&unread[..length], self.delimiter, &mut self.cells);
-                let taken = length + line_end(&unread[length..]);
-                Scan::Whole { length, taken, inner_lines: 0, quoted: false }
-            }
-        }
-    }
-}
-
-/// The length of the line end that `rest` begins with: CR LF, LF, a lone CR, or none.
-fn line_end(rest: &[u8]) -> usize {
-    match rest {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        _ => 0,
-    }
-}
-
-/// The cells of a line without quotes.
-fn split(line: &[u8], delimiter: u8, cells: &mut Vec<Cell>) {
-    cells.clear();
-    let mut begin = 0;
-    for end in memchr_iter(delimiter, line) {
-        cells.push((begin, end as u32));
-        begin = end as u32 + 1;
-    }
-    cells.push((begin, line.len() as u32));
-}
-
-/// The cells of a record with quotes, which may span lines; `unquoted` takes their text.
-fn scan_quoted(
-    unread: &[u8],
-    delimiter: u8,
-    ended: bool,
-    cells: &mut Vec<Cell>,
-    unquoted: &mut Vec<u8>,
-) -> Scan {
-    cells.clear();
-    unquoted.clear();
-    let (mut at, mut inner_lines) = (0, 0);
-    loop {
-        let begin = unquoted.len() as u32;
-        if unread.get(at) == Some(&b'"') {
-            let opened = inner_lines;
-            match take_quoted(&unread[at..], ended, unquoted, &mut inner_lines) {
-                Some(length) => at += length,
-                None => return Scan::More { opened: Some(opened) },
-            }
-            match unread.get(at) {
-                Some(&next) if next != delimiter && next != b'\n' && next != b'\r' => {
-                    return Scan::Stray { opened };
-                }
-                _ => {}
-            }
-        } else {
-            let rest = &unread[at..];
-            let length = memchr3(delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
-            unquoted.extend_from_slice(&rest[..length]);
-            at += length;
-        }
-        cells.push((begin, unquoted.len() as u32));
-        match unread.get(at) {
-            Some(&next) if next == delimiter => at += 1,
-            Some(b'\r') if at + 1 == unread.len() && !ended => return Scan::More { opened: None },
-            None if !ended => return Scan::More { opened: None },
-            _ => {
-                let taken = at + line_end(&unread[at..]);
-                return Scan::Whole { length: at, taken, inner_lines, quoted: true };
-            }
-        }
-    }
-}
-
-/// Takes a cell in quotes and the blanks after it: its length in the file, or `None` if its end is
-/// not in sight.
-fn take_quoted(rest: &[u8], ended: bool, unquoted: &mut Vec<u8>, inner_lines: &mut u64) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        let length = memchr(b'"', &rest[at..])?;
-        let piece = &rest[at..at + length];
-        unquoted.extend_from_slice(piece);
-        *inner_lines += count_lines(piece);
-        at += length + 1;
-        match rest.get(at) {
-            Some(b'"') => {
-                unquoted.push(b'"');
-                at += 1;
-            }
-            None if !ended => return None,
-            _ => break,
-        }
-    }
-    let blanks = rest[at..].iter().take_while(|&&byte| byte == b' ').count();
-    Some(at + blanks)
-}
-
-/// How many lines end within `text`.
-fn count_lines(text: &[u8]) -> u64 {
-    match memchr_iter(b'\n', text).count() {
-        0 => memchr_iter(b'\r', text).count() as u64,
-        feeds => feeds as u64,
     }
 }
 
@@ -402,5 +293,57 @@ fn replace(backing: &[u8], cells: &mut [Cell], replaced: &mut String) {
             Err(_) => replaced.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0),
         }
         *cell = (begin, replaced.len() as u32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cells(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
+        let mut records = Records::new(bytes, delimiter);
+        let mut all = Vec::new();
+        while let Some(record) = records.next().unwrap() {
+            let cell = |&(begin, end): &Cell| record.text[begin as usize..end as usize].to_owned();
+            all.push(record.cells.iter().map(cell).collect());
+        }
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn sound_files_are_cut_as_the_csv_crate_cuts_them(
+            rows in proptest::collection::vec(proptest::collection::vec("[a-z,;\"\n\r é]{0,6}", 2..5), 1..8),
+            semicolon: bool,
+            crlf: bool,
+        ) {
+            let delimiter = if semicolon { b';' } else { b',' };
+            let terminator = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+            let mut writer = csv::WriterBuilder::new()
+                .flexible(true)
+                .delimiter(delimiter)
+                .terminator(terminator)
+                .from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            prop_assert_eq!(cells(&writer.into_inner().unwrap(), delimiter), rows);
+        }
+
+        #[test]
+        fn no_byte_is_lost(bytes in proptest::collection::vec(prop::sample::select(&b"a,\"\n\r"[..]), 0..40)) {
+            let mut records = Records::new(&bytes[..], b',');
+            let mut seen = 0;
+            let mut lines = Vec::new();
+            while let Some(record) = records.next().unwrap() {
+                seen += record.verbatim.len();
+                lines.push(record.line);
+            }
+            let ends = bytes.iter().filter(|byte| b"\n\r".contains(byte)).count();
+            prop_assert!(seen + ends >= bytes.len() && seen <= bytes.len());
+            prop_assert!(lines.is_sorted_by(|a, b| a < b));
+        }
     }
 }

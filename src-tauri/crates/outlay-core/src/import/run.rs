@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use crate::fact::{FacetTable, Fact};
 
 use super::context::{Context, Coverage, ForeignSums, Reading};
-use super::dates::{DateReader, both_readings};
+use super::dates::{DateReader, both_readings, stated_instant};
 use super::decode::{self, Decoder, HEAD};
 use super::detect::{Detected, detect};
 use super::records::{Record, Records};
-use super::reject::{Problem, Reject, RejectKind};
+use super::reject::{Problem, Reject};
 use super::sources::{self, Source};
 use super::table::{Read as ReadResult, Row};
 use super::{ImportError, Mapping, Note, Opened, ParseOptions, Parsed, Sink, SourceKind};
@@ -66,9 +66,13 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
 
     /// Reads all rows.
     pub(crate) fn read_all(mut self) -> Result<Parsed, ImportError> {
-        for _ in 0..=self.preamble {
-            self.records.next()?;
+        for _ in 0..self.preamble {
+            if let Some(record) = self.records.next()? {
+                let stated = stated_instant(&String::from_utf8_lossy(record.verbatim));
+                self.rows.parsed.stated_as_of = self.rows.parsed.stated_as_of.or(stated);
+            }
         }
+        self.records.next()?;
         while let Some(record) = self.records.next()? {
             if matches!(self.rows.take(&record)?, Next::ReadInnerLines) {
                 self.records.give_back_inner_lines();
@@ -107,20 +111,7 @@ impl<'s, S: Sink> Rows<'s, S> {
             waiting: Vec::new(),
             waiting_bytes: 0,
             coverage: Coverage::default(),
-            parsed: Parsed {
-                source: opened.source,
-                keyed_by_dimensions: opened.keyed_by_dimensions,
-                facts: 0,
-                empty: 0,
-                ignored: 0,
-                rejected: 0,
-                notes,
-                account: None,
-                stated_as_of: None,
-                first_day: None,
-                last_day: None,
-                foreign: Vec::new(),
-            },
+            parsed: Parsed::beginning(opened, notes),
             detected,
             blank_lines: 0,
             repeated_headers: 0,
@@ -205,7 +196,7 @@ impl<'s, S: Sink> Rows<'s, S> {
     /// Reads the rows that waited, now that a date has shown the order.
     fn read_waiting(&mut self) -> Result<(), ImportError> {
         for (line, verbatim) in std::mem::take(&mut self.waiting) {
-            let mut again = Records::new(&verbatim[..], self.detected.delimiter);
+            let mut again = Records::of_bytes(&verbatim, self.detected.delimiter);
             if let Some(record) = again.next()? {
                 let record = Record { line, ..record };
                 let row = Row { line, text: record.text, cells: record.cells, mark: self.detected.mark };
@@ -222,7 +213,7 @@ impl<'s, S: Sink> Rows<'s, S> {
         let Some((line, verbatim)) = self.waiting.first() else {
             return ImportError::Stopped;
         };
-        let mut again = Records::new(&verbatim[..], self.detected.delimiter);
+        let mut again = Records::of_bytes(verbatim, self.detected.delimiter);
         let mut example = String::new();
         if let Ok(Some(record)) = again.next() {
             let row = Row { line: *line, text: record.text, cells: record.cells, mark: self.detected.mark };
@@ -259,8 +250,8 @@ impl<'s, S: Sink> Rows<'s, S> {
         for fact in finished.facts {
             self.give(fact)?;
         }
-        for (line, found) in finished.beyond {
-            self.reject(beyond_limit(line, found))?;
+        for reject in finished.rejects {
+            self.reject(reject)?;
         }
         self.note_rows(first_undecodable);
         (self.parsed.first_day, self.parsed.last_day) = self.coverage.days();
@@ -299,18 +290,6 @@ fn note_layout(detected: &Detected, notes: &mut Vec<Note>) {
     }
     if !detected.unknown.is_empty() {
         notes.push(Note::UnknownColumns { columns: detected.unknown.clone() });
-    }
-}
-
-fn beyond_limit(line: u64, found: String) -> Reject {
-    Reject {
-        kind: RejectKind::Count,
-        line,
-        column: String::new(),
-        expected: "sums that a ledger can hold".into(),
-        found,
-        remedy: "Export the file again: sums this large are damage".into(),
-        record: String::new(),
     }
 }
 

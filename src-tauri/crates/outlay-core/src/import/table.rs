@@ -9,8 +9,8 @@ use crate::instant::Instant;
 use crate::money::Money;
 use crate::tokens::Tokens;
 
+use super::cut::Cell;
 use super::dates::{DateFault, DateReader};
-use super::records::Cell;
 use super::reject::{Problem, RejectKind};
 use super::values::{self, AmountFault, CountFault, DecimalMark};
 
@@ -44,7 +44,11 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    pub(crate) fn new(titles: Vec<String>) -> Self {
+    /// The header of these cells; blank ones at the end are no columns.
+    pub(crate) fn new(mut titles: Vec<String>) -> Self {
+        while titles.last().is_some_and(String::is_empty) {
+            titles.pop();
+        }
         let names = titles.iter().map(|title| normalise(title)).collect();
         Self { titles, names }
     }

@@ -205,3 +205,90 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
     }
     any(&["true", "yes", "y", "t", "1", "1.0"]).then_some(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_count(text: &str, mark: DecimalMark, expected: Result<i64, CountFault>) {
+        assert_eq!(count(text, mark), expected, "counting {text}");
+    }
+
+    #[test]
+    fn counts() {
+        use DecimalMark::{Comma, Point};
+        for text in ["3608", "3608.0", "3,608", "3,608.00", "3.608e3", "+3608"] {
+            check_count(text, Point, Ok(3608));
+        }
+        for text in ["3608", "3608,0", "3.608", "3.608,0"] {
+            check_count(text, Comma, Ok(3608));
+        }
+        for text in ["", "-", "NULL", "null", "N/A"] {
+            check_count(text, Point, Ok(0));
+        }
+        for text in ["NaN", "1.5", "1,23", "12,34,567", "1 2", "0x10", "1e99", "inf", "1.2.3"] {
+            check_count(text, Point, Err(CountFault::NotACount));
+        }
+        for text in ["-1", "-1.0", "(3)", "−7"] {
+            check_count(text, Point, Err(CountFault::Negative));
+        }
+        for text in ["1000000000000001", "99999999999999999999", "1e30"] {
+            check_count(text, Point, Err(CountFault::Absurd));
+        }
+        check_count("1000000000000000", Point, Ok(Tokens::LIMIT));
+    }
+
+    #[track_caller]
+    fn check_amount(text: &str, mark: DecimalMark, expected: &str) {
+        let read =
+            amount(text, mark).map(|amount| amount.map(|amount| amount.normalized().to_plain_string()));
+        assert_eq!(read, Ok(Some(expected.to_owned())), "reading {text}");
+    }
+
+    #[test]
+    fn amounts() {
+        use DecimalMark::{Comma, Point};
+        for text in ["1234.5", "$1,234.50", "US$ 1234.5", "1234.5 USD", "1,234.500"] {
+            check_amount(text, Point, "1234.5");
+        }
+        for text in ["1234,5", "1.234,50", "$1.234,5"] {
+            check_amount(text, Comma, "1234.5");
+        }
+        for (text, expected) in
+            [("0,19", "0.19"), ("-$0.5", "-0.5"), ("$-0.5", "-0.5"), ("(0.50)", "-0.5"), (".5", "0.5")]
+        {
+            check_amount(text, Point, expected);
+        }
+        check_amount("0.19", Comma, "0.19");
+        assert_eq!(amount("-", Point), Ok(None));
+        assert_eq!(amount("€1", Point), Err(AmountFault::Foreign("EUR")));
+        for text in ["NaN", "Included", "free", "1,2,3", "$", "--", "1.2.3", "1 000"] {
+            assert_eq!(amount(text, Point), Err(AmountFault::NotAnAmount), "reading {text}");
+        }
+    }
+
+    #[test]
+    fn a_cell_shows_its_decimal_mark_or_not() {
+        for text in ["0.19", "3608.0", "1,234.5", "0.123", "$1.10"] {
+            assert_eq!(shown_mark(text), Some(DecimalMark::Point), "{text}");
+        }
+        for text in ["0,19", "1.234,5", "0,123"] {
+            assert_eq!(shown_mark(text), Some(DecimalMark::Comma), "{text}");
+        }
+        for text in ["1,234", "1.234", "12", "", "1,234,567", "2026-01-01", "1.", "a,b"] {
+            assert_eq!(shown_mark(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn flags() {
+        for text in ["true", "TRUE", "Yes", "1", "1.0"] {
+            assert_eq!(flag(text), Some(true), "{text}");
+        }
+        for text in ["false", "FALSE", "No", "0", "", "NULL", "-"] {
+            assert_eq!(flag(text), Some(false), "{text}");
+        }
+        assert_eq!(flag("perhaps"), None);
+    }
+}

@@ -1,3 +1,5 @@
+//! What reports say of a few cells, whole and to the last digit.
+
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -7,9 +7,9 @@ use outlay_core::fact::{Charge, FacetTable, Facets, Fact};
 use outlay_core::import::{ImportError, ParseOptions, Parsed, Reject, Sink, parse};
 
 #[derive(Default)]
-pub struct Collected {
-    pub facts: Vec<(Facets, Fact)>,
-    pub rejects: Vec<Reject>,
+pub(crate) struct Collected {
+    pub(crate) facts: Vec<(Facets, Fact)>,
+    pub(crate) rejects: Vec<Reject>,
 }
 
 impl Sink for Collected {
@@ -25,13 +25,13 @@ impl Sink for Collected {
 }
 
 /// The bytes of a committed fixture, such as `cursor/v0`.
-pub fn fixture(name: &str) -> Vec<u8> {
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path = format!("{}/../../../tests/fixtures/{name}.csv", env!("CARGO_MANIFEST_DIR"));
     fs_err::read(path).expect("the fixture is there")
 }
 
 /// Every committed fixture that needs no mapping.
-pub const FIXTURES: [&str; 20] = [
+pub(crate) const FIXTURES: [&str; 20] = [
     "openai_usage/columns_24",
     "openai_usage/columns_26_minutes",
     "openai_usage/embeddings",
@@ -54,14 +54,14 @@ pub const FIXTURES: [&str; 20] = [
     "cursor/tokens_only",
 ];
 
-pub fn collect(bytes: &[u8], options: &ParseOptions) -> (Result<Parsed, ImportError>, Collected) {
+pub(crate) fn collect(bytes: &[u8], options: &ParseOptions) -> (Result<Parsed, ImportError>, Collected) {
     let mut sink = Collected::default();
     let parsed = parse(bytes, options, &mut sink);
     (parsed, sink)
 }
 
 /// Everything that came of a file, for a snapshot.
-pub fn printed(bytes: &[u8], options: &ParseOptions) -> String {
+pub(crate) fn printed(bytes: &[u8], options: &ParseOptions) -> String {
     let (parsed, sink) = collect(bytes, options);
     let mut text = String::new();
     match parsed {

@@ -89,6 +89,14 @@ fn a_later_line_in_another_encoding_is_read_and_noted() {
 }
 
 #[test]
+fn a_file_may_end_within_a_character() {
+    let text = String::from_utf8(file(&[row(1), row(2)])).unwrap();
+    let mut bytes: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.push(b'2');
+    assert_eq!(lines(&bytes), (vec![2, 3], vec![(4, RejectKind::Truncated)]));
+}
+
+#[test]
 fn a_header_that_stands_again_is_ignored() {
     let (parsed, sink) = collect(&file(&[row(1), HEADER.into(), row(2)]), &ParseOptions::default());
     let parsed = parsed.unwrap();

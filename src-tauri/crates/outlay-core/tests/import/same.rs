@@ -2,13 +2,17 @@
 
 use encoding_rs::WINDOWS_1252;
 use outlay_core::fact::{Facets, Fact};
-use outlay_core::import::ParseOptions;
+use outlay_core::import::{DateOrder, ParseOptions};
 
 use crate::collect::{FIXTURES, collect, fixture};
 
 /// What came of a file, without lines and in the order of time and key.
 fn essence(bytes: &[u8]) -> (Vec<(Facets, Fact)>, usize) {
-    let (parsed, sink) = collect(bytes, &ParseOptions::default());
+    essence_with(bytes, &ParseOptions::default())
+}
+
+fn essence_with(bytes: &[u8], options: &ParseOptions) -> (Vec<(Facets, Fact)>, usize) {
+    let (parsed, sink) = collect(bytes, options);
     parsed.expect("the file is read");
     let mut facts = sink.facts;
     for (_, fact) in &mut facts {
@@ -140,19 +144,33 @@ fn through_a_spreadsheet() {
     }
 }
 
+/// A spreadsheet also writes dates its own way, and delimiters after the last cell.
+#[test]
+fn through_a_spreadsheet_that_rewrites_dates() {
+    let original = fixture("anthropic_tokens/v2_days");
+    let text = String::from_utf8(original.clone()).unwrap();
+    for (order, eighth, ninth) in
+        [(DateOrder::MonthFirst, "4/8/2026", "4/9/26"), (DateOrder::DayFirst, "8/4/26", "09/04/2026")]
+    {
+        let rewritten = text.replace("2026-04-08", eighth).replace("2026-04-09", ninth);
+        let options = ParseOptions { date_order: Some(order), ..ParseOptions::default() };
+        assert_eq!(essence_with(rewritten.as_bytes(), &options), essence(&original));
+    }
+    check("anthropic_tokens/v2_days", "with delimiters at the end", text.replace('\n', ",,\n").as_bytes());
+    let header_only = text.replacen('\n', ",,\n", 1);
+    check("anthropic_tokens/v2_days", "with delimiters at the end of the header", header_only.as_bytes());
+}
+
 #[test]
 fn with_a_decimal_comma() {
     let rows: Vec<Vec<String>> = rows("cursor/v1_every_kind")
         .into_iter()
         .map(|mut row| {
             let swap = |text: &str| text.replace(',', ";").replace('.', ",").replace(';', ".");
-            let last = row.len() - 1;
-            for at in 4..=last {
-                row[at] = if row[at].starts_with(|c: char| c.is_ascii_digit() || c == '$') {
-                    swap(&row[at])
-                } else {
-                    row[at].clone()
-                };
+            for cell in &mut row[4..] {
+                if cell.starts_with(|c: char| c.is_ascii_digit() || c == '$') {
+                    *cell = swap(cell);
+                }
             }
             row
         })

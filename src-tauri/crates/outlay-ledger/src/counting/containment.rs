@@ -9,10 +9,13 @@ use crate::error::LedgerError;
 #[derive(Debug, Default)]
 pub(crate) struct Containment {
     imports: FxHashMap<i64, ImportState>,
-    /// Per holder: (first id, last id, the import that contains those rows of the holder too).
-    runs: FxHashMap<i64, Vec<([u8; 16], [u8; 16], i64)>>,
+    /// Per holder, sorted.
+    runs: FxHashMap<i64, Vec<Run>>,
     voided_rows: rustc_hash::FxHashSet<[u8; 16]>,
 }
+
+/// First id, last id, and the import that contains those rows of the holder too.
+type Run = ([u8; 16], [u8; 16], i64);
 
 /// What the rule needs of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]

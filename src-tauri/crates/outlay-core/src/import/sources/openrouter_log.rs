@@ -11,12 +11,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Charge, Facets, Fact, Project, Variant};
-use crate::identity::FingerprintBuilder;
+use crate::fact::{Charge, FacetId, Facets, Fact, Project, Variant};
+use crate::identity::{Fingerprint, FingerprintBuilder};
 use crate::import::context::{Context, Reading, labels};
 use crate::import::reject::RejectKind;
 use crate::import::source_kind::SourceKind;
 use crate::import::table::{Column, Header, Read, Row, blank, problem};
+use crate::instant::Instant;
 use crate::money::Money;
 use crate::tokens::Tokens;
 
@@ -77,6 +78,15 @@ pub(crate) struct OpenrouterLog {
     key_name: Column,
     /// The raw cells of the latest facets.
     cells: Vec<u8>,
+}
+
+/// The values of a request that make its content.
+struct Call {
+    created_at: Instant,
+    cancelled: bool,
+    tokens: Tokens,
+    charge: Charge,
+    duration_ms: Option<i64>,
 }
 
 impl OpenrouterLog {
@@ -163,6 +173,48 @@ impl OpenrouterLog {
         }
     }
 
+    /// The number of a row's facets; a row whose cells were seen before builds none.
+    fn intern(&mut self, row: &Row<'_>, model: &str, context: &mut Context) -> FacetId {
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.clear();
+        for column in [
+            &self.model,
+            &self.app_name,
+            &self.key_name,
+            &self.user,
+            &self.provider_name,
+            &self.variant,
+            &self.finish,
+        ] {
+            cells.extend_from_slice(row.raw(column).as_bytes());
+            cells.push(0);
+        }
+        let facets = context.facets.intern_cells(&cells, || self.facets(row, model));
+        self.cells = cells;
+        facets
+    }
+
+    fn fingerprint(&self, row: &Row<'_>, call: &Call) -> Fingerprint {
+        let (cost, list) = match call.charge {
+            Charge::Billed { cost, list, .. } => (cost, list.unwrap_or_default()),
+            _ => (Money::ZERO, Money::ZERO),
+        };
+        FingerprintBuilder::new("openrouter-log/1")
+            .integer(call.created_at.micros())
+            .text(row.text(&self.model))
+            .text(row.text(&self.provider_name))
+            .text(row.text(&self.variant))
+            .integer(i64::from(call.cancelled))
+            .integer(cost.nanos())
+            .integer(list.nanos())
+            .integer(call.tokens.input())
+            .integer(call.tokens.cache_read)
+            .integer(call.tokens.output)
+            .integer(call.tokens.reasoning)
+            .integer(call.duration_ms.unwrap_or_default())
+            .finish()
+    }
+
     fn error(&self, row: &Row<'_>, cancelled: bool) -> Option<String> {
         if cancelled {
             return Some("cancelled".into());
@@ -181,54 +233,24 @@ impl Source for OpenrouterLog {
         let created_at = row.instant(&self.created_at, &mut context.dates)?;
         let model = row.required_text(&self.model)?;
         let cancelled = row.flag(&self.cancelled)?;
-        let tokens = self.tokens(row)?;
-        let charge = self.charge(row, cancelled)?;
-        let duration_ms = row.optional_count(&self.duration)?;
-
-        self.cells.clear();
-        for column in [
-            &self.model,
-            &self.app_name,
-            &self.key_name,
-            &self.user,
-            &self.provider_name,
-            &self.variant,
-            &self.finish,
-        ] {
-            self.cells.extend_from_slice(row.raw(column).as_bytes());
-            self.cells.push(0);
-        }
-        let facets = context.facets.intern_cells(&self.cells, || self.facets(row, model));
-
-        let (cost, list) = match charge {
-            Charge::Billed { cost, list, .. } => (cost, list.unwrap_or_default()),
-            _ => (Money::ZERO, Money::ZERO),
+        let call = Call {
+            created_at,
+            cancelled,
+            tokens: self.tokens(row)?,
+            charge: self.charge(row, cancelled)?,
+            duration_ms: row.optional_count(&self.duration)?,
         };
-        let fingerprint = FingerprintBuilder::new("openrouter-log/1")
-            .integer(created_at.micros())
-            .text(model)
-            .text(row.text(&self.provider_name))
-            .text(row.text(&self.variant))
-            .integer(i64::from(cancelled))
-            .integer(cost.nanos())
-            .integer(list.nanos())
-            .integer(tokens.input())
-            .integer(tokens.cache_read)
-            .integer(tokens.output)
-            .integer(tokens.reasoning)
-            .integer(duration_ms.unwrap_or_default())
-            .finish();
         Ok(Reading::Fact(Fact {
-            facets,
+            facets: self.intern(row, model, context),
             created_at,
             period_end: None,
             request_count: Some(1),
-            tokens,
+            tokens: call.tokens,
             other_units: BTreeMap::new(),
-            charge,
+            charge: call.charge,
             source_key: source_key.to_owned(),
-            fingerprint,
-            duration_ms,
+            fingerprint: self.fingerprint(row, &call),
+            duration_ms: call.duration_ms,
             error: self.error(row, cancelled),
             line: row.line,
         }))

@@ -1,0 +1,82 @@
+//! Which names stand for which models, and which stand for none.
+
+use super::*;
+
+#[track_caller]
+fn check(provider: &str, model: &str, expected: &str) {
+    let found = match Book::embedded().resolve(provider, model) {
+        Ok(found) => match found.normalisations_text() {
+            Some(text) => format!("{} ({text})", found.canonical()),
+            None => found.canonical(),
+        },
+        Err(error) => format!("none: {error}"),
+    };
+    assert_eq!(found, expected, "{model} at {provider}");
+}
+
+#[test]
+fn exact_names_and_aliases() {
+    check("anthropic", "claude-opus-4-6", "anthropic/claude-opus-4-6");
+    check("anthropic", "claude-opus-4.6", "anthropic/claude-opus-4-6");
+    check("openai", "GPT-4o", "openai/gpt-4o");
+    check("xai", "grok-4.5", "x-ai/grok-4.5");
+    check("openrouter", "anthropic/claude-opus-4.7", "openrouter/anthropic/claude-opus-4.7");
+}
+
+#[test]
+fn declared_forms_are_recorded() {
+    check("anthropic", "Claude Haiku 4.5", "anthropic/claude-haiku-4-5 (display name)");
+    check("anthropic", "claude-opus-4-5-20251224", "anthropic/claude-opus-4-5 (without -20251224)");
+    check("anthropic", "claude-sonnet-4-6[1m]", "anthropic/claude-sonnet-4-6 (without [1m])");
+    check("anthropic", "anthropic/claude-opus-4-6", "anthropic/claude-opus-4-6 (without anthropic/)");
+    check("openai", "openai/gpt-5.6-sol-high", "openai/gpt-5.6-sol (without openai/, without -high)");
+    check("openai", "gpt-5.6-luna-20260715", "openai/gpt-5.6-luna (without -20260715)");
+    check("openrouter", "openai/gpt-5.6-luna-20260715", "openrouter/openai/gpt-5.6-luna (without -20260715)");
+}
+
+#[test]
+fn a_date_with_a_price_of_its_own_is_not_dropped() {
+    check("openai", "gpt-4o-2024-05-13", "openai/gpt-4o-2024-05-13");
+    check("openai", "gpt-4o-20240513", "openai/gpt-4o-2024-05-13 (date rewritten)");
+}
+
+#[test]
+fn bedrock_names() {
+    let regional = "aws/regional.anthropic.claude-opus-4-5-v1:0";
+    check(
+        "aws",
+        "us.anthropic.claude-opus-4-5-20251224-v1:0",
+        &format!("{regional} (without -v1:0, without -20251224)"),
+    );
+    check("bedrock", "global.anthropic.claude-opus-4-5-v1:0", "aws/global.anthropic.claude-opus-4-5-v1:0");
+    check(
+        "bedrock",
+        "ca.anthropic.claude-sonnet-4-20250514-v1:0",
+        "aws/regional.anthropic.claude-sonnet-4-20250514-v1:0 (without ca.)",
+    );
+}
+
+#[test]
+fn resellers_and_missing_providers_go_to_the_maker() {
+    check(
+        "cursor",
+        "claude-4.5-sonnet-thinking",
+        "anthropic/claude-sonnet-4-5 (without -thinking, as anthropic sells it)",
+    );
+    check("azure", "gpt-5.6-sol", "openai/gpt-5.6-sol (as openai sells it)");
+    check("", "gpt-5.6-sol", "openai/gpt-5.6-sol (as openai sells it)");
+    check("", "deepseek-v4-flash", "deepseek/deepseek-v4-flash (as deepseek sells it)");
+    check("", "mistral/codestral-2508", "mistral/codestral-2508 (without mistral/, as mistral sells it)");
+    check("", "house-model", "none: `house-model` does not tell its provider");
+}
+
+#[test]
+fn nothing_is_priced_by_likeness() {
+    check("anthropic", "claude-opus-4-65", "none: no price of `claude-opus-4-65` at `anthropic`");
+    check("openai", "gpt-5.6-sol-fast", "none: no price of `gpt-5.6-sol-fast` at `openai`");
+    check("openai", "gpt-5.6-sol-2026-13-40", "none: no price of `gpt-5.6-sol-2026-13-40` at `openai`");
+    check("openai", "claude-opus-4-6", "none: no price of `claude-opus-4-6` at `openai`");
+    check("openai", "anthropic/claude-opus-4-6", "none: no price of `anthropic/claude-opus-4-6` at `openai`");
+    check("nowhere", "gpt-5.6-sol", "none: no prices of the provider `nowhere`");
+    check("anthropic", "", "none: no price of `` at `anthropic`");
+}
