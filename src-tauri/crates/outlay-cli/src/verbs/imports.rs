@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use outlay_app::Nothing;
-use outlay_app::imports::{self, Import, ImportRequest, UndoRequest};
+use outlay_app::imports::{self, Import, ImportById, UndoRequest};
 
 use crate::failure::Failure;
 use crate::render;
@@ -64,7 +64,7 @@ impl Imports {
             Action::List => list(session),
             Action::Show { id } => {
                 let id = resolved(session, id, "there are no imports yet", |_| true)?;
-                let shown = imports::get(&session.app, ImportRequest { id })?;
+                let shown = imports::get(&session.app, ImportById { id })?;
                 session.printer.show(&shown, render::imports::one)
             }
             Action::Undo(change) => undo(session, change),
@@ -89,7 +89,7 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
         !import.undone
     })?;
     if !change.yes {
-        let planned = imports::plan_undo(&session.app, ImportRequest { id: id.clone() })?;
+        let planned = imports::plan_undo(&session.app, ImportById { id: id.clone() })?;
         if !session.printer.terminal.can_ask {
             session.printer.show(&planned, render::imports::undo_planned)?;
             return Err(Failure::refused(
