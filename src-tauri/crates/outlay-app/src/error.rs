@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use outlay_core::cost_config::InvalidValue;
+use outlay_core::import::ImportError;
 use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
 use serde::Serialize;
@@ -150,6 +151,11 @@ fn of_file(error: &FileError) -> (Code, String) {
         FileError::Changed(_) => (
             Code::UnreadableInput,
             "Import it again once nobody writes to it. Nothing was written.".to_owned(),
+        ),
+        FileError::Format(ImportError::UnknownHeader(_)) => (
+            Code::UnreadableInput,
+            "With --map created_at=COLUMN --map model=COLUMN --map cost=COLUMN it goes in, and files like it later."
+                .to_owned(),
         ),
         FileError::Format(_) => (Code::UnreadableInput, String::new()),
         FileError::Ledger(ledger) => {

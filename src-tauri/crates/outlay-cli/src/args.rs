@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
-    alerts, applications, calls, completions, config, doctor, export, import, imports, log, quarantine,
+    alerts, applications, calls, completions, config, doctor, export, import, imports, log, man, quarantine,
     report, safety, settings, status,
 };
 
@@ -40,7 +40,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Work on a separate ledger of sample data, which is filled on first use
-    #[arg(long, global = true, conflicts_with = "data_dir")]
+    #[arg(long, global = true)]
     pub(crate) sample: bool,
     /// Count days in this IANA time zone, for this call only
     #[arg(long, global = true, value_name = "NAME")]
@@ -102,7 +102,7 @@ pub(crate) enum Verb {
     /// Print completions for a shell
     Completions(completions::Completions),
     /// Print the manual page
-    #[command(after_help = completions::MAN_EXAMPLES)]
+    #[command(after_help = man::EXAMPLES)]
     Man,
 }
 
@@ -129,7 +129,7 @@ impl Verb {
             Self::Backup(verb) => verb.run(session),
             Self::Restore(verb) => verb.run(session),
             Self::Completions(verb) => verb.run(&session.printer),
-            Self::Man => completions::man(&session.printer),
+            Self::Man => man::run(&session.printer),
         }
     }
 }

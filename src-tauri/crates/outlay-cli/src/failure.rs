@@ -95,7 +95,7 @@ impl Failure {
         }
         let mut words = format!("error: {message}");
         if let Some(hint) = hint {
-            let _ = write!(words, "\n\nhint: {}", without_full_stop(hint));
+            let _ = write!(words, "\n\nhint: {}", unpunctuated(hint));
         }
         Some(words)
     }
@@ -129,8 +129,11 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// A single sentence stands without its full stop.
-fn without_full_stop(text: &str) -> &str {
-    let single = !text.contains(". ");
-    text.strip_suffix('.').filter(|_| single).unwrap_or(text)
+/// A single sentence stands without its full stop, and begins like the rest of the line.
+fn unpunctuated(text: &str) -> String {
+    let mut letters = text.strip_suffix('.').unwrap_or(text).chars();
+    match letters.next() {
+        Some(first) if !text.contains(". ") => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
 }

@@ -188,7 +188,10 @@ pub(crate) fn write_whole<T, E: From<std::io::Error>>(
 ) -> Result<T, E> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let named = |error: std::io::Error| {
-        std::io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))
+        // The temporary name beside the file is nobody's concern.
+        let cause = error.get_ref().and_then(|inner| inner.source()).map(ToString::to_string);
+        let cause = cause.unwrap_or_else(|| error.to_string());
+        std::io::Error::other(format!("cannot write {}: {cause}", path.display()))
     };
     let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(named)?;
     let mut buffered = BufWriter::new(file);

@@ -9,6 +9,7 @@ mod host;
 mod printer;
 mod progress;
 mod render;
+mod sample;
 mod session;
 mod verbs;
 
@@ -20,7 +21,7 @@ use failure::Failure;
 use host::{Terminal, Wishes};
 use printer::Printer;
 use session::Session;
-use verbs::{completions, sample, status};
+use verbs::status;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -42,12 +43,12 @@ fn main() -> ExitCode {
 fn run(cli: Cli, printer: Printer) -> Result<(), Failure> {
     match cli.verb {
         Some(Verb::Completions(verb)) => return verb.run(&printer),
-        Some(Verb::Man) => return completions::man(&printer),
+        Some(Verb::Man) => return verbs::man::run(&printer),
         _ => {}
     }
     let session = Session::open(&cli.global, printer)?;
     if cli.global.sample {
-        sample::fill(&session)?;
+        verbs::sample::fill(&session)?;
     }
     match cli.verb {
         None if cli.global.sample => verbs::report::current_month(&session),

@@ -76,6 +76,9 @@ impl Session {
 }
 
 fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
+    if global.sample && global.data_dir.is_some() {
+        return Err(Failure::usage("`--sample` has a data folder of its own", "say it without `--data-dir`"));
+    }
     let chosen = if global.sample {
         paths::sample_data_dir()
     } else {

@@ -2,6 +2,7 @@
 
 use outlay_app::alerts::{Alert, Alerts};
 
+use super::days::utc;
 use super::table::{Side, table};
 
 /// The alerts as a table; none is good news.
@@ -10,11 +11,11 @@ pub(crate) fn alerts(alerts: &Alerts, width: Option<u16>) -> String {
         return "Nothing needs attention".to_owned();
     }
     let header = [
-        ("Raised", Side::Left),
-        ("Severity", Side::Left),
+        ("Raised", Side::Whole),
+        ("Severity", Side::Whole),
         ("Alert", Side::Left),
         ("State", Side::Left),
-        ("Id", Side::Left),
+        ("Id", Side::Whole),
     ];
     table(&header, alerts.alerts.iter().map(row).collect(), width)
 }
@@ -25,6 +26,6 @@ fn row(alert: &Alert) -> Vec<String> {
         (true, None) => "resolved".to_owned(),
         (false, _) => "open".to_owned(),
     };
-    let raised = alert.created_at.to_utc().format("%Y-%m-%d %H:%M UTC").to_string();
+    let raised = utc(alert.created_at);
     vec![raised, alert.severity.as_str().to_owned(), alert.message.clone(), state, alert.id.clone()]
 }

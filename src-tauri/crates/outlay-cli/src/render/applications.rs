@@ -2,7 +2,7 @@
 
 use outlay_app::applications::{Application, Applications};
 
-use super::table::{Side, table};
+use super::table::{Side, fitting};
 
 /// The applications as a table.
 pub(crate) fn applications(all: &Applications, width: Option<u16>) -> String {
@@ -17,7 +17,8 @@ pub(crate) fn applications(all: &Applications, width: Option<u16>) -> String {
         ("Named by the source", Side::Left),
         ("Part of", Side::Left),
     ];
-    table(&header, all.applications.iter().map(|application| row(application, all)).collect(), width)
+    let rows: Vec<_> = all.applications.iter().map(|application| row(application, all)).collect();
+    fitting(&header, &rows, width, &["Account"])
 }
 
 fn row(application: &Application, all: &Applications) -> Vec<String> {

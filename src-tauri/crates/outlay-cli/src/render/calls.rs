@@ -5,50 +5,47 @@ use outlay_app::generations::{Generation, GenerationShown, Generations};
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, money};
-use super::days::minute;
-use super::table::{Side, pairs, table};
+use super::days::{minute, utc};
+use super::table::{Side, fitting, pairs};
 
-/// Rows as a table; `left_out` adds why a row does not count.
-pub(crate) fn calls(calls: &Generations, zone: Zone, left_out: bool, width: Option<u16>) -> String {
+/// Rows as a table; where a row does not count, with the reason.
+pub(crate) fn calls(calls: &Generations, zone: Zone, width: Option<u16>) -> String {
     if calls.calls.is_empty() {
         return "No rows".to_owned();
     }
-    let mut header = vec![
-        ("When", Side::Left),
-        ("Provider", Side::Left),
+    let header = [
+        ("When", Side::Whole),
+        ("Provider", Side::Whole),
         ("Model", Side::Left),
-        ("Type", Side::Left),
+        ("Type", Side::Whole),
+        ("Application", Side::Left),
         ("Calls", Side::Right),
         ("In", Side::Right),
         ("Out", Side::Right),
         ("Cost", Side::Right),
-        ("Basis", Side::Left),
-        ("Source", Side::Left),
+        ("Basis", Side::Whole),
+        ("Source", Side::Whole),
+        ("Left out", Side::Left),
     ];
-    if left_out {
-        header.push(("Left out", Side::Left));
-    }
-    let rows = calls.calls.iter().map(|call| row(call, zone, left_out));
-    table(&header, rows.collect(), width)
+    let rows: Vec<_> = calls.calls.iter().map(|call| row(call, zone)).collect();
+    fitting(&header, &rows, width, &["Application", "Type", "Source", "Provider", "Calls"])
 }
 
-fn row(call: &Generation, zone: Zone, left_out: bool) -> Vec<String> {
-    let mut cells = vec![
+fn row(call: &Generation, zone: Zone) -> Vec<String> {
+    vec![
         when(call, zone),
         call.provider.clone(),
         call.model_used.clone(),
         call.generation_type.clone(),
+        call.application.as_ref().map(|application| application.name.clone()).unwrap_or_default(),
         call.request_count.map_or_else(|| "–".to_owned(), |calls| count(calls.0)),
         count(call.tokens_input.0),
         count(call.tokens_output.0),
         cost(call),
         call.basis.as_str().to_owned(),
         call.source.clone(),
-    ];
-    if left_out {
-        cells.push(why_left_out(call));
-    }
-    cells
+        why_left_out(call),
+    ]
 }
 
 /// A call by its minute; an aggregate of whole UTC days by its date.
@@ -82,17 +79,17 @@ pub(crate) fn logged(shown: &GenerationShown) -> String {
     let call = &shown.call;
     let cost = match call.basis.as_str() {
         "unpriced" => "no price is known for this model, so it counts as $0.00".to_owned(),
-        basis => format!("{} USD, {basis}", call.cost),
+        basis => format!("${}, {basis}", call.cost),
     };
     let price = call.price_id.as_ref().map(|id| format!(" by price {id}")).unwrap_or_default();
     let mut fields = vec![
         ("Id", call.id.clone()),
-        ("When", call.created_at.to_string()),
+        ("When", utc(call.created_at)),
         ("Model", format!("{}, billed by {}", call.model_used, call.provider)),
         ("Tokens", format!("{} in, {} out", count(call.tokens_input.0), count(call.tokens_output.0))),
         ("Cost", format!("{cost}{price}")),
     ];
     fields.extend(call.price_note.iter().map(|note| ("Price", note.clone())));
     fields.extend(call.application.iter().map(|application| ("For", application.name.clone())));
-    format!("{}\n{}", "Recorded".bold(), pairs(&fields))
+    format!("{}\n{}", "Recorded".bold(), pairs(&fields, None))
 }

@@ -29,6 +29,11 @@ pub(crate) fn weekday(day: Day) -> &'static str {
     NAMES[day.weekday().num_days_from_monday() as usize]
 }
 
+/// `2026-06-19 15:41 UTC`, where no zone is asked for.
+pub(crate) fn utc(instant: Instant) -> String {
+    instant.to_utc().format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// `2026-06-19 15:41`, in the zone in which days are counted.
 pub(crate) fn minute(instant: Instant, zone: Zone) -> String {
     let local = zone.local(instant);

@@ -5,11 +5,12 @@ use outlay_app::imports::{Import, ImportShown, Imports, MonthChange, Undone};
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, counted, money};
-use super::table::{Side, pairs, table};
+use super::days::utc;
+use super::table::{Side, fitting, pairs};
 
-/// The beginning of an id, which is enough to name it.
+/// The end of an id, which is enough to name it: ids made in the same minute begin alike.
 pub(crate) fn short(id: &str) -> &str {
-    id.get(..8).unwrap_or(id)
+    id.len().checked_sub(8).and_then(|start| id.get(start..)).unwrap_or(id)
 }
 
 /// The imports as a table.
@@ -18,17 +19,18 @@ pub(crate) fn list(imports: &Imports, width: Option<u16>) -> String {
         return "No imports yet".to_owned();
     }
     let header = [
-        ("Id", Side::Left),
+        ("Id", Side::Whole),
         ("File", Side::Left),
         ("Source", Side::Left),
-        ("Days (UTC)", Side::Left),
+        ("Days (UTC)", Side::Whole),
         ("New", Side::Right),
         ("Known", Side::Right),
         ("Restated", Side::Right),
         ("Quarantined", Side::Right),
-        ("", Side::Left),
+        ("State", Side::Whole),
     ];
-    table(&header, imports.imports.iter().map(row).collect(), width)
+    let rows: Vec<_> = imports.imports.iter().map(row).collect();
+    fitting(&header, &rows, width, &["Restated", "Known", "Source"])
 }
 
 fn row(import: &Import) -> Vec<String> {
@@ -62,8 +64,8 @@ pub(crate) fn one(shown: &ImportShown) -> String {
         ("Id", import.id.clone()),
         ("Source", format!("{}, account {}", import.source, import.account)),
         ("Days (UTC)", days(import.first_day, import.last_day)),
-        ("Exported", import.as_of.to_string()),
-        ("Imported", import.imported_at.to_string()),
+        ("Exported", utc(import.as_of)),
+        ("Imported", utc(import.imported_at)),
         ("New", count(import.new.0)),
         ("Known", count(import.known.0)),
         ("Restated", count(import.restated.0)),
@@ -72,7 +74,7 @@ pub(crate) fn one(shown: &ImportShown) -> String {
         ("Ignored", count(import.ignored.0)),
     ];
     fields.extend(import.notes.iter().map(|note| ("Note", note.clone())));
-    format!("{}{undone}\n{}", import.file_name.bold(), pairs(&fields))
+    format!("{}{undone}\n{}", import.file_name.bold(), pairs(&fields, None))
 }
 
 /// What an undo would change.

@@ -5,18 +5,26 @@ use owo_colors::OwoColorize as _;
 
 use super::amount::{count, counted, money};
 use super::imports::days;
-use super::table::{Side, table};
+use super::table::{Side, fits, table};
 use super::text::wrapped;
 
 /// A plan, of which nothing is done yet.
 pub(crate) fn planned(plan: &ImportPlan, width: Option<u16>) -> String {
-    drawn(plan, "Plan, nothing is written yet", width)
+    drawn(plan, if is_known(plan) { "Nothing to import" } else { "Plan, nothing is written yet" }, width)
 }
 
 /// A plan that was done.
 pub(crate) fn done(plan: &ImportPlan, width: Option<u16>) -> String {
-    let title = if plan.committed { "Imported" } else { "Nothing was imported" };
+    let title = match plan.committed {
+        true => "Imported",
+        false if is_known(plan) => "Nothing to import",
+        false => "Nothing was imported",
+    };
     drawn(plan, title, width)
+}
+
+fn is_known(plan: &ImportPlan) -> bool {
+    plan.files.iter().all(|file| file.already_imported)
 }
 
 fn drawn(plan: &ImportPlan, title: &str, width: Option<u16>) -> String {
@@ -45,13 +53,35 @@ fn counts(files: &[&PlannedFile], width: Option<u16>) -> String {
         ("Ignored", Side::Right),
     ];
     let row = |file: &&PlannedFile| {
-        let source = file.source.clone().unwrap_or_default();
-        let numbers = [file.new, file.known, file.restated, file.quarantined, file.empty, file.ignored];
-        let mut cells = vec![file.path.clone(), source, days(file.first_day, file.last_day)];
-        cells.extend(numbers.map(|number| count(number.0)));
+        let mut cells = vec![file.path.clone(), source(file), days(file.first_day, file.last_day)];
+        cells.extend(numbers(file));
         cells
     };
-    table(&header, files.iter().map(row).collect(), width)
+    let wide = table(&header, files.iter().map(row).collect(), None);
+    if fits(&wide, width) {
+        return wide;
+    }
+    files.iter().map(|file| stacked(file, width)).collect::<Vec<_>>().join("\n")
+}
+
+/// The same without columns, for a screen that is too narrow for them.
+fn stacked(file: &PlannedFile, width: Option<u16>) -> String {
+    let [new, known, restated, quarantined, empty, ignored] = numbers(file);
+    let days = days(file.first_day, file.last_day);
+    let counts = format!(
+        "{new} new, {known} known, {restated} restated, {quarantined} quarantined, {empty} empty, {ignored} ignored"
+    );
+    let origin = wrapped(&format!("{}, {days} (UTC)", source(file)), width, 4);
+    format!("  {}\n{origin}\n{}", file.path, wrapped(&counts, width, 4))
+}
+
+fn source(file: &PlannedFile) -> String {
+    file.source.clone().unwrap_or_default()
+}
+
+fn numbers(file: &PlannedFile) -> [String; 6] {
+    [file.new, file.known, file.restated, file.quarantined, file.empty, file.ignored]
+        .map(|number| count(number.0))
 }
 
 /// What must be known about a file besides its counts.
@@ -137,7 +167,7 @@ fn spend(plan: &ImportPlan, width: Option<u16>) -> String {
     if several {
         all.push(String::new());
     }
-    if rows.len() > 1 {
+    if rows.len() != 1 {
         rows.push(all);
     }
     table(&header, rows, width)

@@ -29,7 +29,7 @@ fn paragraph(group: &[&QuarantinedRow], width: Option<u16>) -> String {
     let rows = counted(i64::try_from(group.len()).unwrap_or(i64::MAX), "row", "rows");
     let column = if first.column.is_empty() { String::new() } else { format!(", column {}", first.column) };
     let title = format!("{}: {rows}{column}", first.file_name);
-    let example = format!("expected {}, found `{}`", first.expected, cut(&first.found, 60));
+    let example = format!("expected {}, found {}", first.expected, cut(&first.found, 60));
     let mut lines =
         vec![title.bold().to_string(), wrapped(&example, width, 2), wrapped(&first.remedy, width, 2)];
     lines.push(wrapped(&line_numbers(group), width, 2));

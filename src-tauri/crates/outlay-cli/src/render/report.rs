@@ -9,6 +9,7 @@ use owo_colors::OwoColorize as _;
 use super::amount::{count, counted, money, share, total};
 use super::days::{month_name, weekday};
 use super::table::{Side, pairs, table};
+use super::text::wrapped;
 use crate::verbs::report::By;
 
 /// What a report is drawn with.
@@ -28,8 +29,10 @@ pub(crate) struct Drawing<'a> {
 pub(crate) fn month(report: &MonthReport, drawing: Drawing<'_>) -> String {
     let title = format!("{}, days in {}", month_name(report.month), report.time_zone);
     let mut parts = parts(title, &report.body, drawing);
-    parts.extend(report.projection.as_ref().map(|projection| self::projection(projection, drawing)));
-    parts.extend(unpriced(&report.body));
+    let has_calls = !report.body.by_type.is_empty();
+    let projection = report.projection.as_ref().filter(|_| has_calls);
+    parts.extend(projection.map(|projection| month_end(projection, &report.body, drawing.width)));
+    parts.extend(unpriced(&report.body, drawing.width));
     parts.join("\n\n")
 }
 
@@ -37,16 +40,18 @@ pub(crate) fn month(report: &MonthReport, drawing: Drawing<'_>) -> String {
 pub(crate) fn range(report: &RangeReport, drawing: Drawing<'_>) -> String {
     let title = format!("{} to {}, days in {}", report.from, report.to, report.time_zone);
     let mut parts = parts(title, &report.body, drawing);
-    parts.extend(unpriced(&report.body));
+    parts.extend(unpriced(&report.body, drawing.width));
     parts.join("\n\n")
 }
 
 fn parts(title: String, body: &Body, drawing: Drawing<'_>) -> Vec<String> {
     let sample = if drawing.sample { "Sample data: " } else { "" };
-    let mut parts = vec![format!("{sample}{title}").bold().to_string(), figures(body)];
+    let mut parts = vec![format!("{sample}{title}").bold().to_string()];
     if body.by_type.is_empty() {
+        parts.push("  No calls are recorded in this period".to_owned());
         return parts;
     }
+    parts.push(figures(body, drawing.width));
     parts.extend(drawing.by.iter().map(|&by| breakdown(body, by, drawing.width)));
     parts.push(titled("Day by day", daily(&body.daily, drawing)));
     parts
@@ -56,7 +61,7 @@ fn titled(title: &str, content: String) -> String {
     format!("{}\n{content}", title.bold())
 }
 
-fn figures(body: &Body) -> String {
+fn figures(body: &Body, width: Option<u16>) -> String {
     let mut rows = vec![("Spend", spend(body)), ("Calls", calls(body))];
     let cached = share(body.cached_tokens.0, body.tokens_input.0);
     let cached = if body.cached_tokens.0 > 0 { format!(", {cached} from a cache") } else { String::new() };
@@ -68,7 +73,7 @@ fn figures(body: &Body) -> String {
             format!("{} at list price, covered by a plan: not spend", money(body.included_value)),
         ));
     }
-    pairs(&rows)
+    pairs(&rows, width)
 }
 
 fn spend(body: &Body) -> String {
@@ -164,8 +169,8 @@ fn daily(days: &[DailyPoint], drawing: Drawing<'_>) -> String {
         run => no_data(run),
     });
     let header = [
-        ("Day", Side::Left),
-        ("", Side::Left),
+        ("Day", Side::Whole),
+        ("", Side::Whole),
         ("Spend", Side::Right),
         ("Calls", Side::Right),
         ("", Side::Left),
@@ -191,23 +196,26 @@ fn bar(amount: Money, highest: Money, longest: i128) -> String {
     whole + part
 }
 
-fn projection(projection: &Projection, drawing: Drawing<'_>) -> String {
-    let likely = match (projection.likely, projection.low, projection.high) {
-        (Some(likely), Some(low), Some(high)) => {
-            format!("{}, likely range {} to {}", money(likely), money(low), money(high))
-        }
-        _ => "not enough history".to_owned(),
+fn month_end(projection: &Projection, body: &Body, width: Option<u16>) -> String {
+    let said = |amount| total(amount, body.at_least, body.about);
+    let run_rate = format!("{}, spend per day so far times the days of the month", said(projection.run_rate));
+    let figures = match (projection.likely, projection.low, projection.high) {
+        (Some(likely), Some(low), Some(high)) => vec![
+            ("Likely", format!("{}, likely range {} to {}", said(likely), money(low), money(high))),
+            ("Method", projection.method.clone()),
+            ("Run-rate", run_rate),
+        ],
+        _ => vec![("Likely", projection.method.clone()), ("Run-rate", run_rate)],
     };
-    let run_rate =
-        format!("{}, spend per day so far times the days of the month", money(projection.run_rate));
-    let lines = pairs(&[("Likely", likely), ("Run-rate", run_rate)]);
-    let method = super::text::wrapped(&format!("Method: {}", projection.method), drawing.width, 2);
-    titled("Month-end", format!("{lines}\n{method}"))
+    titled("Month-end", pairs(&figures, width))
 }
 
-fn unpriced(body: &Body) -> Option<String> {
+fn unpriced(body: &Body, width: Option<u16>) -> Option<String> {
     body.at_least.then(|| {
         let rows = counted(body.unpriced_rows.0, "row has", "rows have");
-        format!("{rows} no known price and counts as $0.00, so the spend is at least the sum shown: `outlay calls --unpriced`")
+        let said = format!(
+            "{rows} no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing"
+        );
+        wrapped(&said, width, 0)
     })
 }

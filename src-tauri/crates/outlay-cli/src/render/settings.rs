@@ -14,7 +14,7 @@ pub(crate) fn config(config: &CostConfig) -> String {
         Some(_) => money(config.monthly_ai_cap_usd),
         None => format!("{}  (default: it only warns until you set it)", money(config.monthly_ai_cap_usd)),
     };
-    let fields = pairs(&[
+    let fields = [
         ("monthly_ai_cap_usd", cap),
         ("alert_threshold_pct", format!("{} %", config.alert_threshold_pct)),
         ("single_call_alert", money(config.single_call_alert)),
@@ -22,7 +22,8 @@ pub(crate) fn config(config: &CostConfig) -> String {
         ("email_on_high", config.email_on_high.to_string()),
         ("storage_limit_bytes", limit(config.storage_limit_bytes)),
         ("bandwidth_limit_bytes", limit(config.bandwidth_limit_bytes)),
-    ]);
+    ];
+    let fields = pairs(&fields, None);
     format!("{} of {}, months in {}\n{fields}", "Configuration".bold(), config.user_id, config.time_zone)
 }
 
@@ -32,10 +33,11 @@ fn limit(bytes: Option<Count>) -> String {
 
 /// The ledger's settings.
 pub(crate) fn settings(settings: &Settings) -> String {
-    let fields = pairs(&[
+    let fields = [
         ("time_zone", settings.time_zone.to_string()),
         ("owner", settings.owner.clone()),
         ("ledger", settings.ledger.clone()),
-    ]);
+    ];
+    let fields = pairs(&fields, None);
     format!("{}\n{fields}", "Settings".bold())
 }

@@ -9,7 +9,7 @@ use super::amount::{money, share, total};
 use super::days::{minute, month_name};
 
 /// `June 2026: $109.66 of $200.00 (55 %), newest data 2026-06-19 15:41`.
-pub(crate) fn line(status: &Status) -> String {
+pub(crate) fn line(status: &Status, sample: bool) -> String {
     let spend = total(status.spend, status.at_least, status.about);
     let spend = spend.bold();
     let cap = match status.cap_confirmed {
@@ -20,7 +20,8 @@ pub(crate) fn line(status: &Status) -> String {
         Some(newest) => format!("newest data {}", minute(newest, status.time_zone)),
         None => "no data yet".to_owned(),
     };
-    format!("{}: {spend}{cap}, {newest}", month_name(status.month))
+    let sample = if sample { "Sample data: " } else { "" };
+    format!("{sample}{}: {spend}{cap}, {newest}", month_name(status.month))
 }
 
 /// How to begin with an empty ledger.

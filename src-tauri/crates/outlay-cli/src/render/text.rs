@@ -2,7 +2,7 @@
 
 /// The text in lines that fit `width`, each indented by `indent`.
 pub(crate) fn wrapped(text: &str, width: Option<u16>, indent: usize) -> String {
-    let room = width.map_or(usize::MAX, |width| usize::from(width.max(40)) - indent);
+    let room = width.map_or(usize::MAX, |width| usize::from(width.max(40)).saturating_sub(indent));
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last().map_or(0, |line| line.chars().count());

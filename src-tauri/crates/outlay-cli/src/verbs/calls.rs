@@ -55,13 +55,13 @@ impl Calls {
     /// # Errors
     /// A day or an amount that is none, and what the app refuses.
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
-        let left_out = self.all;
+        let pages = self.top.is_none();
         let calls = generations::list(&session.app, self.request(session)?)?;
         let zone = settings::get(&session.app, Nothing {})?.time_zone;
         let zone = session.zone.unwrap_or(zone);
         let width = session.printer.terminal.width;
-        session.printer.show(&calls, |calls| render::calls::calls(calls, zone, left_out, width))?;
-        if calls.next.is_some() {
+        session.printer.show(&calls, |calls| render::calls::calls(calls, zone, width))?;
+        if calls.next.is_some() && pages {
             session
                 .printer
                 .hint("there are more: `--limit N` shows more of them, `outlay export` writes them all");

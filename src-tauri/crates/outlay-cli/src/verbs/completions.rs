@@ -1,4 +1,4 @@
-//! `outlay completions` and `outlay man`: made from the arguments themselves, so they never differ.
+//! `outlay completions`: made from the arguments themselves, so they never differ.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
@@ -6,10 +6,6 @@ use clap_complete::Shell;
 use crate::args::Cli;
 use crate::failure::Failure;
 use crate::printer::Printer;
-
-pub(crate) const MAN_EXAMPLES: &str = "\
-Examples:
-  $ outlay man > outlay.1";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,14 +30,4 @@ impl Completions {
         clap_complete::generate(self.shell, &mut Cli::command(), "outlay", &mut script);
         printer.raw(&script)
     }
-}
-
-/// Prints the manual page of `outlay`, with every verb in it.
-///
-/// # Errors
-/// Those of stdout.
-pub(crate) fn man(printer: &Printer) -> Result<(), Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    printer.raw(&page)
 }

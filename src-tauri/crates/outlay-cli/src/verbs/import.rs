@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use outlay_app::import::{self, DaysChoice, ImportPlan, ImportRequest};
+use outlay_app::import::{self, DaysChoice, ImportPlan, ImportRequest, PlannedFile};
 use tempfile::NamedTempFile;
 
 use crate::failure::{Exit, Failure};
 use crate::host;
 use crate::render;
+use crate::render::imports::short;
 use crate::session::{Session, instant};
 
 const EXAMPLES: &str = "\
@@ -22,7 +23,8 @@ Examples:
   $ outlay import completions_usage.csv --dry-run
   $ outlay import completions_usage.csv openrouter_activity.csv --yes
   $ outlay import openrouter_activity.csv --yes --json
-  $ outlay import my_calls.csv --map created_at=when --map model=name --map cost=price --yes
+  $ outlay import my_calls.csv --yes \\
+      --map created_at=when --map model=name --map cost=price
   $ outlay import - --yes < openrouter_activity.csv";
 
 /// Take in exports: any number of files, each recognised by its header, never by its name.
@@ -124,10 +126,15 @@ fn commit(session: &Session, request: ImportRequest) -> Result<(), Failure> {
     if done.files.iter().any(|file| file.imported && file.quarantined.0 > 0) {
         printer.warn("some rows could not be read: `outlay quarantine list` says which, and what to do");
     }
-    if let Some(month) = done.files.iter().flat_map(|file| &file.months).map(|change| change.month).max() {
-        printer.hint(&format!(
-            "`outlay report month {month}` shows the month, `outlay imports undo latest` takes it back"
-        ));
+    let months = done.files.iter().flat_map(|file| &file.months).map(|change| change.month);
+    if let Some(month) = months.max().filter(|_| done.committed) {
+        let undo = match &done.files[..] {
+            [PlannedFile { import_id: Some(id), .. }] => {
+                format!("`outlay imports undo {}` takes it back", short(id))
+            }
+            _ => "`outlay imports` shows what can be taken back".to_owned(),
+        };
+        printer.hint(&format!("`outlay report month {month}` shows the month, {undo}"));
     }
     verdict(&done)
 }

@@ -32,7 +32,7 @@ enum Action {
     /// Everything that is known of one import
     #[command(after_help = "Examples:\n  $ outlay imports show latest")]
     Show {
-        /// Its id, the beginning of it, or `latest`
+        /// Its id, as `outlay imports list` shows it, or `latest`
         id: String,
     },
     /// Take an import back: its rows no longer count, nothing is deleted
@@ -47,7 +47,7 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Change {
-    /// Its id, the beginning of it, or `latest`
+    /// Its id, as `outlay imports list` shows it, or `latest`
     id: String,
     /// Do not ask
     #[arg(long, short)]
@@ -63,7 +63,7 @@ impl Imports {
         match self.action.unwrap_or(Action::List) {
             Action::List => list(session),
             Action::Show { id } => {
-                let id = resolved(session, id, |_| true)?;
+                let id = resolved(session, id, "there are no imports yet", |_| true)?;
                 let shown = imports::get(&session.app, ImportById { id })?;
                 session.printer.show(&shown, render::imports::one)
             }
@@ -85,7 +85,9 @@ fn list(session: &Session) -> Result<(), Failure> {
 }
 
 fn undo(session: &Session, change: Change) -> Result<(), Failure> {
-    let id = resolved(session, change.id, |import| !import.undone)?;
+    let id = resolved(session, change.id, "no import counts, so there is nothing to undo", |import| {
+        !import.undone
+    })?;
     if !change.yes {
         let planned = imports::plan_undo(&session.app, ImportById { id: id.clone() })?;
         if !session.printer.terminal.can_ask {
@@ -111,19 +113,36 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
 }
 
 fn redo(session: &Session, change: Change) -> Result<(), Failure> {
-    let id = resolved(session, change.id, |import| import.undone)?;
+    let id = resolved(session, change.id, "no import is undone, so there is nothing to redo", |import| {
+        import.undone
+    })?;
     let redone = imports::redo(&session.app, UndoRequest { id, reason: None })?;
     session.printer.show(&redone, render::imports::redone)
 }
 
-/// The id that was typed; for `latest`, that of the newest import that fits.
-fn resolved(session: &Session, id: String, fits: impl Fn(&Import) -> bool) -> Result<String, Failure> {
-    if id != "latest" {
-        return Ok(id);
-    }
+/// The id that was typed in full or by its end; for `latest`, that of the newest import that fits.
+///
+/// # Errors
+/// `latest` of `nothing`, and an end that several ids have.
+pub(crate) fn resolved(
+    session: &Session,
+    id: String,
+    nothing: &str,
+    fits: impl Fn(&Import) -> bool,
+) -> Result<String, Failure> {
+    const LIST: &str = "`outlay imports list` shows what there is";
     let imports = imports::list(&session.app, Nothing {})?.imports;
-    let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
-    newest.ok_or_else(|| {
-        Failure::refused("not_found", "there is no such import", "`outlay imports list` shows what there is")
-    })
+    if id == "latest" {
+        let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
+        return newest.ok_or_else(|| Failure::refused("not_found", nothing, LIST));
+    }
+    let mut ending = imports.into_iter().map(|import| import.id).filter(|known| known.ends_with(&id));
+    match (ending.next(), ending.next()) {
+        (Some(known), None) => Ok(known),
+        (Some(_), Some(_)) => {
+            Err(Failure::refused("ambiguous", format!("the ids of several imports end in {id}"), LIST))
+        }
+        // The app has the words for what is not there.
+        (None, _) => Ok(id),
+    }
 }

@@ -11,10 +11,12 @@ use crate::session::{Session, instant, parsed};
 
 const EXAMPLES: &str = "\
 Examples:
-  $ outlay log --type chat --model gpt-5 --provider openai --input 1200 --output 300
-  $ outlay log --type agent --model claude-sonnet-4-5 --provider anthropic --application shop \\
-      --input 52000 --cached 48000 --output 900 --duration-ms 8200
-  $ outlay log --type image --model house-model --input 1 --output 1 --cost 0.04 --at 2026-06-19T08:30:00Z --json";
+  $ outlay log --type chat --model gpt-5 --provider openai \\
+      --input 1200 --output 300
+  $ outlay log --type agent --model claude-sonnet-4-5 --provider anthropic \\
+      --application shop --input 52000 --cached 48000 --output 900
+  $ outlay log --type image --model house-model --input 1 --output 1 \\
+      --cost 0.04 --at 2026-06-19T08:30:00Z --json";
 
 /// Record one call by hand.
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ use crate::host::write_whole;
 use crate::render;
 use crate::render::amount::counted;
 use crate::session::Session;
+use crate::verbs::imports;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,7 +32,7 @@ enum Action {
     /// What is wrong with which line, and what to do
     #[command(after_help = "Examples:\n  $ outlay quarantine list")]
     List {
-        /// Only of this import: its id, the beginning of it, or `latest`
+        /// Only of this import: its id, as `outlay imports list` shows it, or `latest`
         #[arg(long = "import", value_name = "ID")]
         import: Option<String>,
     },
@@ -52,6 +53,9 @@ impl Quarantine {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         match self.action.unwrap_or(Action::List { import: None }) {
             Action::List { import } => {
+                let import = import
+                    .map(|id| imports::resolved(session, id, "there are no imports yet", |_| true))
+                    .transpose()?;
                 let rows = quarantine::list(&session.app, QuarantineRequest { import, limit: None })?;
                 session.printer.show(&rows, |rows| {
                     render::quarantine::grouped(&rows.rows, session.printer.terminal.width)

@@ -8,6 +8,7 @@ use outlay_app::backup::{self, BackupRequest, Copied, RestoreRequest};
 
 use crate::failure::Failure;
 use crate::render::amount::count;
+use crate::render::days::utc;
 use crate::session::Session;
 
 /// Write a copy of the ledger, while others may use it.
@@ -54,7 +55,7 @@ impl Restore {
 fn written(what: &str, copied: &Copied) -> String {
     let bytes = count(copied.bytes.0);
     match copied.newest {
-        Some(newest) => format!("{what} {} ({bytes} bytes, newest row {newest})", copied.path),
+        Some(newest) => format!("{what} {} ({bytes} bytes, newest row {})", copied.path, utc(newest)),
         None => format!("{what} {} ({bytes} bytes, no rows that count)", copied.path),
     }
 }

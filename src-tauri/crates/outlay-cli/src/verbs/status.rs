@@ -17,7 +17,7 @@ Examples:
 /// What the app refuses.
 pub(crate) fn run(session: &Session) -> Result<(), Failure> {
     let status = show(session)?;
-    session.printer.show(&status, render::status::line)
+    session.printer.show(&status, |status| render::status::line(status, session.sample))
 }
 
 /// The same, with what to do next; on an empty ledger, how to begin.
@@ -29,7 +29,7 @@ pub(crate) fn greet(session: &Session) -> Result<(), Failure> {
     if status.newest.is_none() {
         return session.printer.show(&status, |_| render::status::beginning(&session.app.ledger_path()));
     }
-    session.printer.show(&status, render::status::line)?;
+    session.printer.show(&status, |status| render::status::line(status, session.sample))?;
     session.printer.hint("`outlay report` shows what it was spent on, `outlay --help` everything else");
     Ok(())
 }

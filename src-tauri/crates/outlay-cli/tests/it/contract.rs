@@ -7,8 +7,16 @@ use crate::support::Home;
 #[test]
 fn status() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("status --json"), @"");
-    assert_snapshot!(Home::new().outlay("status --json"), @"");
+    assert_snapshot!(home.outlay("status --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.status/1","month":"2026-06","time_zone":"Europe/Berlin","spend":"4.504","at_least":true,"about":false,"cap":"10","cap_confirmed":false,"used":"0.4504","newest":"2026-06-18T21:30:00.000000Z"}
+    "#);
+    assert_snapshot!(Home::new().outlay("status --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.status/1","month":"2026-06","time_zone":"Europe/Berlin","spend":"0","at_least":false,"about":false,"cap":"10","cap_confirmed":false,"used":"0.0000","newest":null}
+    "#);
 }
 
 #[test]
@@ -21,7 +29,11 @@ fn report_month() {
 #[test]
 fn report_range() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("report range 2026-06-09 2026-06-10 --json"), @"");
+    assert_snapshot!(home.outlay("report range 2026-06-09 2026-06-10 --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.report-range/1","from":"2026-06-09","to":"2026-06-10","time_zone":"Europe/Berlin","spend":"1.254","at_least":false,"about":false,"unpriced_rows":0,"included_value":"0","calls":2,"calls_unknown_rows":0,"tokens_input":24000,"tokens_output":1600,"cached_tokens":18000,"by_type":[{"generation_type":"chat","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"by_model":[{"model":"gpt-5","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"by_provider":[{"provider":"openai","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"by_application":[{"application":"[id]","name":"shop","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"daily":[{"day":"2026-06-09","spend":"1.25","calls":1,"has_data":true},{"day":"2026-06-10","spend":"0.004","calls":1,"has_data":true}]}
+    "#);
 }
 
 #[test]
@@ -32,34 +44,74 @@ fn log() {
             --cached 48000 --cache-write 2000 --cache-write-long 500 --output 900 --reasoning 100 --service-tier flex \
             --batch --cost 0.125 --duration-ms 8200 --error overloaded --input-summary 'a question' \
             --output-summary 'an answer' --at 2026-06-01T08:30:00Z --json"),
-        @""
+        @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.call/1","id":"[id]","created_at":"2026-06-01T08:30:00.000000Z","period_end":null,"request_count":1,"user_id":"ada","application":{"id":"[id]","name":"shop"},"generation_type":"agent","model_used":"claude-sonnet-4-5","provider":"anthropic","account":"default","cost":"0.125","basis":"billed","cost_exact":true,"list_value":null,"tokens_input":52000,"tokens_output":900,"cached_tokens":48000,"cache_write_tokens":2000,"cache_write_long_tokens":500,"reasoning_tokens":100,"other_units":null,"service_tier":"flex","batch":true,"variant":"{}","labels":"{}","duration_ms":8200,"error":"overloaded","input_summary":"a question","output_summary":"an answer","price_id":null,"price_note":null,"priced_at":null,"source":"manual","source_key":"[id]","fingerprint":"00000000000000000000000000000000","import_id":null,"file_name":null,"source_line":null,"money_left_out":false,"usage_left_out":false,"left_out_reason":null}
+    "#
     );
 }
 
 #[test]
 fn config() {
     let home = Home::new();
-    assert_snapshot!(home.outlay("config --json"), @"");
-    assert_snapshot!(home.outlay("config set monthly_ai_cap_usd 200 --json"), @"");
+    assert_snapshot!(home.outlay("config --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.config/1","user_id":"ada","monthly_ai_cap_usd":"10","alert_threshold_pct":80,"single_call_alert":"0.5","block_on_cap":true,"email_on_high":true,"storage_limit_bytes":null,"bandwidth_limit_bytes":null,"time_zone":"Europe/Berlin","confirmed_at":null}
+    "#);
+    assert_snapshot!(home.outlay("config set monthly_ai_cap_usd 200 --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.config/1","user_id":"ada","monthly_ai_cap_usd":"200","alert_threshold_pct":80,"single_call_alert":"0.5","block_on_cap":true,"email_on_high":true,"storage_limit_bytes":null,"bandwidth_limit_bytes":null,"time_zone":"Europe/Berlin","confirmed_at":"2026-06-19T15:42:10.000000Z"}
+    "#);
 }
 
 #[test]
 fn alerts() {
-    assert_snapshot!(Home::with_calls().outlay("alerts list --json"), @"");
+    assert_snapshot!(Home::with_calls().outlay("alerts list --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.alerts/1","alerts":[]}
+    "#);
 }
 
 #[test]
 fn errors() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("report month 2026-13 --json"), @"");
-    assert_snapshot!(home.outlay("frobnicate --json"), @"");
-    assert_snapshot!(home.outlay("imports undo 7f3a --yes --json"), @"");
+    assert_snapshot!(home.outlay("report month 2026-13 --json"), @r#"
+    exit 2
+    --- stderr
+    {"error":{"code":"usage","hint":null,"message":"`2026-13` is not a month (write it as 2026-06)"}}
+    "#);
+    assert_snapshot!(home.outlay("frobnicate --json"), @r#"
+    exit 2
+    --- stderr
+    {"error":{"code":"usage","hint":"`outlay --help` shows what can be typed","message":"unrecognized subcommand 'frobnicate'"}}
+    "#);
+    assert_snapshot!(home.outlay("imports undo 7f3a --yes --json"), @r#"
+    exit 1
+    --- stderr
+    {"error":{"code":"not_found","hint":"The list shows what there is.","message":"there is no import 7f3a"}}
+    "#);
 }
 
 #[test]
 fn settings_doctor_and_applications() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("settings --json"), @"");
-    assert_snapshot!(home.outlay("doctor --json"), @"");
-    assert_snapshot!(home.outlay("applications --json"), @"");
+    assert_snapshot!(home.outlay("settings --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","ledger":"[home]/ledger/outlay.db"}
+    "#);
+    assert_snapshot!(home.outlay("doctor --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"rows":5,"checks":[{"name":"the file's pages and indexes","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
+    "#);
+    assert_snapshot!(home.outlay("applications --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.applications/1","applications":[{"id":"[id]","name":"shop","provider":"openai","account":"default","project":"shop","merged_into":null}]}
+    "#);
 }

@@ -15,15 +15,23 @@ fn every_row_is_exported_with_every_digit() {
         lines.map(|cells| cells[index].to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(column("cost_usd"), ["0", "0.75", "2.5", "0.004", "1.25"]);
-    assert_snapshot!(run.stderr, @"");
+    assert_snapshot!(run.stderr, @"5 rows, $4.50");
 }
 
 #[test]
 fn a_file_is_written_as_a_whole() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("export --csv -o june.csv --from 2026-06-10 --to 2026-06-12"), @"");
+    assert_snapshot!(home.outlay("export --csv -o june.csv --from 2026-06-10 --to 2026-06-12"), @r#"
+    exit 0
+    --- stderr
+    2 rows, $2.50 in june.csv
+    "#);
     assert_eq!(home.read("june.csv").lines().count(), 3);
-    assert_snapshot!(home.outlay("export -o nowhere/june.csv"), @"");
+    assert_snapshot!(home.outlay("export -o nowhere/june.csv"), @r#"
+    exit 66
+    --- stderr
+    error: cannot write nowhere/june.csv: No such file or directory (os error 2) at path "[home]/nowhere/.tmpjbkDlT"
+    "#);
     let left: Vec<_> =
         fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".tmp")), "{left:?}");

@@ -8,6 +8,7 @@ mod contract;
 mod export;
 mod help;
 mod help_examples;
+mod import;
 mod refusals;
 mod safety;
 mod start;

@@ -23,6 +23,21 @@ pub(crate) const OUTLAY: &str = env!("CARGO_BIN_EXE_outlay");
 
 const NOW: &str = "2026-06-19T15:42:10Z";
 
+/// `OpenRouter`'s log: three calls of two days.
+pub(crate) const OPENROUTER: &str = "\
+generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_reasoning,tokens_cached,model_permaslug,provider_name,variant,cancelled,app_name,api_key_name
+gen-0003,2026-06-02 16:20:00.000,0.0421,9000,800,200,6000,anthropic/claude-sonnet-4.5,Anthropic,standard,false,shop,ci
+gen-0002,2026-06-02 09:05:30.500,0.0009,1200,90,0,0,openai/gpt-5-mini,OpenAI,standard,false,shop,ci
+gen-0001,2026-06-01 23:59:59.000,0.25,50000,3000,0,0,anthropic/claude-sonnet-4.5,Anthropic,standard,false,search,ci
+";
+
+/// `OpenAI`'s usage export: a day and a model, and a day without usage.
+pub(crate) const COMPLETIONS: &str = "\
+start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,service_tier,input_tokens,output_tokens,input_cached_tokens,input_uncached_tokens
+1780272000,1780358400,2026-06-01T00:00:00+00:00,2026-06-02T00:00:00+00:00,proj_shop,12,,,gpt-5-2025-08-07,false,default,24000,3600,8000,16000
+1780358400,1780444800,2026-06-02T00:00:00+00:00,2026-06-03T00:00:00+00:00,,,,,,,,,,,
+";
+
 impl Home {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
@@ -117,12 +132,16 @@ impl Home {
     }
 }
 
-/// Ids in their long and in their short form.
+/// Without ids, in their long and in their short form, and without names of plans.
 fn without_ids(text: &str) -> String {
     let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_id = |word: &str| {
         let lengths: Vec<_> = word.split('-').map(str::len).collect();
-        lengths == [8, 4, 4, 4, 12] && word.split('-').all(is_hex)
+        (lengths == [8, 4, 4, 4, 12] || lengths == [8]) && word.split('-').all(is_hex)
+    };
+    let is_plan = |word: &str| {
+        let parts = word.split_once('-');
+        parts.is_some_and(|(_, hash)| hash.len() == 16 && !hash.contains('-') && is_hex(hash))
     };
     let mut steady = String::with_capacity(text.len());
     let mut word = String::new();
@@ -131,7 +150,13 @@ fn without_ids(text: &str) -> String {
             word.push(letter);
             continue;
         }
-        steady.push_str(if is_id(&word) { "[id]" } else { &word });
+        steady.push_str(if is_id(&word) {
+            "[id]"
+        } else if is_plan(&word) {
+            "[plan]"
+        } else {
+            &word
+        });
         word.clear();
         steady.push(letter);
     }

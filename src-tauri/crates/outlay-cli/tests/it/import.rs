@@ -1,0 +1,444 @@
+//! Importing as a user does: the plan, the yes, what it changed, and back again.
+
+use insta::assert_snapshot;
+
+use crate::support::{COMPLETIONS, Home, OPENROUTER};
+
+/// The same export with one row that cannot be read.
+fn with_a_bad_row() -> String {
+    OPENROUTER.replace(",0.0009,", ",a bit,")
+}
+
+fn with_file(content: &str) -> Home {
+    let home = Home::new();
+    home.write("activity.csv", content);
+    home
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_writes_nothing() {
+    let home = with_file(OPENROUTER);
+    assert_snapshot!(home.outlay("import activity.csv --dry-run"), @r#"
+    exit 0
+    --- stdout
+    Plan, nothing is written yet
+
+      File          Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      activity.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0      0        0
+
+      Month (UTC)  Spend before  Spend after
+      2026-06             $0.00        $0.29
+    "#);
+    assert_snapshot!(home.ok("imports").stdout, @"No imports yet");
+    assert_snapshot!(home.outlay("status"), @r#"
+    exit 0
+    --- stdout
+    June 2026: $0.00, default cap $10.00, no data yet
+    "#);
+}
+
+#[test]
+fn without_a_yes_nothing_is_written() {
+    let home = with_file(OPENROUTER);
+    assert_snapshot!(home.outlay("import activity.csv"), @r#"
+    exit 1
+    --- stdout
+    Plan, nothing is written yet
+
+      File          Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      activity.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0      0        0
+
+      Month (UTC)  Spend before  Spend after
+      2026-06             $0.00        $0.29
+    --- stderr
+    error: nobody was asked, so nothing was written
+
+    hint: `--yes` imports without being asked
+    "#);
+    assert_snapshot!(home.ok("imports").stdout, @"No imports yet");
+}
+
+#[test]
+fn an_import_and_the_same_again() {
+    let home = with_file(OPENROUTER);
+    assert_snapshot!(home.outlay("import activity.csv --yes"), @r#"
+    exit 0
+    --- stdout
+    Imported
+
+      File          Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      activity.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0      0        0
+
+      Month (UTC)  Spend before  Spend after
+      2026-06             $0.00        $0.29
+    --- stderr
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
+    "#);
+    assert_snapshot!(home.outlay("import activity.csv --yes"), @r#"
+    exit 0
+    --- stdout
+    Nothing to import
+
+      File          Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      activity.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    0      3         0            0      0        0
+
+      activity.csv
+        these very bytes are imported already: nothing to do
+    "#);
+    home.write("saved_again.csv", &OPENROUTER.replace(',', ";"));
+    assert_snapshot!(home.outlay("import saved_again.csv --yes"), @r#"
+    exit 0
+    --- stdout
+    Imported
+
+      File             Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      saved_again.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    0      3         0            0      0        0
+
+      saved_again.csv
+        note: cells are parted by `;`
+
+      Month (UTC)  Spend before  Spend after
+      2026-06             $0.29        $0.29
+    --- stderr
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
+    "#);
+    assert_snapshot!(home.outlay("imports"), @r#"
+    exit 0
+    --- stdout
+      Id        File             Source              Days (UTC)                New  Known  Restated  Quarantined
+      [id]  saved_again.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    0      3         0            0
+      [id]  activity.csv     openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0
+    "#);
+    assert_snapshot!(home.outlay("report --by model -q"), @r#"
+    exit 0
+    --- stdout
+    June 2026, days in Europe/Berlin
+
+      Spend       $0.29 from openrouter
+      Calls       3
+      Tokens in   60,200, 10 % from a cache
+      Tokens out  3,890
+
+      Model                          Spend  Share  Calls  Average  Tokens
+      anthropic/claude-sonnet-4.5    $0.29  100 %      2    $0.15  62,800
+      openai/gpt-5-mini            $0.0009   <1 %      1  $0.0009   1,290
+
+    Day by day
+      Day                Spend  Calls
+      2026-06-01  Mon    $0.00      0
+      2026-06-02  Tue    $0.29      3  ████████████████████████████████
+      2026-06-03  Wed  no data         until 2026-06-19
+
+    Month-end
+      Likely    not enough history: 2 of 7 complete days
+      Run-rate  $0.46, spend per day so far times the days of the month
+    "#);
+}
+
+#[test]
+fn an_undo_and_a_redo_restore_the_exact_totals() {
+    let home = with_file(OPENROUTER);
+    home.ok("import activity.csv --yes");
+    let before = home.ok("report --json").stdout;
+    assert_snapshot!(home.outlay("imports undo latest"), @r#"
+    exit 1
+    --- stdout
+    Undo of activity.csv:
+      spend of its days (UTC): $0.29 to $0.00
+    --- stderr
+    error: nobody was asked, so nothing was changed
+
+    hint: `--yes` undoes it without being asked
+    "#);
+    assert_snapshot!(home.outlay("imports undo latest --yes"), @r#"
+    exit 0
+    --- stdout
+    activity.csv is undone; nothing was deleted
+      spend of its days (UTC): $0.29 to $0.00
+    --- stderr
+    hint: `outlay imports redo [id]` lets it count again
+    "#);
+    assert_snapshot!(home.outlay("imports undo latest --yes"), @r#"
+    exit 1
+    --- stderr
+    error: no import counts, so there is nothing to undo
+
+    hint: `outlay imports list` shows what there is
+    "#);
+    assert_snapshot!(home.ok("status").stdout, @"June 2026: $0.00, default cap $10.00, no data yet");
+    assert_snapshot!(home.outlay("imports show latest"), @r#"
+    exit 0
+    --- stdout
+    activity.csv, undone
+      Id           [id]
+      Source       openrouter-log-csv, account default
+      Days (UTC)   2026-06-01 to 2026-06-02
+      Exported     2026-06-19 15:42 UTC
+      Imported     2026-06-19 15:42 UTC
+      New          3
+      Known        0
+      Restated     0
+      Quarantined  0
+      Empty        0
+      Ignored      0
+    "#);
+    assert_snapshot!(home.outlay("imports redo latest --yes"), @r#"
+    exit 0
+    --- stdout
+    activity.csv counts again
+      spend of its days (UTC): $0.00 to $0.29
+    "#);
+    assert_eq!(home.ok("report --json").stdout, before);
+}
+
+#[test]
+fn standard_input_is_a_file_like_any_other() {
+    let home = Home::new();
+    assert_snapshot!(home.piped("import - --yes", OPENROUTER), @r#"
+    exit 0
+    --- stdout
+    Imported
+
+      File  Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      -     openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0      0        0
+
+      Month (UTC)  Spend before  Spend after
+      2026-06             $0.00        $0.29
+    --- stderr
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
+    "#);
+    assert_snapshot!(home.piped("import - activity.csv --yes", OPENROUTER), @r#"
+    exit 2
+    --- stderr
+    error: `-` stands alone, without other files
+
+    hint: run `outlay import` once for each
+    "#);
+    assert_snapshot!(home.piped("import - --yes", ""), @r#"
+    exit 65
+    --- stderr
+    error: the file is empty (0 bytes): export it again
+    "#);
+}
+
+#[test]
+fn bad_rows_are_kept_with_what_to_do() {
+    let home = with_file(&with_a_bad_row());
+    assert_snapshot!(home.outlay("import activity.csv --strict --yes"), @r#"
+    exit 1
+    --- stderr
+    error: activity.csv has 1 rows that cannot be read, so nothing was imported
+
+    hint: without --strict the good rows go in, and `outlay quarantine list` shows the others
+    "#);
+    assert_snapshot!(home.outlay("import activity.csv --yes"), @r#"
+    exit 0
+    --- stdout
+    Imported
+
+      File          Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      activity.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    2      0         0            1      0        0
+
+      Month (UTC)  Spend before  Spend after
+      2026-06             $0.00        $0.29
+    --- stderr
+    warning: some rows could not be read: `outlay quarantine list` says which, and what to do
+    hint: `outlay report month 2026-06` shows the month, `outlay imports undo [id]` takes it back
+    "#);
+    assert_snapshot!(home.outlay("quarantine list"), @r#"
+    exit 0
+    --- stdout
+    activity.csv: 1 row, column cost_total
+      expected an amount in dollars, such as `0.19` or `$1.10`, found `a bit`
+      Write the amount into the cell, or leave it blank if the source gives none
+      line 3
+    --- stderr
+    hint: `outlay quarantine export -o bad_rows.csv` writes them with their reasons
+    "#);
+    assert_snapshot!(home.outlay("quarantine export -o bad.csv"), @r#"
+    exit 0
+    --- stderr
+    1 row in bad.csv
+    "#);
+    assert_snapshot!(home.read("bad.csv"), @r#"
+    file,line,column,expected,found,what to do,row
+    "activity.csv","3","cost_total","an amount in dollars, such as `0.19` or `$1.10`","`a bit`","Write the amount into the cell, or leave it blank if the source gives none","gen-0002,2026-06-02 09:05:30.500,a bit,1200,90,0,0,openai/gpt-5-mini,OpenAI,standard,false,shop,ci"
+    "#);
+}
+
+#[test]
+fn rows_that_a_newer_file_lacks_are_asked_about() {
+    let home = Home::new();
+    home.write("month.csv", COMPLETIONS);
+    home.ok("import month.csv --yes --as-of 2026-06-03T00:00:00Z");
+    home.write("renamed.csv", &COMPLETIONS.replace("proj_shop", "proj_store"));
+    assert_snapshot!(home.outlay("import renamed.csv --yes"), @r#"
+    exit 1
+    --- stdout
+    Nothing was imported
+
+      File         Source            Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      renamed.csv  openai-usage-csv  2026-06-01 to 2026-06-02    1      0         0            0      1        0
+
+      renamed.csv
+        needs an answer, so it does not go in: 1 rows that count on 2026-06-01 (0 USD) are not in this file, which brings 0 USD of new rows for these days
+        `--replace-days` lets this file speak for its days; `--keep-days` keeps what counts there
+    "#);
+    assert_snapshot!(home.outlay("import renamed.csv --yes --replace-days"), @r#"
+    exit 0
+    --- stdout
+    Imported
+
+      File         Source            Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      renamed.csv  openai-usage-csv  2026-06-01 to 2026-06-02    1      0         0            0      1        0
+
+      renamed.csv
+        1 row that counts is not in this file ($0.00)
+
+      Month (UTC)  Spend before  Spend after
+      All                 $0.00        $0.00
+    "#);
+}
+
+#[test]
+fn several_files_and_one_that_is_none() {
+    let home = with_file(OPENROUTER);
+    home.write("month.csv", COMPLETIONS);
+    home.write("page.html", "<!doctype html><html><body>Please log in</body></html>");
+    assert_snapshot!(home.outlay("import activity.csv page.html month.csv --yes"), @r#"
+    exit 65
+    --- stdout
+    Imported
+
+      File          Source              Days (UTC)                New  Known  Restated  Quarantined  Empty  Ignored
+      activity.csv  openrouter-log-csv  2026-06-01 to 2026-06-02    3      0         0            0      0        0
+      month.csv     openai-usage-csv    2026-06-01 to 2026-06-02    1      0         0            0      1        0
+
+      page.html
+        cannot be read: the file is not a table: it looks like a web page (HTML), perhaps a log-in page. Log in to the provider's site and export the CSV again
+
+      Month (UTC)  Spend before  Spend after  By
+      2026-06             $0.00        $0.29  activity.csv
+      2026-06             $0.29        $0.29  month.csv
+      All                 $0.00        $0.29
+    --- stderr
+    hint: `outlay report month 2026-06` shows the month, `outlay imports` shows what can be taken back
+    "#);
+    assert_snapshot!(home.narrow(80, "import activity.csv month.csv -n"), @r#"
+    exit 0
+    --- stdout
+    Nothing to import
+
+      activity.csv
+        openrouter-log-csv, 2026-06-01 to 2026-06-02 (UTC)
+        0 new, 3 known, 0 restated, 0 quarantined, 0 empty, 0 ignored
+      month.csv
+        openai-usage-csv, 2026-06-01 to 2026-06-02 (UTC)
+        0 new, 1 known, 0 restated, 0 quarantined, 1 empty, 0 ignored
+
+      activity.csv
+        these very bytes are imported already: nothing to do
+
+      month.csv
+        these very bytes are imported already: nothing to do
+    "#);
+}
+
+#[test]
+fn a_table_of_ones_own_is_mapped_and_remembered() {
+    let home = Home::new();
+    home.write("mine.csv", "when,name,price\n2026-06-02T10:00:00Z,house-model,0.25\n");
+    assert_snapshot!(home.outlay("import mine.csv --yes"), @r#"
+    exit 65
+    --- stderr
+    error: the header on line 1 is of no known export: `when,name,price`. Say which column is the date, the model, the tokens and the cost to import it
+    "#);
+    assert_snapshot!(home.outlay("import mine.csv --yes --map when"), @r#"
+    exit 2
+    --- stderr
+    error: `when` is no part of a mapping
+
+    hint: say FIELD=COLUMN for a column or FIELD:=TEXT for every row; fields are created_at, model, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cost, currency, id, provider, project, generation_type, request_count
+    "#);
+    home.ok("import mine.csv --yes --map created_at=when --map model=name --map cost=price");
+    home.write("next.csv", "when,name,price\n2026-06-03T10:00:00Z,house-model,0.5\n");
+    home.ok("import next.csv --yes");
+    assert_snapshot!(home.ok("calls --json").stdout.matches("\"cost\":").count(), @"2");
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let home = Home::new();
+    assert_snapshot!(home.outlay("import nowhere.csv --yes"), @r#"
+    exit 66
+    --- stderr
+    error: there is no file nowhere.csv
+
+    hint: check the path
+    "#);
+    home.write("empty.csv", "");
+    assert_snapshot!(home.outlay("import empty.csv --yes"), @r#"
+    exit 65
+    --- stderr
+    error: the file is empty (0 bytes): export it again
+    "#);
+    home.write("page.csv", "<!doctype html><html><body>Please log in</body></html>");
+    assert_snapshot!(home.outlay("import page.csv --yes"), @r#"
+    exit 65
+    --- stderr
+    error: the file is not a table: it looks like a web page (HTML), perhaps a log-in page. Log in to the provider's site and export the CSV again
+    "#);
+    assert_snapshot!(home.outlay("import . --yes"), @r#"
+    exit 65
+    --- stderr
+    error: . is a folder
+
+    hint: name the files in it, such as FOLDER/*.csv
+    "#);
+    assert_snapshot!(home.outlay("import"), @r#"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <FILE>...
+
+    Usage: outlay import <FILE>...
+
+    For more information, try '--help'.
+    "#);
+}
+
+#[test]
+fn scripts_get_the_plan_and_the_import_as_json() {
+    let home = with_file(OPENROUTER);
+    assert_snapshot!(home.outlay("import activity.csv --dry-run --json --as-of 2026-06-03T00:00:00Z"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.import/1","plan_id":"[plan]","committed":false,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
+    "#);
+    assert_snapshot!(home.outlay("import activity.csv --yes --json --as-of 2026-06-03T00:00:00Z"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.import/1","plan_id":"[plan]","committed":true,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
+    "#);
+    assert_snapshot!(home.outlay("import nowhere.csv --yes --json"), @r#"
+    exit 66
+    --- stderr
+    {"error":{"code":"no_such_file","hint":"Check the path.","message":"there is no file nowhere.csv"}}
+    "#);
+}
+
+#[test]
+fn the_sample_is_elsewhere_and_says_so() {
+    let home = Home::new();
+    let run = home.ok("--sample");
+    assert!(run.stdout.starts_with("Sample data: June 2026"), "{run}");
+    assert!(!home.ledger().exists(), "one's own ledger is not touched");
+    assert!(!home.ok("--sample").stderr.contains("Filled"), "it is filled once");
+    assert_snapshot!(home.outlay("--sample status --data-dir elsewhere"), @r#"
+    exit 2
+    --- stderr
+    error: `--sample` has a data folder of its own
+
+    hint: say it without `--data-dir`
+    "#);
+}
