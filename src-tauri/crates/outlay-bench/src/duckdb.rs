@@ -17,7 +17,7 @@ use crate::spans::Span;
 use crate::table::Spread;
 
 const PACKAGE: &str = "duckdb==2.0.0";
-const SCRIPT: &str = include_str!("duckdb.py");
+const SCRIPT: &str = include_str!("ask_duckdb.py");
 
 /// A DuckDB file with the rows of the ledger.
 pub(crate) struct DuckDb {
@@ -34,7 +34,7 @@ impl DuckDb {
     pub(crate) fn with_rows(folder: &Path, rows: u64) -> Result<Self> {
         let files = folder.parent().context("the ledger's folder is in the bench's")?;
         let python = environment(&files.join("duckdb-python"))?;
-        let script = files.join("duckdb.py");
+        let script = files.join("ask_duckdb.py");
         fs_err::write(&script, SCRIPT)?;
         let duckdb = Self { python, script, file: folder.join("rows.duckdb") };
         if !duckdb.file.exists() {

@@ -90,7 +90,9 @@ fn fill(folder: &Path, count: u64) -> Result<()> {
     let mut left = rows(count).zip(0_u64..).peekable();
     let mut import = 0;
     while let Some(&(first, done)) = left.peek() {
-        eprint!("\rfilling a ledger: {done} of {count} rows");
+        if import % 6 == 0 {
+            eprintln!("filling a ledger: {done} of {count} rows");
+        }
         let month = month_of(&first);
         let writer = ledger.writer()?;
         let of_month = std::iter::from_fn(|| left.next_if(|(row, _)| month_of(row) == month));
@@ -98,7 +100,6 @@ fn fill(folder: &Path, count: u64) -> Result<()> {
         take_month(&writer, &mut facets, of_month, import)?;
         writer.commit()?;
     }
-    eprintln!("\rfilling a ledger: {count} of {count} rows");
     let writer = ledger.writer()?;
     merge_applications(&writer)?;
     Ok(writer.commit()?)
