@@ -92,6 +92,24 @@ impl App {
         outcome.map_err(|error| self.explain(error))
     }
 
+    /// Lends `plan` a transaction that is always dropped; while there is no ledger, on an empty one that is
+    /// nowhere, so that a look at a plan creates nothing.
+    pub(crate) fn plan<T>(
+        &self,
+        plan: impl FnOnce(Writer<'_>) -> Result<T, AppError>,
+    ) -> Result<T, ApiError> {
+        if self.ledger_path().exists() {
+            return self.write(plan);
+        }
+        let mut nowhere = Ledger::nowhere(&self.birth()).map_err(|error| self.explain(error.into()))?;
+        let outcome = nowhere
+            .cancel_when(Arc::clone(&self.host.cancel))
+            .and_then(|()| nowhere.writer())
+            .map_err(AppError::from)
+            .and_then(plan);
+        outcome.map_err(|error| self.explain(error))
+    }
+
     /// The zone in which this call counts days.
     pub(crate) fn zone(&self, reader: &Reader<'_>) -> Result<Zone, AppError> {
         let ledger = reader.identity()?.zone;

@@ -8,6 +8,7 @@ use outlay_core::fact::{Charge, FacetTable, Facets, Fact, Variant};
 use outlay_core::identity::Fingerprint;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::price::Book;
 use outlay_core::redact::redact_and_cut;
 use outlay_core::report::Count;
 use outlay_core::tokens::Tokens;
@@ -27,7 +28,7 @@ pub struct LogRequest {
     pub generation_type: String,
     /// The model.
     pub model: String,
-    /// Who bills it; `unknown` when absent.
+    /// Who bills it; when absent, the maker of a model that the price book knows, else `unknown`.
     #[serde(default)]
     pub provider: Option<String>,
     /// The name of an application, which is created if it is new.
@@ -178,7 +179,7 @@ fn facets(request: &LogRequest) -> Result<Facets, AppError> {
         text => Ok(text.to_owned()),
     };
     Ok(Facets {
-        provider: named("provider", request.provider.as_deref().unwrap_or("unknown"))?,
+        provider: named("provider", &provider_of(request))?,
         generation_type: named("generation_type", &request.generation_type)?,
         model: named("model", &request.model)?,
         project: None,
@@ -212,4 +213,11 @@ fn fact(request: &LogRequest, at: Instant, tokens: Tokens) -> Fact {
         error: request.error.as_deref().map(summary),
         line: 0,
     }
+}
+
+/// Who bills the call: as told, else the maker of the model, if the name leaves no doubt.
+fn provider_of(request: &LogRequest) -> String {
+    let told = request.provider.clone();
+    let maker = || Book::embedded().resolve("", &request.model).ok().map(|model| model.provider().to_owned());
+    told.or_else(maker).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -58,7 +58,7 @@ pub enum DaysChoice {
 /// # Errors
 /// The ledger cannot be written, or a single file cannot be read.
 pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
-    app.write(|writer| run(app, &writer, &request))
+    app.plan(|writer| run(app, &writer, &request))
 }
 
 /// Imports the files, if the plan is still the one that was shown.
