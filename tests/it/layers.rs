@@ -17,8 +17,8 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("outlay-http", &["outlay-app"]),
     (DESKTOP, &["outlay-app", "outlay-http"]),
     ("outlay-cli", &["outlay-app", "outlay-http"]),
-    // It fills a ledger of ten million rows and measures the programs as a user runs them.
-    ("outlay-bench", &["outlay-core", "outlay-ledger"]),
+    // It fills a ledger of ten million rows, and measures the commands and the programs as a user runs them.
+    ("outlay-bench", &["outlay-core", "outlay-ledger", "outlay-app"]),
     (
         "outlay-tests",
         &[

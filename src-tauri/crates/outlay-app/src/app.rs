@@ -16,6 +16,9 @@ use uuid::Uuid;
 use crate::error::{ApiError, AppError};
 use crate::paths::LEDGER_FILE;
 
+/// Told how far long work is: what is being read, bytes done, bytes in all.
+pub type Progress = Box<dyn Fn(&str, u64, u64) + Send + Sync>;
+
 /// What the shell knows and no command may find out by itself.
 pub struct Host {
     /// The data folder; the ledger in it is `outlay.db`.
@@ -31,7 +34,7 @@ pub struct Host {
     /// Random bytes for ids.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
     /// Told how far long work is: what is being read, bytes done, bytes in all.
-    pub progress: Box<dyn Fn(&str, u64, u64) + Send + Sync>,
+    pub progress: Progress,
     /// Set by the host to stop long work, which then leaves no trace.
     pub cancel: Arc<AtomicBool>,
 }

@@ -27,7 +27,7 @@ pub mod settings;
 pub mod status;
 pub mod version;
 
-pub use app::{App, Host, Nothing};
+pub use app::{App, Host, Nothing, Progress};
 pub use commands::api;
 pub use error::{ApiError, Code};
 pub use registry::{Api, Command};

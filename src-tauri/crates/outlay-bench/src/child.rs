@@ -19,6 +19,21 @@ pub(crate) struct Run {
     pub(crate) output: String,
 }
 
+/// How long `command` takes from start to end; nothing watches it, so that nothing disturbs it.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn time(mut command: Command) -> Result<Duration> {
+    command.stdin(Stdio::null());
+    let start = Instant::now();
+    let output = command.output().context("could not start the program")?;
+    let time = start.elapsed();
+    if !output.status.success() {
+        bail!("ended with {}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(time)
+}
+
 /// Runs `command` and watches it.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
-//! The import of a year's export, beside SQLite's own `.import` of the same rows into the original table.
+//! The import of a year's export, beside SQLite's own `.import` of the same rows into the original table;
+//! the same rows again in another order; and an import that is interrupted.
 
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use outlay_bench::openrouter::Calls;
 use outlay_bench::original;
 
+use crate::cancel::Cancel;
 use crate::child::{self, Run};
 use crate::table::{Line, median, memory, ratio, time};
 
@@ -47,7 +49,7 @@ pub(crate) fn measure(import: &Import) -> Result<Vec<Line>> {
     original::write_csv(&calls, &mut BufWriter::new(fs_err::File::create(&plain)?))?;
     let mut times = Times::default();
     for run in 1..=import.runs {
-        println!("import of {} rows: run {run} of {}", import.rows, import.runs);
+        eprintln!("import of {} rows: run {run} of {}", import.rows, import.runs);
         times.peer.push(import.by_sqlite(&plain)?.time);
         let ledger = import.files.join("ledger");
         if ledger.exists() {
@@ -58,7 +60,12 @@ pub(crate) fn measure(import: &Import) -> Result<Vec<Line>> {
         times.peaks.extend(first.peak);
         times.again.push(import.by_outlay(&other_order, &ledger, 0)?.time);
     }
-    lines(times, import.rows).context("nothing was measured: --runs is 0")
+    let whole = median(times.first.clone()).context("nothing was measured: --runs is 0")?;
+    let cancel = Cancel { outlay: &import.outlay, export: &export, whole, files: &import.files };
+    let cancelled = cancel.measure(import.runs)?;
+    let mut lines = lines(times, import.rows).context("nothing was measured: --runs is 0")?;
+    lines.push(cancelled);
+    Ok(lines)
 }
 
 impl Import {
@@ -96,33 +103,26 @@ impl Import {
 
 fn lines(times: Times, rows: u32) -> Option<Vec<Line>> {
     let [peer, first, again] = [median(times.peer)?, median(times.first)?, median(times.again)?];
-    let line = |name: &str, asked, measured, ratio, peer| Line {
-        name: format!("{name} {rows} rows"),
-        asked,
+    let peak = median(times.peaks).map_or_else(|| "not measured: no /proc here".into(), memory);
+    let line = |name: &str, asked: &str, measured, beside| Line {
+        name: name.to_owned(),
+        asked: asked.to_owned(),
         measured,
-        ratio,
-        peer,
+        beside,
     };
+    let of = |part, whole| format!("{} ({})", time(part), ratio(part, whole));
     Some(vec![
         line(
-            "import",
-            "0.33 of peer",
-            time(first),
-            ratio(first, peer),
+            &format!("import of {rows} rows"),
+            "0.33 of the peer",
+            of(first, peer),
             format!("sqlite3 .import {}", time(peer)),
         ),
+        line("peak memory of that import", "200 MB", peak, String::new()),
         line(
-            "peak memory, import",
-            "under 200 MB",
-            median(times.peaks).map_or_else(|| "unknown".into(), memory),
-            String::new(),
-            String::new(),
-        ),
-        line(
-            "re-import shuffled",
-            "0.50 of import",
-            time(again),
-            ratio(again, first),
+            "re-import in another order",
+            "0.50 of the import",
+            of(again, first),
             format!("import {}", time(first)),
         ),
     ])

@@ -1,5 +1,5 @@
-//! Rows for a ledger of any size: three years, five applications, four types, eight models of three
-//! providers, oldest first. Whoever takes them decides how they are stored.
+//! Rows for a ledger of any size: three years, five applications, four types, eight models, each sold by
+//! three providers, oldest first. Whoever takes them decides how they are stored.
 
 use chrono::NaiveDate;
 
@@ -10,6 +10,14 @@ use crate::working_hours::WorkingHours;
 pub const APPLICATIONS: usize = 5;
 /// The types that the rows name.
 pub const TYPES: [&str; 4] = ["chat", "agent", "embedding", "summary"];
+
+/// How many days the rows cover.
+pub const DAYS: u32 = 3 * 365;
+
+/// The last day of the rows.
+pub fn last_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 8, 31).unwrap_or_default()
+}
 
 /// One call with its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +44,19 @@ pub struct LedgerRow {
     pub duration_ms: i64,
 }
 
-/// Model, provider, and nano-dollars per token of input, cached input and output.
-const MODELS: [(&str, &str, i64, i64, i64); 8] = [
-    ("gpt-5", "openai", 1250, 125, 10_000),
-    ("claude-sonnet-4-5", "anthropic", 3000, 300, 15_000),
-    ("gpt-5-mini", "openai", 250, 25, 2000),
-    ("claude-haiku-4-5", "anthropic", 1000, 100, 5000),
-    ("gemini-2.5-flash", "google", 300, 30, 2500),
-    ("gpt-5-nano", "openai", 50, 5, 400),
-    ("gemini-2.5-pro", "google", 1250, 310, 10_000),
-    ("claude-opus-4-5", "anthropic", 5000, 500, 25_000),
+/// Who sells the models: every provider sells all, so that all combinations occur.
+pub const PROVIDERS: [&str; 3] = ["openrouter", "azure", "bedrock"];
+
+/// Model, and nano-dollars per token of input, cached input and output.
+const MODELS: [(&str, i64, i64, i64); 8] = [
+    ("gpt-5", 1250, 125, 10_000),
+    ("claude-sonnet-4-5", 3000, 300, 15_000),
+    ("gpt-5-mini", 250, 25, 2000),
+    ("claude-haiku-4-5", 1000, 100, 5000),
+    ("gemini-2.5-flash", 300, 30, 2500),
+    ("gpt-5-nano", 50, 5, 400),
+    ("gemini-2.5-pro", 1250, 310, 10_000),
+    ("claude-opus-4-5", 5000, 500, 25_000),
 ];
 
 /// The rows of a seed, oldest first.
@@ -58,10 +69,9 @@ pub struct LedgerRows {
 }
 
 impl LedgerRows {
-    /// `rows` rows over the three years that end with August 2026.
+    /// `rows` rows over the [`DAYS`] that end with [`last_day`].
     pub fn new(rows: u64, seed: u64) -> Self {
-        let last_day = NaiveDate::from_ymd_opt(2026, 8, 31).unwrap_or_default();
-        Self { next: 0, count: rows, seed, hours: WorkingHours::until(last_day, 3 * 365) }
+        Self { next: 0, count: rows, seed, hours: WorkingHours::until(last_day(), DAYS) }
     }
 }
 
@@ -75,7 +85,7 @@ impl Iterator for LedgerRows {
         let mut random = Random::of_row(self.seed, self.next);
         let created_at = self.hours.instant(self.next, self.count, random.number());
         self.next += 1;
-        let (model, provider, input, cached, output) = random.choose(&MODELS);
+        let (model, input, cached, output) = random.choose(&MODELS);
         let tokens_input = 100 + random.mostly_small(120_000) as i64;
         let cached_tokens = if random.chance(60) { random.below(tokens_input as u64) as i64 } else { 0 };
         let tokens_output = 1 + random.mostly_small(12_000) as i64;
@@ -84,7 +94,7 @@ impl Iterator for LedgerRows {
             application: random.below(APPLICATIONS as u64) as usize,
             generation_type: random.choose(&TYPES),
             model,
-            provider,
+            provider: random.choose(&PROVIDERS),
             tokens_input,
             cached_tokens,
             tokens_output,
@@ -135,7 +145,7 @@ mod tests {
         assert_eq!(rows.len(), 30_000);
         assert!(rows.is_sorted_by_key(|row| row.created_at));
         let days = (rows[29_999].created_at - rows[0].created_at) / 86_400_000_000;
-        assert_eq!(days, 3 * 365 - 1, "from within the first day to within the last");
+        assert_eq!(days, i64::from(DAYS) - 1, "from within the first day to within the last");
         assert_eq!(rows.iter().map(|row| row.model).collect::<HashSet<_>>().len(), 8);
         assert_eq!(rows.iter().map(|row| row.provider).collect::<HashSet<_>>().len(), 3);
         assert_eq!(rows.iter().map(|row| row.application).collect::<HashSet<_>>().len(), APPLICATIONS);

@@ -1,11 +1,18 @@
 //! Writes seeded files, and measures Outlay beside its peers in one run on one machine.
 //!
-//! It measures the programs as a user runs them, from the outside; what a function costs inside is
-//! not asked here. `cargo xtask bench` and `cargo xtask generate` build it for speed and start it.
+//! It measures programs and commands as a user runs them, from the outside; what a function costs inside
+//! is not asked here. `cargo xtask bench` and `cargo xtask generate` build it for speed and start it.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod cancel;
 mod child;
+mod duckdb;
 mod import;
+mod ledger;
+mod peers;
+mod reports;
+mod spans;
+mod status;
 mod table;
 
 use std::io::BufWriter;
@@ -53,13 +60,29 @@ struct Measure {
     /// Rows to import.
     #[arg(long, default_value_t = 1_000_000)]
     rows: u32,
-    /// How often each thing is measured, in turn with its peer; the table shows the median.
+    /// Rows of the ledger that reports are measured on; it is kept for the next time.
+    #[arg(long, default_value_t = 10_000_000)]
+    ledger_rows: u64,
+    /// How often an import is measured, in turn with its peer; the table shows the median.
     #[arg(long, default_value_t = 5)]
     runs: usize,
+    /// How often each report is asked for.
+    #[arg(long, default_value_t = 200)]
+    calls: usize,
+    /// A look at the table: a tenth of the rows, a few runs.
+    #[arg(long, conflicts_with_all = ["rows", "ledger_rows", "runs", "calls"])]
+    quick: bool,
+    /// Measure only the reports and the status.
+    #[arg(long)]
+    no_import: bool,
     /// The program to measure; the one that was built beside this one if not given.
     #[arg(long)]
     outlay: Option<PathBuf>,
 }
+
+/// Runs of `outlay status`, and of each query that scans.
+const STATUS_RUNS: usize = 20;
+const SCANS: usize = 3;
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
@@ -94,9 +117,22 @@ fn measure(what: &Measure) -> Result<()> {
     let folder = own.parent().context("this program lies in a folder")?;
     let beside = folder.join(format!("outlay{}", std::env::consts::EXE_SUFFIX));
     let outlay = what.outlay.clone().unwrap_or(beside);
-    let files = folder.join("bench");
+    let files = folder.parent().context("and that folder in another")?.join("bench");
     fs_err::create_dir_all(&files)?;
-    let lines = import::measure(&import::Import { outlay, files, rows: what.rows, runs: what.runs })?;
+    let (rows, ledger_rows, runs, calls, scans) = match what.quick {
+        true => (100_000, 1_000_000, 2, 50, 1),
+        false => (what.rows, what.ledger_rows, what.runs, what.calls, SCANS),
+    };
+    let ledger = ledger::ensure(&files, ledger_rows)?;
+    let peers = peers::Peers::of(&ledger, ledger_rows, scans)?;
+    let mut lines = Vec::new();
+    if !what.no_import {
+        let import = import::Import { outlay: outlay.clone(), files, rows, runs };
+        lines.extend(import::measure(&import)?);
+    }
+    lines.extend(reports::measure(&ledger, &peers, calls)?);
+    lines.push(status::measure(&outlay, &ledger, STATUS_RUNS)?);
+    println!("{rows} rows to import, {ledger_rows} rows in the ledger of the reports");
     println!("{}", table::render(&lines));
     Ok(())
 }

@@ -2,37 +2,51 @@
 
 use std::time::Duration;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{Table, presets};
 
 /// One line of it.
 #[derive(Debug)]
 pub(crate) struct Line {
     /// What was measured.
     pub(crate) name: String,
-    /// The goal.
-    pub(crate) asked: &'static str,
-    /// The median.
+    /// The goal: at most this.
+    pub(crate) asked: String,
+    /// What it came to.
     pub(crate) measured: String,
-    /// The median divided by the peer's; empty where there is no peer.
-    pub(crate) ratio: String,
-    /// The peer and its median.
-    pub(crate) peer: String,
+    /// The peer of the same run, or what else to hold it against.
+    pub(crate) beside: String,
 }
 
 /// The table as text.
 pub(crate) fn render(lines: &[Line]) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(["what", "asked", "measured (median)", "ratio", "peer (median)"]);
+    table.set_header(["name", "asked, at most", "measured", "beside it"]);
     for line in lines {
-        table.add_row([line.name.as_str(), line.asked, &line.measured, &line.ratio, &line.peer]);
-    }
-    for column in [2, 3, 4] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+        table.add_row([&line.name, &line.asked, &line.measured, &line.beside]);
     }
     table.to_string()
+}
+
+/// How the times of many runs lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spread {
+    /// The one in the middle; of an even number the lower of the two.
+    pub(crate) median: Duration,
+    /// The time that 95 of 100 runs do not pass.
+    pub(crate) p95: Duration,
+    /// The slowest.
+    pub(crate) max: Duration,
+}
+
+impl Spread {
+    /// The spread of some times; `None` of none.
+    pub(crate) fn of(mut times: Vec<Duration>) -> Option<Self> {
+        times.sort_unstable();
+        let last = times.len().checked_sub(1)?;
+        let at = |percent: usize| times[(times.len() * percent).div_ceil(100).saturating_sub(1)];
+        Some(Self { median: at(50), p95: at(95), max: times[last] })
+    }
 }
 
 /// The one in the middle; of an even number the lower of the two.
@@ -73,5 +87,16 @@ mod tests {
         assert_eq!(memory(113_400_000), "113 MB");
         assert_eq!(median(vec![3, 1, 2, 9, 4]), Some(3));
         assert_eq!(median(Vec::<u8>::new()), None);
+    }
+
+    #[test]
+    fn a_spread_is_of_times_that_occurred() {
+        let millis = |numbers: &[u64]| numbers.iter().map(|&n| Duration::from_millis(n)).collect();
+        let [median, p95, max] = [100, 190, 200].map(Duration::from_millis);
+        let spread = Spread::of(millis(&(1..=200).rev().collect::<Vec<_>>()));
+        assert_eq!(spread, Some(Spread { median, p95, max }));
+        let [only] = [7].map(Duration::from_millis);
+        assert_eq!(Spread::of(millis(&[7])), Some(Spread { median: only, p95: only, max: only }));
+        assert_eq!(Spread::of(Vec::new()), None);
     }
 }

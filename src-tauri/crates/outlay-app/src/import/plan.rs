@@ -96,7 +96,7 @@ fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<Import
         };
         match one(app, writer, request, path) {
             Ok((entry, run)) => {
-                run.iter().for_each(|run| entry_of(run));
+                run.iter().for_each(&mut entry_of);
                 files.push(entry);
             }
             // One bad file does not stop the others; alone, it is the answer.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::forecast::Projection;
@@ -114,6 +115,8 @@ pub fn range_report(
 fn body(from: Day, to: Day, cells: &[Cell<'_>], covered: &BTreeSet<Day>) -> Body {
     let within: Vec<&Cell<'_>> = cells.iter().filter(|cell| (from..=to).contains(&cell.day)).collect();
     let sums = cell::Sums::of(within.iter().copied());
+    let groups = without_days(&within);
+    let groups: Vec<&Cell<'_>> = groups.iter().collect();
     Body {
         spend: sums.spend,
         at_least: sums.unpriced_rows > 0,
@@ -125,12 +128,28 @@ fn body(from: Day, to: Day, cells: &[Cell<'_>], covered: &BTreeSet<Day>) -> Body
         tokens_input: Count(sums.tokens_input),
         tokens_output: Count(sums.tokens_output),
         cached_tokens: Count(sums.cached_tokens),
-        by_type: breakdown::by_type(&within),
-        by_model: breakdown::by_model(&within),
-        by_provider: breakdown::by_provider(&within),
-        by_application: breakdown::by_application(&within),
+        by_type: breakdown::by_type(&groups),
+        by_model: breakdown::by_model(&groups),
+        by_provider: breakdown::by_provider(&groups),
+        by_application: breakdown::by_application(&groups),
         daily: daily::daily(from, to, &within, covered),
     }
+}
+
+/// Cells of many days as one per combination of dimensions: breakdowns ask for nothing else, and a
+/// month has thirty times as many cells. Cells that share dimensions share their place in memory.
+fn without_days<'d>(cells: &[&Cell<'d>]) -> Vec<Cell<'d>> {
+    let mut groups: Vec<Cell<'d>> = Vec::new();
+    let mut positions: FxHashMap<*const Dimensions, usize> = FxHashMap::default();
+    for &&cell in cells {
+        let position = *positions.entry(std::ptr::from_ref(cell.dimensions)).or_insert(groups.len());
+        match groups.get_mut(position).map(|group| (group.totals.checked_add(cell.totals), group)) {
+            Some((Some(totals), group)) => group.totals = totals,
+            // The first of its kind, or a sum that no integer holds: a cell of its own.
+            _ => groups.push(cell),
+        }
+    }
+    groups
 }
 
 #[cfg(test)]

