@@ -9,20 +9,22 @@ use super::file;
 use crate::error::AppError;
 
 /// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs, remembered for the next file with this header;
-/// `None` where there are no pairs.
+/// `None` where there are no pairs. Pairs that are no whole mapping correct the one that is remembered.
 pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Result<Option<Mapping>, AppError> {
     if pairs.is_empty() {
         return Ok(None);
     }
-    let mapping = read(pairs)?;
+    let mut mapping = read(pairs, Mapping::default())?;
     if let Some(signature) = file::unknown_header(path) {
+        if !mapping.missing().is_empty() {
+            mapping = read(pairs, remembered(writer, &signature).unwrap_or_default())?;
+        }
         writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?;
     }
     Ok(Some(mapping))
 }
 
-fn read(pairs: &[String]) -> Result<Mapping, AppError> {
-    let mut mapping = Mapping::default();
+fn read(pairs: &[String], mut mapping: Mapping) -> Result<Mapping, AppError> {
     for pair in pairs {
         let (name, value) = pair.split_once('=').ok_or_else(|| wrong(pair))?;
         let (name, is_constant) = match name.strip_suffix(':') {

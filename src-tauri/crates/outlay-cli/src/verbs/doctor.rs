@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use outlay_app::doctor::{self, DoctorRequest};
+use outlay_app::doctor::{self, DoctorRequest, Outcome};
 
 use crate::failure::{Exit, Failure};
 use crate::render;
@@ -33,7 +33,9 @@ impl Doctor {
         if health.healthy {
             return Ok(());
         }
-        if !self.rebuild {
+        // A ledger that cannot be opened at all has its own words.
+        let opened = health.checks.iter().any(|check| check.outcome == Outcome::Good);
+        if opened && !self.rebuild {
             session.printer.hint(
                 "`outlay doctor --rebuild` computes totals anew; `outlay restore` brings back a backup",
             );
