@@ -152,6 +152,11 @@ fn of_file(error: &FileError) -> (Code, String) {
             Code::UnreadableInput,
             "Import it again once nobody writes to it. Nothing was written.".to_owned(),
         ),
+        FileError::RememberedMapping(_) => (
+            Code::UnreadableInput,
+            "Give it anew with --map created_at=COLUMN --map model=COLUMN --map cost=COLUMN. Nothing was written."
+                .to_owned(),
+        ),
         FileError::Format(ImportError::UnknownHeader(_)) => (
             Code::UnreadableInput,
             "With --map created_at=COLUMN --map model=COLUMN --map cost=COLUMN it goes in, and files like it later."

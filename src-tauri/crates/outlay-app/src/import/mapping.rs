@@ -5,20 +5,18 @@ use std::path::Path;
 use outlay_core::import::{Field, Mapping};
 use outlay_ledger::Writer;
 
-use super::file;
+use super::file::{self, FileError};
 use crate::error::AppError;
 
-/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs, remembered for the next file with this header;
-/// `None` where there are no pairs.
-pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Result<Option<Mapping>, AppError> {
-    if pairs.is_empty() {
-        return Ok(None);
-    }
-    let mapping = read(pairs)?;
-    if let Some(signature) = file::unknown_header(path) {
-        writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?;
-    }
-    Ok(Some(mapping))
+/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs.
+pub(super) fn given(pairs: &[String]) -> Result<Option<Mapping>, AppError> {
+    if pairs.is_empty() { Ok(None) } else { read(pairs).map(Some) }
+}
+
+/// Remembers the mapping of a file that went in, for the next file with its header.
+pub(super) fn remember(writer: &Writer<'_>, mapping: &Mapping, path: &Path) -> Result<(), FileError> {
+    let Some(signature) = file::unknown_header(path) else { return Ok(()) };
+    Ok(writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?)
 }
 
 fn read(pairs: &[String]) -> Result<Mapping, AppError> {
@@ -46,9 +44,10 @@ fn read(pairs: &[String]) -> Result<Mapping, AppError> {
 }
 
 /// The mapping that was used for this header before.
-pub(super) fn remembered(writer: &Writer<'_>, signature: &str) -> Option<Mapping> {
-    let stored = writer.reader().mapping(signature).ok().flatten()?;
-    serde_json::from_str(&stored).ok()
+pub(super) fn remembered(writer: &Writer<'_>, signature: &str) -> Result<Option<Mapping>, FileError> {
+    let stored = writer.reader().mapping(signature)?;
+    let mapping = stored.map(|stored| serde_json::from_str(&stored));
+    mapping.transpose().map_err(FileError::RememberedMapping)
 }
 
 /// A word of the mapping's vocabulary.

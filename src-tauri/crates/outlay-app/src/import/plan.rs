@@ -144,13 +144,14 @@ fn one(
     path: &Path,
 ) -> Result<(PlannedFile, Option<FileRun>), AppError> {
     let mut job = job(app, request, path);
-    job.options.mapping = mapping::given(writer, &request.map, path)?;
+    job.options.mapping = mapping::given(&request.map)?;
     let outcome = match attempt(app, writer, &job) {
         Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))) => {
-            job.options.mapping = mapping::remembered(writer, &table.signature);
-            match job.options.mapping {
-                Some(_) => attempt(app, writer, &job),
-                None => Err(Held::Failed(ImportError::UnknownHeader(table).into())),
+            let remembered = mapping::remembered(writer, &table.signature);
+            match remembered.map(|mapping| job.options.mapping = mapping) {
+                Err(error) => Err(Held::Failed(error)),
+                Ok(()) if job.options.mapping.is_some() => attempt(app, writer, &job),
+                Ok(()) => Err(Held::Failed(ImportError::UnknownHeader(table).into())),
             }
         }
         outcome => outcome,
@@ -168,7 +169,13 @@ fn attempt(app: &App, writer: &Writer<'_>, job: &FileJob<'_>) -> Result<FileRun,
         let mut progress = |bytes, of| app.progress(&job.name, bytes, of);
         let run = file::run(writer, job, &mut progress).map_err(Held::Failed)?;
         let goes_in = run.identical_to.is_none() && run.outcome.questions.is_empty();
-        if goes_in { Ok(run) } else { Err(Held::NotNow(Box::new(run))) }
+        if !goes_in {
+            return Err(Held::NotNow(Box::new(run)));
+        }
+        if let Some(mapping) = &job.options.mapping {
+            mapping::remember(writer, mapping, job.path).map_err(Held::Failed)?;
+        }
+        Ok(run)
     })
 }
 
