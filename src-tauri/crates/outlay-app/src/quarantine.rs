@@ -11,7 +11,7 @@ use crate::imports;
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuarantineRequest {
-    /// Only of this import, by its id or the beginning of it; of all that are not undone when absent.
+    /// Only of this import, by its id or the end of it; of all that are not undone when absent.
     pub import: Option<String>,
     /// How many at most; all when absent.
     pub limit: Option<u32>,
