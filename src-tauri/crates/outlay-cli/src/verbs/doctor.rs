@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use outlay_app::doctor::{self, DoctorRequest};
+use outlay_app::doctor::{self, DoctorRequest, Outcome};
 
 use crate::failure::{Exit, Failure};
 use crate::render;
@@ -23,7 +23,7 @@ pub(crate) struct Doctor {
 }
 
 impl Doctor {
-    /// Examines the ledger; an unsound one is a storage error.
+    /// Examines the ledger; an unsound one is a storage error, one that could not be checked a refusal.
     ///
     /// # Errors
     /// Something is wrong, or the ledger cannot be opened.
@@ -33,11 +33,12 @@ impl Doctor {
         if health.healthy {
             return Ok(());
         }
-        if !self.rebuild {
+        let exit = if health.state == Outcome::Bad { Exit::Storage } else { Exit::Refused };
+        if !self.rebuild && exit == Exit::Storage {
             session.printer.hint(
                 "`outlay doctor --rebuild` computes totals anew; `outlay restore` brings back a backup",
             );
         }
-        Err(Failure::Shown(Exit::Storage))
+        Err(Failure::Shown(exit))
     }
 }
