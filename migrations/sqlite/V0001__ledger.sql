@@ -134,6 +134,7 @@ CREATE TABLE quarantine (
     remedy        TEXT NOT NULL,
     record        TEXT NOT NULL
 ) STRICT;
+CREATE INDEX quarantine_import ON quarantine (import_number);
 
 -- Which column of a foreign CSV means what, remembered by the header's signature.
 CREATE TABLE mappings (
@@ -255,14 +256,15 @@ CREATE TABLE rollup_days (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rollup_quarters (
-    quarter       INTEGER NOT NULL, -- quarter hours since 1970, UTC
-    user_id       TEXT NOT NULL,
-    cost_basis    TEXT NOT NULL,
-    row_count     INTEGER NOT NULL,
-    request_count INTEGER NOT NULL,
-    tokens        INTEGER NOT NULL,
-    cost_nanos    INTEGER NOT NULL,
-    list_nanos    INTEGER NOT NULL,
+    quarter        INTEGER NOT NULL, -- quarter hours since 1970, UTC
+    user_id        TEXT NOT NULL,
+    cost_basis     TEXT NOT NULL,
+    row_count      INTEGER NOT NULL,
+    request_count  INTEGER NOT NULL,
+    paid_elsewhere INTEGER NOT NULL, -- rows whose money another source speaks for
+    tokens         INTEGER NOT NULL,
+    cost_nanos     INTEGER NOT NULL,
+    list_nanos     INTEGER NOT NULL,
     PRIMARY KEY (quarter, user_id, cost_basis)
 ) STRICT, WITHOUT ROWID;
 

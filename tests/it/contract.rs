@@ -99,7 +99,7 @@ fn pages_hold_every_row_once() {
 fn imports() {
     let stage = Stage::filled();
     check(&stage, "list_imports", "list_imports", json!({}));
-    check(&stage, "get_import", "get_import", json!({"id": &IMPORT[..6]}));
+    check(&stage, "get_import", "get_import", json!({"id": &IMPORT[IMPORT.len() - 8..]}));
     check(&stage, "list_quarantine", "list_quarantine", json!({"import": IMPORT}));
     check(&stage, "plan_undo", "plan_undo", json!({"id": IMPORT}));
     let undone = stage.answer("undo_import", json!({"id": IMPORT, "reason": "wrong account"}));
@@ -113,6 +113,19 @@ fn imports() {
     check(&stage, "redo_import", "redo_import", json!({"id": IMPORT}));
     check_refusal(&stage, "redo_twice", "redo_import", json!({"id": IMPORT}));
     check_refusal(&stage, "no_such_import", "get_import", json!({"id": "ffff"}));
+    check_refusal(&stage, "too_short_an_id", "undo_import", json!({"id": "001"}));
+    check_refusal(&stage, "no_id", "undo_import", json!({"id": ""}));
+}
+
+#[test]
+fn an_undo_is_the_plan_that_was_shown() {
+    let stage = Stage::filled();
+    let plan = stage.answer("plan_undo", json!({"id": IMPORT}));
+    let agreed = json!({"id": IMPORT, "plan_id": plan["plan_id"]});
+    stage.answer("log_generation", json!({"generation_type": "chat", "model": "gpt-5", "cost": "1"}));
+    check_refusal(&stage, "undo_of_another_plan", "undo_import", agreed);
+    let again = stage.answer("plan_undo", json!({"id": IMPORT}));
+    stage.answer("undo_import", json!({"id": IMPORT, "plan_id": again["plan_id"]}));
 }
 
 #[test]
@@ -307,6 +320,27 @@ fn a_busy_ledger_is_said_to_be_busy() {
     check_refusal(&stage, "ledger_busy", "set_cost_config", cap);
     let doctor = stage.answer("doctor", json!({}));
     assert_eq!(doctor["checks"][2]["outcome"], "unchecked", "the file can still be looked at: {doctor}");
+    assert_eq!((&doctor["state"], &doctor["healthy"]), (&json!("unchecked"), &json!(false)));
+}
+
+#[test]
+fn a_doctor_makes_no_ledger_of_an_empty_file() {
+    let stage = Stage::empty();
+    fs_err::create_dir_all(stage.path("data")).expect("a folder");
+    fs_err::write(stage.ledger_file(), "").expect("a file");
+    stage.refusal("doctor", json!({}));
+    assert_eq!(fs_err::read(stage.ledger_file()).expect("the file"), b"");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::filled();
+    let path = stage.path("rows.csv");
+    stage.answer("export_generations", json!({"path": path, "format": "csv"}));
+    let mode = fs_err::metadata(path).expect("the file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]

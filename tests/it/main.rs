@@ -2,6 +2,7 @@
 
 mod contract;
 mod house;
+mod import_plan;
 mod layers;
 mod migrations;
 mod original_queries;

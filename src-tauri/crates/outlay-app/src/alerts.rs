@@ -2,6 +2,7 @@
 
 use outlay_core::alert::{AlertType, Resolution, Severity};
 use outlay_core::instant::Instant;
+use outlay_ledger::AlertScope;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
@@ -71,7 +72,8 @@ pub struct Alerts {
 pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
     app.read(|reader| {
         let user = app::user_name(reader, request.user.as_deref())?;
-        let alerts = reader.alerts(&user, request.resolved_too)?;
+        let scope = if request.resolved_too { AlertScope::All } else { AlertScope::Unresolved };
+        let alerts = reader.alerts(&user, scope)?;
         Ok(Alerts { schema: "outlay.alerts/1", alerts: alerts.into_iter().map(Alert::from).collect() })
     })
 }

@@ -121,6 +121,11 @@ impl App {
         zone.day_of(self.now())
     }
 
+    /// The newest instant that a row which counts speaks of; a bucket that is not over speaks until now.
+    pub(crate) fn newest(&self, reader: &Reader<'_>) -> Result<Option<Instant>, AppError> {
+        Ok(reader.newest()?.map(|newest| newest.min(self.now())))
+    }
+
     /// A UUIDv7 for something that happened at `instant`.
     pub(crate) fn new_id(&self, instant: Instant) -> Uuid {
         let random = (self.host.random)();

@@ -103,7 +103,7 @@ fn writing(target: &Path, error: LedgerError) -> AppError {
 }
 
 fn described(app: &App, written: &Path) -> Result<Copied, ApiError> {
-    let newest = app.read(|reader| Ok(reader.newest()?))?;
+    let newest = app.read(|reader| app.newest(reader))?;
     let bytes = fs_err::metadata(written)
         .map_err(|source| AppError::CannotWrite { path: written.to_owned(), source })?
         .len();

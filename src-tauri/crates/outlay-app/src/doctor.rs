@@ -1,10 +1,11 @@
 //! Is the ledger sound? Checks of the file, and of what is derived from its rows.
 
 use outlay_core::report::Count;
+use outlay_ledger::{Access, Findings, Ledger};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::error::{ApiError, AppError};
+use crate::error::{ApiError, AppError, Code};
 
 /// What to do besides looking.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -21,8 +22,10 @@ pub struct Health {
     pub schema: &'static str,
     /// The ledger's file.
     pub ledger: String,
-    /// Whether every check that could be made is good, or was made good.
+    /// Whether every check was made and is good, or was made good.
     pub healthy: bool,
+    /// The worst of the checks: bad before unchecked, unchecked before restored.
+    pub state: Outcome,
     /// How many rows the ledger has.
     pub rows: Count,
     /// Each check.
@@ -40,18 +43,18 @@ pub struct Check {
     pub findings: Vec<String>,
 }
 
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+/// How a check ended, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Nothing is wrong.
     Good,
-    /// Something is wrong.
-    Bad,
     /// Something was wrong and is restored.
     Restored,
     /// It could not be checked.
     Unchecked,
+    /// Something is wrong.
+    Bad,
 }
 
 const PAGES: &str = "the file can be opened, and its pages are sound";
@@ -67,7 +70,8 @@ pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
     if matches!(app.ledger_path().try_exists(), Ok(false)) {
         return Err(AppError::NothingYet(app.ledger_path()).into());
     }
-    let (rows, checks) = match app.read(|reader| Ok(reader.check_file()?)) {
+    let (rows, checks) = match file(app) {
+        Err(error) if error.code == Code::Refused => return Err(error),
         Ok(file) => (
             file.rows,
             vec![found(PAGES, file.integrity), found(ROWS, file.foreign_keys), totals(app, &request)],
@@ -75,13 +79,23 @@ pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
         // What cannot be opened is what a doctor is asked about.
         Err(error) => (0, vec![found(PAGES, vec![error.message, error.hint])]),
     };
+    let state = checks.iter().map(|check| check.outcome).max().unwrap_or(Outcome::Unchecked);
     Ok(Health {
         schema: "outlay.doctor/1",
         ledger: app.ledger_path().display().to_string(),
-        healthy: checks.iter().all(|check| check.outcome != Outcome::Bad),
+        healthy: state <= Outcome::Restored,
+        state,
         rows: Count(rows),
         checks,
     })
+}
+
+/// What SQLite finds, read-only: a look neither creates nor migrates a ledger.
+fn file(app: &App) -> Result<Findings, ApiError> {
+    let path = app.ledger_path();
+    let open = Ledger::open(&path, &Access::Read).map_err(AppError::from)?;
+    let checked = open.read(|reader| reader.check_file()).map_err(|error| error.about(&path));
+    Ok(checked.map_err(AppError::from)?)
 }
 
 /// Recomputes the totals from the rows. A ledger that cannot be written to is still worth looking at.

@@ -85,7 +85,7 @@ pub(crate) enum AppError {
     Mapping(String),
     #[error("{path} has {rows} rows that cannot be read, so nothing was imported")]
     Strict { path: String, rows: i64 },
-    #[error("{what} changed since the plan was made, so nothing was imported")]
+    #[error("{what} changed since the plan was made, so nothing was done")]
     PlanChanged { what: &'static str },
 }
 
@@ -152,6 +152,11 @@ fn of_file(error: &FileError) -> (Code, String) {
             Code::UnreadableInput,
             "Import it again once nobody writes to it. Nothing was written.".to_owned(),
         ),
+        FileError::RememberedMapping(_) => (
+            Code::UnreadableInput,
+            "Give it anew with --map created_at=COLUMN --map model=COLUMN --map cost=COLUMN. Nothing was written."
+                .to_owned(),
+        ),
         FileError::Format(ImportError::UnknownHeader(_)) => (
             Code::UnreadableInput,
             "With --map created_at=COLUMN --map model=COLUMN --map cost=COLUMN it goes in, and files like it later."
@@ -207,7 +212,7 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         ),
         LedgerError::Cancelled => (Code::Cancelled, "Nothing was written."),
         LedgerError::NotFound { .. } => (Code::NotFound, "The list shows what there is."),
-        LedgerError::Ambiguous { .. } => (Code::Refused, "Use the id instead of the name."),
+        LedgerError::Ambiguous { .. } => (Code::Refused, "Use the whole id."),
         LedgerError::AlreadySo { .. } => (Code::Refused, ""),
         LedgerError::MergeCircle(_) => (Code::Refused, "Undo the other merge first."),
         LedgerError::Overflow => (Code::Refused, "Check the amounts: no ledger holds that much."),

@@ -2,11 +2,13 @@
 //!
 //! How a file is planned and committed stands in `import`.
 
+use std::collections::BTreeSet;
+
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month};
 use outlay_core::report::Count;
-use outlay_ledger::{Action, LedgerError, Reader};
+use outlay_ledger::{Action, LedgerError, Reader, Writer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,7 +19,7 @@ use crate::error::{ApiError, AppError};
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(deny_unknown_fields)]
 pub struct ImportById {
-    /// Its id, or the beginning of it.
+    /// Its id, or at least four characters of its end.
     pub id: String,
 }
 
@@ -25,11 +27,14 @@ pub struct ImportById {
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(deny_unknown_fields)]
 pub struct UndoRequest {
-    /// Its id, or the beginning of it.
+    /// Its id, or at least four characters of its end.
     pub id: String,
     /// Why, for the history.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The plan that was shown. Without it, whatever the plan would be is done.
+    #[serde(default)]
+    pub plan_id: Option<String>,
 }
 
 /// An imported file.
@@ -94,6 +99,8 @@ pub struct ImportShown {
 pub struct Undone {
     /// `outlay.undo/1`.
     pub schema: &'static str,
+    /// Names the plan: the import and the state of the ledger.
+    pub plan_id: String,
     /// The import, as it is afterwards.
     pub import: Import,
     /// Rows of the import that count afterwards; after an undo, other files contain them too.
@@ -102,6 +109,8 @@ pub struct Undone {
     pub spend_before: Money,
     /// And after.
     pub spend_after: Money,
+    /// The true sums are at least these: rows of these days that count before or after have no price.
+    pub at_least: bool,
     /// The same by UTC month.
     pub months: Vec<MonthChange>,
 }
@@ -115,6 +124,8 @@ pub struct MonthChange {
     pub spend_before: Money,
     /// After.
     pub spend_after: Money,
+    /// The true sums are at least these.
+    pub at_least: bool,
 }
 
 /// Imported files, the newest first.
@@ -146,14 +157,13 @@ pub fn get(app: &App, request: ImportById) -> Result<ImportShown, ApiError> {
 pub fn plan_undo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
     // Known first, so that planning on a missing ledger does not create one.
     let id = app.read(|reader| find(reader, &request.id))?;
-    let now = app.now();
-    app.write(|writer| Ok(writer.void_import(id, Action::Void, "", now)?.into()))
+    app.write(|writer| change(app, &writer, id, Action::Void, ""))
 }
 
 /// Undoes an import: its rows no longer count, unless another file contains them too.
 ///
 /// # Errors
-/// No such import, or it is already undone.
+/// No such import, or it is already undone; the ledger changed since the plan.
 pub fn undo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
     void(app, request, Action::Void)
 }
@@ -161,7 +171,7 @@ pub fn undo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
 /// Takes an undo back.
 ///
 /// # Errors
-/// No such import, or it is not undone.
+/// No such import, or it is not undone; the ledger changed since the plan.
 pub fn redo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
     void(app, request, Action::Restore)
 }
@@ -170,25 +180,52 @@ fn void(app: &App, request: UndoRequest, action: Action) -> Result<Undone, ApiEr
     let id = app.read(|reader| find(reader, &request.id))?;
     let reason = request.reason.unwrap_or_default();
     app.write(|writer| {
-        let outcome = writer.void_import(id, action, &reason, app.now())?;
+        let undone = change(app, &writer, id, action, &reason)?;
+        if request.plan_id.is_some_and(|shown| shown != undone.plan_id) {
+            return Err(AppError::PlanChanged { what: "the ledger" });
+        }
         writer.commit()?;
-        Ok(outcome.into())
+        Ok(undone)
     })
 }
 
-/// The one import whose id is this, or begins so.
+/// Voids or restores an import in a transaction that the caller keeps or drops.
+fn change(
+    app: &App,
+    writer: &Writer<'_>,
+    id: Uuid,
+    action: Action,
+    reason: &str,
+) -> Result<Undone, AppError> {
+    let days = |import: &outlay_ledger::Import| import.days.unwrap_or((0, -1));
+    let before = writer.reader().months_without_price(days(&writer.reader().import(id)?))?;
+    let outcome = writer.void_import(id, action, reason, app.now())?;
+    let mut at_least = writer.reader().months_without_price(days(&outcome.import))?;
+    at_least.extend(before);
+    let plan_id = format!("{}-{id}", writer.identity().revision);
+    Ok(Undone::of(outcome, plan_id, &at_least))
+}
+
+/// How much of an id's end names it: ids made in the same minute begin alike.
+const SHORTEST: usize = 4;
+
+/// The one import whose id is this, or ends so.
 pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<Uuid, AppError> {
     if let Ok(id) = Uuid::try_parse(id) {
         return Ok(reader.import(id)?.id);
     }
-    let beginning = id.to_lowercase();
+    if id.len() < SHORTEST {
+        let problem = format!("is `{id}`: it takes a whole id, or at least {SHORTEST} characters of its end");
+        return Err(AppError::Field { field: "id", problem });
+    }
+    let end = id.to_lowercase();
     let imports = reader.imports()?;
     let mut matching =
-        imports.iter().map(|import| import.id).filter(|known| known.to_string().starts_with(&beginning));
+        imports.iter().map(|import| import.id).filter(|known| known.to_string().ends_with(&end));
     let (kind, text) = ("import", id.to_owned());
     match (matching.next(), matching.next()) {
-        (Some(found), None) if !beginning.is_empty() => Ok(found),
-        (Some(_), _) => Err(LedgerError::Ambiguous { kind, id: text }.into()),
+        (Some(found), None) => Ok(found),
+        (Some(_), Some(_)) => Err(LedgerError::Ambiguous { kind, id: text }.into()),
         (None, _) => Err(LedgerError::NotFound { kind, id: text }.into()),
     }
 }
@@ -218,19 +255,22 @@ impl From<outlay_ledger::Import> for Import {
     }
 }
 
-impl From<outlay_ledger::UndoOutcome> for Undone {
-    fn from(outcome: outlay_ledger::UndoOutcome) -> Self {
+impl Undone {
+    fn of(outcome: outlay_ledger::UndoOutcome, plan_id: String, at_least: &BTreeSet<Month>) -> Self {
         let change = |month: outlay_ledger::MonthChange| MonthChange {
             month: month.month,
             spend_before: month.before,
             spend_after: month.after,
+            at_least: at_least.contains(&month.month),
         };
         Self {
             schema: "outlay.undo/1",
+            plan_id,
             import: outcome.import.into(),
             rows_counting: Count(outcome.rows_counting),
             spend_before: outcome.spend_before,
             spend_after: outcome.spend_after,
+            at_least: !at_least.is_empty(),
             months: outcome.months.into_iter().map(change).collect(),
         }
     }

@@ -10,27 +10,30 @@ use outlay_core::price::{Book, Guess, PriceRef, Priced, Resolved, UnpricedReason
 use outlay_ledger::Costing;
 use rustc_hash::FxHashMap;
 
+/// The texts, the price, what was supposed, and whether cache writes were not split by lifetime.
+type PricedAs = (FacetId, PriceRef<'static>, Option<Guess>, bool);
+
 /// Prices facts of one file, or a call.
 #[derive(Debug, Default)]
 pub(crate) struct Pricer {
     resolved: FxHashMap<FacetId, Result<Resolved<'static>, String>>,
-    texts: FxHashMap<(FacetId, PriceRef<'static>, Option<Guess>), (String, String)>,
+    texts: FxHashMap<PricedAs, (String, String)>,
     unpriced: FxHashMap<(FacetId, UnpricedReason), String>,
 }
 
 impl Pricer {
-    /// The cost of a fact with these texts. `aggregate` says whether it sums several calls.
-    pub(crate) fn cost_of(&mut self, facets: &Facets, fact: &Fact, aggregate: bool) -> Costing<'_> {
+    /// The cost of a fact with these texts.
+    pub(crate) fn cost_of(&mut self, facets: &Facets, fact: &Fact) -> Costing<'_> {
         match fact.charge {
             Charge::Billed { cost, list, exact } => plain(CostBasis::Billed, cost, list, exact),
             Charge::Estimated(cost) => plain(CostBasis::Estimated, cost, None, true),
             Charge::Included(list) => plain(CostBasis::Included, Money::ZERO, list, true),
             Charge::Free => plain(CostBasis::Free, Money::ZERO, None, true),
-            Charge::ByPriceBook => self.by_price_book(facets, fact, aggregate),
+            Charge::ByPriceBook => self.by_price_book(facets, fact),
         }
     }
 
-    fn by_price_book(&mut self, facets: &Facets, fact: &Fact, aggregate: bool) -> Costing<'_> {
+    fn by_price_book(&mut self, facets: &Facets, fact: &Fact) -> Costing<'_> {
         let Self { resolved, texts, unpriced } = self;
         let resolved = resolved.entry(fact.facets).or_insert_with(|| {
             Book::embedded()
@@ -48,23 +51,24 @@ impl Pricer {
             tokens: &fact.tokens,
             other_units: &fact.other_units,
             variant: &facets.variant,
-            aggregate,
+            // What sums calls says nothing about the size of one prompt.
+            aggregate: fact.period_end.is_some() || fact.request_count != Some(1),
             request_count: fact.request_count,
         };
+        let unsplit = facets.variant.unsplit_cache_write && fact.tokens.all_cache_writes() > 0;
         match resolved.price(&usage) {
             Priced::Cost { cost, guess, price } => {
-                let unsplit = facets.variant.unsplit_cache_write && fact.tokens.all_cache_writes() > 0;
                 let estimated = unsplit || guess.is_some_and(Guess::is_estimate);
                 let basis = if estimated { CostBasis::Estimated } else { CostBasis::Computed };
                 let (price_id, price_note) = texts
-                    .entry((fact.facets, price, guess))
-                    .or_insert_with(|| (price.to_string(), note(resolved, guess, facets)));
+                    .entry((fact.facets, price, guess, unsplit))
+                    .or_insert_with(|| (price.to_string(), note(resolved, guess, unsplit)));
                 Costing { price_id, price_note, ..plain(basis, cost, Some(cost), true) }
             }
             Priced::Free { price } => {
                 let (price_id, price_note) = texts
-                    .entry((fact.facets, price, None))
-                    .or_insert_with(|| (price.to_string(), note(resolved, None, facets)));
+                    .entry((fact.facets, price, None, false))
+                    .or_insert_with(|| (price.to_string(), note(resolved, None, false)));
                 Costing { price_id, price_note, ..plain(CostBasis::Free, Money::ZERO, None, true) }
             }
             Priced::Unpriced(why) => {
@@ -76,14 +80,14 @@ impl Pricer {
 }
 
 /// How the name was read and what was supposed, as a text to keep with the row.
-fn note(resolved: &Resolved<'_>, guess: Option<Guess>, facets: &Facets) -> String {
+fn note(resolved: &Resolved<'_>, guess: Option<Guess>, unsplit: bool) -> String {
     let supposed = guess.map(|guess| match guess {
         Guess::BaseTierOfAggregate => "a sum of calls, at the rates of small prompts",
         Guess::HourOfAggregate => "a sum of calls, at the rates of its first hour",
         Guess::AssumedVariant => "the variant's first known price",
         Guess::CurrentListPrice => "only today's list price is known",
     });
-    let unsplit = facets.variant.unsplit_cache_write.then_some("cache writes at the short lifetime's rate");
+    let unsplit = unsplit.then_some("cache writes at the short lifetime's rate");
     let parts = [resolved.normalisations_text(), supposed.map(str::to_owned), unsplit.map(str::to_owned)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -11,9 +11,11 @@ use crate::imports;
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuarantineRequest {
-    /// Only of this import, by its id or the beginning of it; of all that are not undone when absent.
+    /// Only of this import, by its id or the end of it; of all that are not undone when absent.
     pub import: Option<String>,
-    /// How many at most; all when absent.
+    /// After this row: the `next` of the page before.
+    pub after: Option<Count>,
+    /// How many rows, up to 10,000; 1,000 when absent.
     pub limit: Option<u32>,
 }
 
@@ -24,6 +26,8 @@ pub struct Quarantine {
     pub schema: &'static str,
     /// In the order of file and line.
     pub rows: Vec<QuarantinedRow>,
+    /// Where the next page begins; null on the last one.
+    pub next: Option<Count>,
 }
 
 /// A row that could not be read.
@@ -49,17 +53,27 @@ pub struct QuarantinedRow {
     pub record: String,
 }
 
-/// Rows of files that could not be read.
+const USUAL_PAGE: u32 = 1_000;
+const LARGEST_PAGE: u32 = 10_000;
+
+/// Rows of files that could not be read, page by page.
 ///
 /// # Errors
 /// No such import.
 pub fn list(app: &App, request: QuarantineRequest) -> Result<Quarantine, ApiError> {
     app.read(|reader| {
         let import = request.import.as_deref().map(|id| imports::find(reader, id)).transpose()?;
-        let rows = reader.quarantine(import, request.limit.unwrap_or(u32::MAX))?;
+        let limit = request.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE);
+        let after = request.after.unwrap_or_default().0;
+        // One more than asked for tells whether there is a next page.
+        let mut rows = reader.quarantine(import, after, limit + 1)?;
+        let is_last = rows.len() <= limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| !is_last).map(|row| Count(row.id));
         Ok(Quarantine {
             schema: "outlay.quarantine/1",
             rows: rows.into_iter().map(QuarantinedRow::from).collect(),
+            next,
         })
     })
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
 use crate::error::ApiError;
-use crate::reports;
+use crate::reports::Source;
 
 /// Whose month.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -41,7 +41,7 @@ pub struct Status {
     pub cap_confirmed: bool,
     /// Spend as a share of the cap: `0.5483` is 54.83 %.
     pub used: String,
-    /// The newest row that counts; null on an empty ledger.
+    /// The newest instant that a row which counts speaks of, never later than now; null on an empty ledger.
     pub newest: Option<Instant>,
 }
 
@@ -54,10 +54,11 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
         let zone = app.zone(reader)?;
         let month = Month::containing(app.today(zone));
         let whose = app::whose(reader, request.user.as_deref())?;
-        let cells = reports::cells(reader, month.first_day(), month.last_day(), zone, &whose)?;
+        let (first, last) = (month.first_day(), month.last_day());
+        let cells = Source::of(reader, first, last, zone)?.cells(first, last, &whose)?;
         let cells: Vec<_> = cells.iter().collect();
         let covered = std::collections::BTreeSet::new();
-        let body = range_report(month.first_day(), month.last_day(), zone, &cells, &covered).body;
+        let body = range_report(first, last, zone, &cells, &covered).body;
         let config = reader.cost_config(&app::user_name(reader, request.user.as_deref())?)?;
         let CostConfig { monthly_ai_cap_usd: cap, confirmed_at, .. } = config;
         Ok(Status {
@@ -70,7 +71,7 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
             cap,
             cap_confirmed: confirmed_at.is_some(),
             used: share(body.spend, cap),
-            newest: reader.newest()?,
+            newest: app.newest(reader)?,
         })
     })
 }

@@ -11,6 +11,12 @@ use regex::{Captures, Regex};
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
 
+/// How much of a summary or of an error is kept, in characters.
+pub const SUMMARY_LENGTH: usize = 500;
+
+/// How much of a label is kept, in characters: names of users, keys and workspaces.
+pub const LABEL_LENGTH: usize = 200;
+
 /// The text without its secrets, and then at most `limit` characters of it; a text that is cut ends
 /// in an ellipsis, which counts as one of them.
 pub fn redact_and_cut(text: &str, limit: usize) -> String {
@@ -32,7 +38,8 @@ fn redact(text: &str) -> Cow<'_, str> {
     })
 }
 
-fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+/// At most `limit` characters of a text; one that is cut ends in an ellipsis.
+pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     if text.chars().nth(limit).is_none() {
         return Cow::Borrowed(text);
     }

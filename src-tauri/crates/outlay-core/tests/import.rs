@@ -5,6 +5,10 @@
 mod collect;
 #[path = "import/damage.rs"]
 mod damage;
+#[path = "import/ids.rs"]
+mod ids;
+#[path = "import/mapped.rs"]
+mod mapped;
 #[path = "import/refusals.rs"]
 mod refusals;
 #[path = "import/same.rs"]

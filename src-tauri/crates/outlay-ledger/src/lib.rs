@@ -23,7 +23,7 @@ pub use import::{
     Question, Restated, SourceSum, UndoOutcome,
 };
 pub use open::{Access, Birth, LATEST_SCHEMA};
-pub use tables::alerts::Alert;
+pub use tables::alerts::{Alert, AlertScope};
 pub use tables::applications::Application;
 pub use tables::calls::{Days, Filter, GenerationRow, Order, Page};
 pub use tables::cells::{Cells, Whose};

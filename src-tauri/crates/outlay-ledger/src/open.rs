@@ -82,17 +82,35 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     if matches!(path.try_exists(), Ok(false)) {
         return Err(LedgerError::Missing(path.to_owned()));
     }
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    configure(&connection)?;
+    let connection = match look(path) {
+        // Somebody died while writing; who may write takes back what was not finished, as the dead would have.
+        Err(error) if is_unfinished(&error) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            schema_of(&Connection::open_with_flags(path, flags)?, path)?;
+            look(path)?
+        }
+        looked => looked?,
+    };
     match schema_of(&connection, path)? {
         0 => Err(LedgerError::Missing(path.to_owned())),
         found if found < LATEST_SCHEMA => Err(LedgerError::ReadOnly(path.to_owned())),
-        _ if !is_registered(&connection)? => Err(LedgerError::Missing(path.to_owned())),
         _ => Ok(connection),
     }
+}
+
+/// A connection that cannot write, and has read something.
+fn look(path: &Path) -> Result<Connection, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    configure(&connection)?;
+    schema_of(&connection, path)?;
+    Ok(connection)
+}
+
+/// Whether reading fails only because a journal must be rolled back first.
+fn is_unfinished(error: &LedgerError) -> bool {
+    let LedgerError::Sqlite(error) = error else { return false };
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK)
 }
 
 fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerError> {
@@ -106,6 +124,8 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(LedgerError::ReadOnly(path.to_owned()));
     }
+    // WAL lets the app, the terminal and a report work on the file at the same time. A backup has none.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
     if found < LATEST_SCHEMA {
         migrate(&mut connection, path, found)?;
     }
@@ -215,8 +235,6 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), L
         let copy = path.with_extension(format!("before-schema-{LATEST_SCHEMA}.db"));
         copy_to(connection, &copy)?;
     }
-    // WAL lets the app, the terminal and a report work on the file at the same time.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     if let Err(error) = schema::migrations::runner().set_grouped(true).run(connection) {
         // Another process may have done the same at the same moment.
         if schema_of(connection, path)? < LATEST_SCHEMA {
@@ -239,7 +257,10 @@ pub(crate) fn copy_to(connection: &Connection, target: &Path) -> Result<PathBuf,
         options.mode(0o600);
     }
     options.open(target)?;
-    let copied = connection.backup(rusqlite::MAIN_DB, target, None::<fn(rusqlite::backup::Progress)>);
+    // A file of its own, which can be read where nothing may be written beside it.
+    let copied = connection
+        .backup(rusqlite::MAIN_DB, target, None::<fn(rusqlite::backup::Progress)>)
+        .and_then(|()| Connection::open(target)?.pragma_update(None, "journal_mode", "DELETE"));
     if let Err(error) = copied {
         fs_err::remove_file(target)?;
         return Err(error.into());

@@ -227,9 +227,10 @@ fn write_quarters(
     groups: &[(String, &'static str)],
 ) -> Result<(), LedgerError> {
     quarters.sort_unstable_by_key(|&(quarter, group, _)| (quarter, group));
-    let sql = "INSERT INTO rollup_quarters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    let sql = "INSERT INTO rollup_quarters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT DO UPDATE SET row_count = row_count + excluded.row_count,
             request_count = request_count + excluded.request_count,
+            paid_elsewhere = paid_elsewhere + excluded.paid_elsewhere,
             tokens = tokens + excluded.tokens,
             cost_nanos = cost_nanos + excluded.cost_nanos,
             list_nanos = list_nanos + excluded.list_nanos";
@@ -238,9 +239,18 @@ fn write_quarters(
     let mut remove_empty = connection.prepare_cached(sql)?;
     for (quarter, group, totals) in quarters {
         let (user, basis) = &groups[group as usize];
-        let tokens = totals.tokens_input + totals.tokens_output;
-        let (cost, list) = (totals.cost.nanos(), totals.list.nanos());
-        upsert.execute((quarter, user, basis, totals.rows, totals.requests, tokens, cost, list))?;
+        let t = &totals;
+        upsert.execute(rusqlite::params![
+            quarter,
+            user,
+            basis,
+            t.rows,
+            t.requests,
+            t.paid_elsewhere,
+            t.tokens_input + t.tokens_output,
+            t.cost.nanos(),
+            t.list.nanos(),
+        ])?;
         if totals.rows <= 0 {
             remove_empty.execute((quarter, user, basis))?;
         }

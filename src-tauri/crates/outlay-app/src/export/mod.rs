@@ -68,7 +68,15 @@ pub fn to_file(app: &App, request: ExportRequest) -> Result<Exported, ApiError> 
         io::ErrorKind::AlreadyExists => AppError::AlreadyThere(path.clone()),
         _ => AppError::CannotWrite { path: path.clone(), source },
     };
-    let file = fs_err::OpenOptions::new().write(true).create_new(true).open(&path).map_err(refused)?;
+    let mut options = fs_err::OpenOptions::new();
+    options.write(true).create_new(true);
+    // Summaries of what was said are for the owner's eyes.
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(&path).map_err(refused)?;
     let mut file = io::BufWriter::new(file);
     let written = write(app, request.select, request.format, &mut file);
     let flushed = written.and_then(|exported| match file.flush() {

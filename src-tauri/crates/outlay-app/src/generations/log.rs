@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use outlay_core::fact::{Charge, FacetTable, Facets, Fact, Variant};
 use outlay_core::identity::Fingerprint;
 use outlay_core::instant::Instant;
-use outlay_core::money::Money;
+use outlay_core::money::{Money, NANOS_PER_DOLLAR};
 use outlay_core::price::Book;
-use outlay_core::redact::redact_and_cut;
+use outlay_core::redact::{SUMMARY_LENGTH, redact_and_cut};
 use outlay_core::report::Count;
 use outlay_core::tokens::Tokens;
 use outlay_ledger::{Call, DEFAULT_ACCOUNT};
@@ -81,8 +81,8 @@ pub struct LogRequest {
     pub user: Option<String>,
 }
 
-/// How much of a summary or of an error is kept, in characters.
-const SUMMARY_LENGTH: usize = 500;
+/// The most that one call can cost: what is more was written in another unit.
+const MOST_OF_A_CALL: Money = Money::from_nanos(1_000_000 * NANOS_PER_DOLLAR);
 
 /// How far a script's clock may run ahead, in microseconds.
 const CLOCK_TOLERANCE: i64 = 5 * 60 * 1_000_000;
@@ -90,15 +90,16 @@ const CLOCK_TOLERANCE: i64 = 5 * 60 * 1_000_000;
 /// Records a call.
 ///
 /// # Errors
-/// Counts that do not fit together; an instant to come; those of the ledger.
+/// Counts that do not fit together; a cost or a duration that no call has; an instant to come; those of the ledger.
 pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> {
     let at = instant(app, &request)?;
     let tokens = tokens(&request)?;
     let facets = facets(&request)?;
     check_user(&request)?;
+    check_amounts(&request)?;
     let fact = fact(&request, at, tokens);
     let mut pricer = Pricer::default();
-    let costing = pricer.cost_of(&facets, &fact, false);
+    let costing = pricer.cost_of(&facets, &fact);
     app.write(|writer| {
         let application = request
             .application
@@ -173,6 +174,20 @@ fn check_user(request: &LogRequest) -> Result<(), AppError> {
     Err(AppError::Field { field: "user", problem: problem.to_owned() })
 }
 
+/// A negative amount would lower what was spent: a correction is a void and a new call.
+fn check_amounts(request: &LogRequest) -> Result<(), AppError> {
+    if let Some(cost) = request.cost.filter(|cost| cost.is_negative() || *cost > MOST_OF_A_CALL) {
+        let problem = format!("is {cost}: a call costs from 0 to {MOST_OF_A_CALL} USD");
+        return Err(AppError::Field { field: "cost", problem });
+    }
+    match request.duration_ms {
+        Some(Count(millis)) if millis < 0 => {
+            Err(AppError::Field { field: "duration_ms", problem: format!("is {millis}, less than 0") })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn facets(request: &LogRequest) -> Result<Facets, AppError> {
     let named = |field, text: &str| match text.trim() {
         "" => Err(AppError::Field { field, problem: "is empty".to_owned() }),
@@ -220,4 +235,26 @@ fn provider_of(request: &LogRequest) -> String {
     let told = request.provider.clone();
     let maker = || Book::embedded().resolve("", &request.model).ok().map(|model| model.provider().to_owned());
     told.or_else(maker).unwrap_or_else(|| "unknown".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cost: Option<&str>, duration_ms: Option<i64>, expected: &str) {
+        let cost = cost.map(|cost| cost.parse().expect("an amount"));
+        let request = LogRequest { cost, duration_ms: duration_ms.map(Count), ..LogRequest::default() };
+        let told = check_amounts(&request).map_or_else(|error| error.to_string(), |()| "fine".to_owned());
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn amounts_that_no_call_has_are_refused() {
+        check(Some("0"), Some(0), "fine");
+        check(Some("1000000"), None, "fine");
+        check(Some("-1"), None, "`cost` is -1: a call costs from 0 to 1000000 USD");
+        check(Some("1000000.01"), None, "`cost` is 1000000.01: a call costs from 0 to 1000000 USD");
+        check(None, Some(-5), "`duration_ms` is -5, less than 0");
+    }
 }

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use outlay_core::fact::FacetTable;
-use outlay_core::import::{Field, ImportError, Opened, ParseOptions, Parsed, SourceKind};
+use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, SourceKind};
 use outlay_core::instant::Instant;
 use outlay_ledger::{
     Answers, DEFAULT_ACCOUNT, FileFacts, Import, ImportOutcome, Ingest, LedgerError, Origin, Unreadable,
@@ -37,6 +37,9 @@ pub enum FileError {
     /// The file changed while it was being read.
     #[error("{0} changed while it was being read")]
     Changed(PathBuf),
+    /// The mapping that is remembered for the file's header is damaged.
+    #[error("the mapping that is remembered for this header is damaged: {0}")]
+    RememberedMapping(serde_json::Error),
     /// Nothing in the file can be read as rows.
     #[error(transparent)]
     Format(#[from] ImportError),
@@ -194,7 +197,7 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
                 let Some(ingest) = &mut self.ingest else { return Ok(()) };
                 for fact in facts {
                     let facets = self.facets.get(fact.facets);
-                    let costing = self.pricer.cost_of(facets, &fact, ingest.origin().aggregate);
+                    let costing = self.pricer.cost_of(facets, &fact);
                     ingest.push(facets, fact, &costing)?;
                 }
             }
@@ -218,22 +221,16 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
 
     /// Begins the import once the source and the account are known: at the first row.
     fn begin(&mut self) -> Result<(), FileError> {
-        let Some(opened) = self.opened.filter(|_| self.ingest.is_none()) else { return Ok(()) };
+        let Some(opened) = self.opened.as_ref().filter(|_| self.ingest.is_none()) else { return Ok(()) };
         let origin = Origin {
             source: opened.source.as_str().to_owned(),
-            provider: self.provider(opened.source),
+            provider: opened.provider.clone(),
             account: self.account(opened.source)?,
             keyed_by_dimensions: opened.keyed_by_dimensions,
-            aggregate: opened.source.is_aggregate(),
+            aggregate: opened.aggregate,
         };
         self.ingest = Some(Ingest::begin(self.writer, origin)?);
         Ok(())
-    }
-
-    fn provider(&self, source: SourceKind) -> String {
-        let mapping = self.job.options.mapping.as_ref();
-        let of_mapping = || mapping.and_then(|mapping| mapping.constants.get(&Field::Provider)).cloned();
-        source.provider().map(str::to_owned).or_else(of_mapping).unwrap_or_default()
     }
 
     /// The organisation that the file names, else what the user says or said last time.

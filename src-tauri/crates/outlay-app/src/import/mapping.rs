@@ -5,23 +5,27 @@ use std::path::Path;
 use outlay_core::import::{Field, Mapping};
 use outlay_ledger::Writer;
 
-use super::file;
+use super::file::{self, FileError};
 use crate::error::AppError;
 
-/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs, remembered for the next file with this header;
-/// `None` where there are no pairs. Pairs that are no whole mapping correct the one that is remembered.
+/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs. Pairs that are
+/// no whole mapping correct the one that is remembered for the file's header.
 pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Result<Option<Mapping>, AppError> {
     if pairs.is_empty() {
         return Ok(None);
     }
-    let mut mapping = read(pairs, Mapping::default())?;
-    if let Some(signature) = file::unknown_header(path) {
-        if !mapping.missing().is_empty() {
-            mapping = read(pairs, remembered(writer, &signature).unwrap_or_default())?;
-        }
-        writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?;
+    let mapping = read(pairs, Mapping::default())?;
+    if mapping.missing().is_empty() {
+        return Ok(Some(mapping));
     }
-    Ok(Some(mapping))
+    let before = file::unknown_header(path).map(|signature| remembered(writer, &signature)).transpose()?;
+    before.flatten().map_or(Ok(mapping), |before| read(pairs, before)).map(Some)
+}
+
+/// Remembers the mapping of a file that went in, for the next file with its header.
+pub(super) fn remember(writer: &Writer<'_>, mapping: &Mapping, path: &Path) -> Result<(), FileError> {
+    let Some(signature) = file::unknown_header(path) else { return Ok(()) };
+    Ok(writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?)
 }
 
 fn read(pairs: &[String], mut mapping: Mapping) -> Result<Mapping, AppError> {
@@ -48,9 +52,10 @@ fn read(pairs: &[String], mut mapping: Mapping) -> Result<Mapping, AppError> {
 }
 
 /// The mapping that was used for this header before.
-pub(super) fn remembered(writer: &Writer<'_>, signature: &str) -> Option<Mapping> {
-    let stored = writer.reader().mapping(signature).ok().flatten()?;
-    serde_json::from_str(&stored).ok()
+pub(super) fn remembered(writer: &Writer<'_>, signature: &str) -> Result<Option<Mapping>, FileError> {
+    let stored = writer.reader().mapping(signature)?;
+    let mapping = stored.map(|stored| serde_json::from_str(&stored));
+    mapping.transpose().map_err(FileError::RememberedMapping)
 }
 
 /// A word of the mapping's vocabulary.

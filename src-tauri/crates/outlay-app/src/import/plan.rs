@@ -1,12 +1,15 @@
 //! The run that plan and commit share, and the id that ties them together.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use outlay_core::import::{ImportError, ParseOptions};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::Month;
 use outlay_ledger::{Answers, DaysAnswer, LedgerError, Writer};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::file::{self, FileError, FileJob, FileRun};
 use super::mapping;
@@ -44,7 +47,7 @@ pub struct ImportRequest {
 }
 
 /// What happens to days that an earlier file of the same source described with other rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum DaysChoice {
     /// The file speaks for its days.
@@ -58,7 +61,11 @@ pub enum DaysChoice {
 /// # Errors
 /// The ledger cannot be written, or a single file cannot be read.
 pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
-    app.plan(|writer| run(app, &writer, &request))
+    app.plan(|writer| {
+        let mut plan = run(app, &writer, &request)?;
+        plan.files.iter_mut().for_each(|file| file.import_id = None);
+        Ok(plan)
+    })
 }
 
 /// Imports the files, if the plan is still the one that was shown.
@@ -82,22 +89,18 @@ pub fn commit_import(app: &App, request: ImportRequest) -> Result<ImportPlan, Ap
 
 /// Takes all files into the book, each whole or not at all.
 fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<ImportPlan, AppError> {
+    let now = app.now();
     let mut hasher = blake3::Hasher::new();
     let mut files = Vec::new();
     let mut days = Vec::new();
     let mut change = 0_i64;
     for path in &request.files {
-        let mut entry_of = |run: &FileRun| {
-            hasher.update(&run.hash);
-            let outcome = &run.outcome;
-            change = change
-                .saturating_add(outcome.spend_after.nanos().saturating_sub(outcome.spend_before.nanos()));
-            days.extend(run.days());
-        };
-        match one(app, writer, request, path) {
-            Ok((entry, run)) => {
-                run.iter().for_each(&mut entry_of);
-                files.push(entry);
+        match one(app, writer, request, path, now) {
+            Ok(attempted) => {
+                hasher.update(&attempted.run.hash);
+                days.extend(attempted.run.days());
+                change = change.saturating_add(attempted.change());
+                files.push(PlannedFile::of(&name_of(request, path), &attempted));
             }
             // One bad file does not stop the others; alone, it is the answer.
             Err(AppError::File(error)) if request.files.len() > 1 => {
@@ -110,23 +113,57 @@ fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<Import
     if let Some(file) = files.iter().find(|file| request.strict && file.quarantined.0 > 0) {
         return Err(AppError::Strict { path: file.path.clone(), rows: file.quarantined.0 });
     }
-    let spend_after = writer.reader().spend_of_utc_days(&days)?;
+    let reader = writer.reader();
+    let spend_after = reader.spend_of_utc_days(&days)?;
     let spend_before = Money::from_nanos(spend_after.nanos().saturating_sub(change));
-    let summary = serde_json::to_vec(&summaries(&files)).unwrap_or_default();
-    hasher.update(&summary);
+    let mut at_least = false;
+    for &days in &days {
+        at_least |= !reader.months_without_price(days)?.is_empty();
+    }
+    hasher.update(&named(request, &files, now));
     let plan_id = format!("{}-{}", writer.identity().revision, &hasher.finalize().to_hex()[..16]);
-    Ok(ImportPlan { schema: "outlay.import/1", plan_id, committed: false, files, spend_before, spend_after })
+    let (schema, committed) = ("outlay.import/1", false);
+    Ok(ImportPlan { schema, plan_id, committed, files, spend_before, spend_after, at_least })
 }
 
-/// What a plan id stands for: every number of every file. Ids and the present are not part of it.
-fn summaries(files: &[PlannedFile]) -> Vec<PlannedFile> {
-    files.iter().map(|file| PlannedFile { import_id: None, as_of: None, ..file.clone() }).collect()
+/// What a plan id stands for, besides bytes and revision: the answers, and every number of every file.
+/// Ids and the present, as which a pipe counts as exported, are not part of it.
+fn named(request: &ImportRequest, files: &[PlannedFile], now: Instant) -> Vec<u8> {
+    let summary = |file: &PlannedFile| PlannedFile {
+        import_id: None,
+        as_of: file.as_of.filter(|&as_of| as_of < now),
+        ..file.clone()
+    };
+    let files: Vec<_> = files.iter().map(summary).collect();
+    let ImportRequest { account, as_of, days, map, strict, .. } = request;
+    serde_json::to_vec(&(account, as_of, days, map, strict, files)).unwrap_or_default()
+}
+
+/// A file that was read, whether or not it goes in.
+pub(super) struct Attempted {
+    /// What came of it.
+    pub(super) run: FileRun,
+    /// The UTC months of its days in which rows without a price count once it is in.
+    pub(super) months_without_price: BTreeSet<Month>,
+    /// The id of its import, if it goes in.
+    pub(super) import: Option<Uuid>,
+}
+
+impl Attempted {
+    /// By how many nano-dollars it changes the spend of its days.
+    fn change(&self) -> i64 {
+        let outcome = &self.run.outcome;
+        match self.import {
+            Some(_) => outcome.spend_after.nanos().saturating_sub(outcome.spend_before.nanos()),
+            None => 0,
+        }
+    }
 }
 
 /// What of a file's run is kept when its changes are not.
 enum Held {
     Failed(FileError),
-    NotNow(Box<FileRun>),
+    NotNow(Box<Attempted>),
 }
 
 impl From<LedgerError> for Held {
@@ -135,40 +172,50 @@ impl From<LedgerError> for Held {
     }
 }
 
-/// One file, whole or not at all: an open question or identical bytes leave the book as it was. The
-/// run comes along only if it goes in.
+/// One file, whole or not at all: an open question or identical bytes leave the book as it was.
 fn one(
     app: &App,
     writer: &Writer<'_>,
     request: &ImportRequest,
     path: &Path,
-) -> Result<(PlannedFile, Option<FileRun>), AppError> {
-    let mut job = job(app, request, path);
+    now: Instant,
+) -> Result<Attempted, AppError> {
+    let mut job = job(app, request, path, now);
     job.options.mapping = mapping::given(writer, &request.map, path)?;
     let outcome = match attempt(app, writer, &job) {
         Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))) => {
-            job.options.mapping = mapping::remembered(writer, &table.signature);
-            match job.options.mapping {
-                Some(_) => attempt(app, writer, &job),
-                None => Err(Held::Failed(ImportError::UnknownHeader(table).into())),
+            let remembered = mapping::remembered(writer, &table.signature);
+            match remembered.map(|mapping| job.options.mapping = mapping) {
+                Err(error) => Err(Held::Failed(error)),
+                Ok(()) if job.options.mapping.is_some() => attempt(app, writer, &job),
+                Ok(()) => Err(Held::Failed(ImportError::UnknownHeader(table).into())),
             }
         }
         outcome => outcome,
     };
     match outcome {
-        Ok(run) => Ok((PlannedFile::of(&job.name, &run, Some(job.id)), Some(run))),
-        Err(Held::NotNow(run)) => Ok((PlannedFile::of(&job.name, &run, None), None)),
+        Ok(attempted) => Ok(attempted),
+        Err(Held::NotNow(attempted)) => Ok(*attempted),
         Err(Held::Failed(FileError::Ledger(error))) => Err(error.into()),
         Err(Held::Failed(error)) => Err(error.into()),
     }
 }
 
-fn attempt(app: &App, writer: &Writer<'_>, job: &FileJob<'_>) -> Result<FileRun, Held> {
+fn attempt(app: &App, writer: &Writer<'_>, job: &FileJob<'_>) -> Result<Attempted, Held> {
     writer.attempt(|| {
         let mut progress = |bytes, of| app.progress(&job.name, bytes, of);
         let run = file::run(writer, job, &mut progress).map_err(Held::Failed)?;
+        let days = run.days().unwrap_or((0, -1));
+        let months_without_price = writer.reader().months_without_price(days)?;
         let goes_in = run.identical_to.is_none() && run.outcome.questions.is_empty();
-        if goes_in { Ok(run) } else { Err(Held::NotNow(Box::new(run))) }
+        let attempted = Attempted { run, months_without_price, import: goes_in.then_some(job.id) };
+        if !goes_in {
+            return Err(Held::NotNow(Box::new(attempted)));
+        }
+        if let Some(mapping) = &job.options.mapping {
+            mapping::remember(writer, mapping, job.path).map_err(Held::Failed)?;
+        }
+        Ok(attempted)
     })
 }
 
@@ -176,8 +223,7 @@ fn name_of(request: &ImportRequest, path: &Path) -> String {
     request.piped_as.clone().unwrap_or_else(|| path.display().to_string())
 }
 
-fn job<'a>(app: &App, request: &'a ImportRequest, path: &'a Path) -> FileJob<'a> {
-    let now = app.now();
+fn job<'a>(app: &App, request: &'a ImportRequest, path: &'a Path, now: Instant) -> FileJob<'a> {
     FileJob {
         path,
         name: name_of(request, path),

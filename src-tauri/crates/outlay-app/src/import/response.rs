@@ -7,9 +7,8 @@ use outlay_core::period::{Day, Month};
 use outlay_core::report::Count;
 use outlay_ledger::{MonthChange, Overlap};
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::file::FileRun;
+use super::plan::Attempted;
 use super::words;
 use crate::error::ApiError;
 
@@ -28,6 +27,8 @@ pub struct ImportPlan {
     pub spend_before: Money,
     /// Spend of the same days after.
     pub spend_after: Money,
+    /// The true spend is at least this: rows that count on these days have no price.
+    pub at_least: bool,
 }
 
 /// What a file brings.
@@ -39,11 +40,11 @@ pub struct PlannedFile {
     pub source: Option<String>,
     /// The account.
     pub account: Option<String>,
-    /// Whether it goes in, or went in.
+    /// Whether it goes in: in a plan, that it would; after a commit, that it did.
     pub imported: bool,
     /// Whether a live import has the same bytes, so that there is nothing to do.
     pub already_imported: bool,
-    /// The import's id, once it is done.
+    /// The import's id; null in a plan, which is not an import yet.
     pub import_id: Option<String>,
     /// Rows that the ledger did not have.
     pub new: Count,
@@ -137,6 +138,8 @@ pub struct MonthEntry {
     pub before: Money,
     /// After.
     pub after: Money,
+    /// The true spend is at least this: rows that count there have no price.
+    pub at_least: bool,
 }
 
 /// Rows in another currency: quarantined, never converted, never added to dollars.
@@ -164,10 +167,14 @@ pub struct QuestionEntry {
 }
 
 impl PlannedFile {
-    /// The entry of a file that was read; `import` is its id if it goes in.
-    pub(super) fn of(path: &str, run: &FileRun, import: Option<Uuid>) -> Self {
+    /// The entry of a file that was read. A live import of the same bytes has answered every question.
+    pub(super) fn of(path: &str, attempted: &Attempted) -> Self {
+        let Attempted { run, months_without_price, import } = attempted;
         let outcome = &run.outcome;
         let identical = run.identical_to.is_some();
+        let open = (!identical).then_some(outcome);
+        let month =
+            |change: &MonthChange| MonthEntry::of(change, months_without_price.contains(&change.month));
         let days = run.days();
         Self {
             path: path.to_owned(),
@@ -187,15 +194,15 @@ impl PlannedFile {
             as_of: Some(outcome.as_of),
             missing: count(outcome.missing.rows),
             missing_spend: outcome.missing.spend,
-            overlaps: outcome.overlaps.iter().map(OverlapEntry::of).collect(),
-            looks_older: outcome.looks_older.as_ref().map(|restated| LooksOlder {
+            overlaps: open.iter().flat_map(|outcome| &outcome.overlaps).map(OverlapEntry::of).collect(),
+            looks_older: open.and_then(|outcome| outcome.looks_older.as_ref()).map(|restated| LooksOlder {
                 rows: count(restated.closed_rows),
                 spend_now: restated.spend_now,
                 spend_in_file: restated.spend_in_file,
             }),
-            months: outcome.months.iter().map(MonthEntry::of).collect(),
+            months: outcome.months.iter().map(month).collect(),
             other_currencies: run.parsed.foreign.iter().map(CurrencyEntry::of).collect(),
-            questions: outcome.questions.iter().map(QuestionEntry::of).collect(),
+            questions: open.iter().flat_map(|outcome| &outcome.questions).map(QuestionEntry::of).collect(),
             notes: run.parsed.notes.iter().map(words::note).collect(),
             error: None,
         }
@@ -229,8 +236,8 @@ impl OverlapEntry {
 }
 
 impl MonthEntry {
-    pub(crate) fn of(change: &MonthChange) -> Self {
-        Self { month: change.month, before: change.before, after: change.after }
+    fn of(change: &MonthChange, at_least: bool) -> Self {
+        Self { month: change.month, before: change.before, after: change.after, at_least }
     }
 }
 

@@ -4,7 +4,7 @@ use outlay_app::Day;
 use outlay_app::imports::{Import, ImportShown, Imports, MonthChange, Undone};
 use owo_colors::OwoColorize as _;
 
-use super::amount::{count, counted, money};
+use super::amount::{count, counted, total};
 use super::days::utc;
 use super::table::{Side, fitting, pairs};
 
@@ -101,8 +101,8 @@ fn changed(undone: &Undone) -> String {
     }
     lines.push(format!(
         "  spend of its days (UTC): {} to {}",
-        money(undone.spend_before),
-        money(undone.spend_after)
+        total(undone.spend_before, undone.at_least, false),
+        total(undone.spend_after, undone.at_least, false)
     ));
     if undone.months.len() > 1 {
         lines.extend(undone.months.iter().map(month));
@@ -111,5 +111,6 @@ fn changed(undone: &Undone) -> String {
 }
 
 fn month(change: &MonthChange) -> String {
-    format!("    {}: {} to {}", change.month, money(change.spend_before), money(change.spend_after))
+    let said = |amount| total(amount, change.at_least, false);
+    format!("    {}: {} to {}", change.month, said(change.spend_before), said(change.spend_after))
 }

@@ -3,7 +3,7 @@
 use outlay_app::import::{CurrencyEntry, ImportPlan, LooksOlder, OverlapEntry, PlannedFile, SourceEntry};
 use owo_colors::OwoColorize as _;
 
-use super::amount::{count, counted, money};
+use super::amount::{count, counted, money, total};
 use super::imports::days;
 use super::table::{Side, fits, table};
 use super::text::wrapped;
@@ -156,14 +156,22 @@ fn spend(plan: &ImportPlan, width: Option<u16>) -> String {
     let mut rows = Vec::new();
     for file in plan.files.iter().filter(|file| file.imported) {
         for change in &file.months {
-            let mut row = vec![change.month.to_string(), money(change.before), money(change.after)];
+            let mut row = vec![
+                change.month.to_string(),
+                total(change.before, change.at_least, false),
+                total(change.after, change.at_least, false),
+            ];
             if several {
                 row.push(file.path.clone());
             }
             rows.push(row);
         }
     }
-    let mut all = vec!["All".to_owned(), money(plan.spend_before), money(plan.spend_after)];
+    let mut all = vec![
+        "All".to_owned(),
+        total(plan.spend_before, plan.at_least, false),
+        total(plan.spend_after, plan.at_least, false),
+    ];
     if several {
         all.push(String::new());
     }

@@ -124,10 +124,12 @@ fn breakdown(body: &Body, by: By, width: Option<u16>) -> String {
 
 fn row(name: &str, figures: &Figures, body: &Body) -> Vec<String> {
     // Nothing is never shown for what is not known.
-    let is_unpriced = body.at_least && figures.spend == Money::ZERO && figures.average.is_none();
+    let is_unpriced = figures.at_least && figures.spend == Money::ZERO;
     let (spend, share) = match is_unpriced {
         true => ("no price".to_owned(), String::new()),
-        false => (money(figures.spend), share(figures.spend.nanos(), body.spend.nanos())),
+        false => {
+            (total(figures.spend, figures.at_least, false), share(figures.spend.nanos(), body.spend.nanos()))
+        }
     };
     vec![
         named(name).to_owned(),
@@ -161,7 +163,7 @@ fn daily(days: &[DailyPoint], drawing: Drawing<'_>) -> String {
             vec![
                 point.day.to_string(),
                 weekday(point.day).to_owned(),
-                money(point.spend),
+                total(point.spend, point.at_least, false),
                 count(point.calls.0),
                 bar,
             ]

@@ -23,7 +23,7 @@ pub(crate) struct Doctor {
 }
 
 impl Doctor {
-    /// Examines the ledger; an unsound one is a storage error.
+    /// Examines the ledger; an unsound one is a storage error, one that could not be checked a refusal.
     ///
     /// # Errors
     /// Something is wrong, or the ledger cannot be opened.
@@ -33,13 +33,14 @@ impl Doctor {
         if health.healthy {
             return Ok(());
         }
+        let exit = if health.state == Outcome::Bad { Exit::Storage } else { Exit::Refused };
         // A ledger that cannot be opened at all has its own words.
         let opened = health.checks.iter().any(|check| check.outcome == Outcome::Good);
-        if opened && !self.rebuild {
+        if opened && !self.rebuild && exit == Exit::Storage {
             session.printer.hint(
                 "`outlay doctor --rebuild` computes totals anew; `outlay restore` brings back a backup",
             );
         }
-        Err(Failure::Shown(Exit::Storage))
+        Err(Failure::Shown(exit))
     }
 }

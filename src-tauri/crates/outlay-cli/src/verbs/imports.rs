@@ -88,6 +88,7 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
     let id = resolved(session, change.id, "no import counts, so there is nothing to undo", |import| {
         !import.undone
     })?;
+    let mut plan_id = None;
     if !change.yes {
         let planned = imports::plan_undo(&session.app, ImportById { id: id.clone() })?;
         if !session.printer.terminal.can_ask {
@@ -102,8 +103,9 @@ fn undo(session: &Session, change: Change) -> Result<(), Failure> {
         if !session.ask("Undo it?")? {
             return Err(Failure::refused("not_agreed", "nothing was changed", ""));
         }
+        plan_id = Some(planned.plan_id);
     }
-    let undone = imports::undo(&session.app, UndoRequest { id, reason: None })?;
+    let undone = imports::undo(&session.app, UndoRequest { id, reason: None, plan_id })?;
     session.printer.show(&undone, render::imports::undone)?;
     session.printer.hint(&format!(
         "`outlay imports redo {}` lets it count again",
@@ -116,33 +118,24 @@ fn redo(session: &Session, change: Change) -> Result<(), Failure> {
     let id = resolved(session, change.id, "no import is undone, so there is nothing to redo", |import| {
         import.undone
     })?;
-    let redone = imports::redo(&session.app, UndoRequest { id, reason: None })?;
+    let redone = imports::redo(&session.app, UndoRequest { id, reason: None, plan_id: None })?;
     session.printer.show(&redone, render::imports::redone)
 }
 
-/// The id that was typed in full or by its end; for `latest`, that of the newest import that fits.
+/// The id that was typed; for `latest`, that of the newest import that fits.
 ///
 /// # Errors
-/// `latest` of `nothing`, and an end that several ids have.
+/// `latest` of `nothing`.
 pub(crate) fn resolved(
     session: &Session,
     id: String,
     nothing: &str,
     fits: impl Fn(&Import) -> bool,
 ) -> Result<String, Failure> {
-    const LIST: &str = "`outlay imports list` shows what there is";
-    let imports = imports::list(&session.app, Nothing {})?.imports;
-    if id == "latest" {
-        let newest = imports.into_iter().find(|import| fits(import)).map(|import| import.id);
-        return newest.ok_or_else(|| Failure::refused("not_found", nothing, LIST));
+    if id != "latest" {
+        return Ok(id);
     }
-    let mut ending = imports.into_iter().map(|import| import.id).filter(|known| known.ends_with(&id));
-    match (ending.next(), ending.next()) {
-        (Some(known), None) => Ok(known),
-        (Some(_), Some(_)) => {
-            Err(Failure::refused("ambiguous", format!("the ids of several imports end in {id}"), LIST))
-        }
-        // The app has the words for what is not there.
-        (None, _) => Ok(id),
-    }
+    let newest = imports::list(&session.app, Nothing {})?.imports.into_iter().find(fits);
+    let hint = "`outlay imports list` shows what there is";
+    newest.map(|import| import.id).ok_or_else(|| Failure::refused("not_found", nothing, hint))
 }

@@ -1,5 +1,6 @@
 //! `outlay quarantine`: rows that could not be read, with what to do about each.
 
+use std::io::{BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -56,14 +57,20 @@ impl Quarantine {
                 let import = import
                     .map(|id| imports::resolved(session, id, "there are no imports yet", |_| true))
                     .transpose()?;
-                let rows = quarantine::list(&session.app, QuarantineRequest { import, limit: None })?;
+                let rows = quarantine::list(
+                    &session.app,
+                    QuarantineRequest { import, ..QuarantineRequest::default() },
+                )?;
                 session.printer.show(&rows, |rows| {
                     render::quarantine::grouped(&rows.rows, session.printer.terminal.width)
                 })?;
+                let them = if rows.next.is_some() {
+                    "there are more: `outlay quarantine export -o bad_rows.csv` writes all"
+                } else {
+                    "`outlay quarantine export -o bad_rows.csv` writes them"
+                };
                 if !rows.rows.is_empty() {
-                    session
-                        .printer
-                        .hint("`outlay quarantine export -o bad_rows.csv` writes them with their reasons");
+                    session.printer.hint(&format!("{them} with their reasons"));
                 }
                 Ok(())
             }
@@ -74,21 +81,34 @@ impl Quarantine {
 
 /// Each row verbatim, with where it stood and why it could not be read.
 fn export(session: &Session, output: &Path) -> Result<(), Failure> {
-    let rows = quarantine::list(&session.app, QuarantineRequest::default())?.rows;
-    let mut table = String::from("file,line,column,expected,found,what to do,row\n");
-    for row in &rows {
-        let line = row.line.0.to_string();
-        let cells = [&row.file_name, &line, &row.column, &row.expected, &row.found, &row.remedy, &row.record];
-        table.push_str(&cells.map(|cell| quoted(cell)).join(","));
-        table.push('\n');
-    }
     if output.as_os_str() == "-" {
-        return session.printer.raw(table.as_bytes());
+        return write(session, &mut BufWriter::new(stdout().lock())).map(drop);
     }
-    write_whole(output, |file| file.write_all(table.as_bytes()).map_err(Failure::from))?;
-    let rows = counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "row", "rows");
-    session.printer.say(&format!("{rows} in {}", output.display()));
+    let rows = write_whole(output, |file| write(session, file))?;
+    session.printer.say(&format!("{} in {}", counted(rows, "row", "rows"), output.display()));
     Ok(())
+}
+
+/// Writes page after page, and says how many rows they hold.
+fn write(session: &Session, output: &mut dyn Write) -> Result<i64, Failure> {
+    output.write_all(b"file,line,column,expected,found,what to do,row\n")?;
+    let (mut count, mut after) = (0, None);
+    loop {
+        let page =
+            quarantine::list(&session.app, QuarantineRequest { after, ..QuarantineRequest::default() })?;
+        for row in &page.rows {
+            let line = row.line.0.to_string();
+            let cells =
+                [&row.file_name, &line, &row.column, &row.expected, &row.found, &row.remedy, &row.record];
+            writeln!(output, "{}", cells.map(|cell| quoted(cell)).join(","))?;
+            count += 1;
+        }
+        after = page.next;
+        if after.is_none() {
+            output.flush()?;
+            return Ok(count);
+        }
+    }
 }
 
 /// A cell of a CSV file, which no spreadsheet takes for a formula.

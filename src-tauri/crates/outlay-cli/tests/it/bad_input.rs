@@ -159,7 +159,8 @@ fn an_export_in_another_encoding_is_read() {
 
 #[test]
 fn counts_and_amounts_that_cannot_be_are_kept_apart() {
-    let rows = [("NaN", "10"), ("inf", "10"), ("0.1", "-5"), ("0.1", "NaN"), ("99999999999", "1"), ("0.25", "10")];
+    let rows =
+        [("NaN", "10"), ("inf", "10"), ("0.1", "-5"), ("0.1", "NaN"), ("99999999999", "1"), ("0.25", "10")];
     let mut file = format!("{HEADER}\n");
     for (number, (cost, input)) in (1..).zip(rows) {
         file += &call(number, cost, input);

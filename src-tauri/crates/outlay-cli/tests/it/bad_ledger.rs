@@ -68,7 +68,7 @@ fn a_file_that_may_only_be_read_is_read() {
     hint: make its folder and all files in it writable (outlay.db, -wal, -shm), or choose another with --data-dir
     "#);
     assert_snapshot!(bound(&home, "doctor"), @r#"
-    exit 0
+    exit 1
     --- stdout
     [home]/ledger/outlay.db (5 rows)
       the file can be opened, and its pages are sound: good

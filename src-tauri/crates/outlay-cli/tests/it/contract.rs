@@ -32,7 +32,7 @@ fn report_range() {
     assert_snapshot!(home.outlay("report range 2026-06-09 2026-06-10 --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.report-range/1","from":"2026-06-09","to":"2026-06-10","time_zone":"Europe/Berlin","spend":"1.254","at_least":false,"about":false,"unpriced_rows":0,"included_value":"0","calls":2,"calls_unknown_rows":0,"tokens_input":24000,"tokens_output":1600,"cached_tokens":18000,"by_type":[{"generation_type":"chat","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"by_model":[{"model":"gpt-5","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"by_provider":[{"provider":"openai","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"by_application":[{"application":"[id]","name":"shop","calls":2,"spend":"1.254","average":"0.627","tokens":25600}],"daily":[{"day":"2026-06-09","spend":"1.25","calls":1,"has_data":true},{"day":"2026-06-10","spend":"0.004","calls":1,"has_data":true}]}
+    {"schema":"outlay.report-range/1","from":"2026-06-09","to":"2026-06-10","time_zone":"Europe/Berlin","spend":"1.254","at_least":false,"about":false,"unpriced_rows":0,"included_value":"0","calls":2,"calls_unknown_rows":0,"tokens_input":24000,"tokens_output":1600,"cached_tokens":18000,"by_type":[{"generation_type":"chat","calls":2,"spend":"1.254","at_least":false,"unpriced_rows":0,"average":"0.627","tokens":25600}],"by_model":[{"model":"gpt-5","calls":2,"spend":"1.254","at_least":false,"unpriced_rows":0,"average":"0.627","tokens":25600}],"by_provider":[{"provider":"openai","calls":2,"spend":"1.254","at_least":false,"unpriced_rows":0,"average":"0.627","tokens":25600}],"by_application":[{"application":"[id]","name":"shop","calls":2,"spend":"1.254","at_least":false,"unpriced_rows":0,"average":"0.627","tokens":25600}],"daily":[{"day":"2026-06-09","spend":"1.25","at_least":false,"calls":1,"has_data":true},{"day":"2026-06-10","spend":"0.004","at_least":false,"calls":1,"has_data":true}]}
     "#);
 }
 
@@ -107,7 +107,7 @@ fn settings_doctor_and_applications() {
     assert_snapshot!(home.outlay("doctor --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"rows":5,"checks":[{"name":"the file can be opened, and its pages are sound","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
+    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"state":"good","rows":5,"checks":[{"name":"the file can be opened, and its pages are sound","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
     "#);
     assert_snapshot!(home.outlay("applications --json"), @r#"
     exit 0

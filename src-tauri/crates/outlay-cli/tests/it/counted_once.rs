@@ -101,7 +101,8 @@ fn what_a_spreadsheet_saved_again_is_known() {
 /// Minutes and the day of the same usage: 30,000 tokens by the minute, of 40,000 in the day.
 fn minutes_then_day() -> Home {
     let minutes = usage(&[bucket(600, 60, "key_a", 10_000), bucket(660, 60, "key_a", 20_000)]);
-    let home = home_with(&[("minutes.csv", &minutes), ("day.csv", &usage(&[bucket(0, 86_400, "key_a", 40_000)]))]);
+    let home =
+        home_with(&[("minutes.csv", &minutes), ("day.csv", &usage(&[bucket(0, 86_400, "key_a", 40_000)]))]);
     home.ok("import minutes.csv --yes --as-of 2026-06-02T06:00:00Z");
     assert_eq!(spend(&home), "0.0375");
     home

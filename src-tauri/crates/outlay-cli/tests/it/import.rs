@@ -302,12 +302,12 @@ fn scripts_get_the_plan_and_the_import_as_json() {
     assert_snapshot!(home.outlay("import activity.csv --dry-run --json --as-of 2026-06-03T00:00:00Z"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.import/1","plan_id":"[plan]","committed":false,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
+    {"schema":"outlay.import/1","plan_id":"[plan]","committed":false,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":null,"new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293","at_least":false}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293","at_least":false}
     "#);
     assert_snapshot!(home.outlay("import activity.csv --yes --json --as-of 2026-06-03T00:00:00Z"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.import/1","plan_id":"[plan]","committed":true,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293"}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293"}
+    {"schema":"outlay.import/1","plan_id":"[plan]","committed":true,"files":[{"path":"activity.csv","source":"openrouter-log-csv","account":"default","imported":true,"already_imported":false,"import_id":"[id]","new":3,"known":0,"restated":0,"quarantined":0,"empty":0,"ignored":0,"first_day":"2026-06-01","last_day":"2026-06-02","as_of":"2026-06-03T00:00:00.000000Z","missing":0,"missing_spend":"0","overlaps":[],"looks_older":null,"months":[{"month":"2026-06","before":"0","after":"0.293","at_least":false}],"other_currencies":[],"questions":[],"notes":[],"error":null}],"spend_before":"0","spend_after":"0.293","at_least":false}
     "#);
     assert_snapshot!(home.outlay("import nowhere.csv --yes --json"), @r#"
     exit 66

@@ -11,7 +11,9 @@ use crate::support::{COMPLETIONS, Home};
 const SECRET: &str = "sk-ant-api03-Zq7Xw9Lm2Kd8Rt4Vb6Nc1Hp5Js3Fg0Ya";
 
 fn call_with(summary: &str) -> String {
-    format!("log --type chat --model gpt-5 --provider openai --input 1 --output 1 --input-summary \"{summary}\"")
+    format!(
+        "log --type chat --model gpt-5 --provider openai --input 1 --output 1 --input-summary \"{summary}\""
+    )
 }
 
 /// Every file under a folder, and the folders.
@@ -34,13 +36,12 @@ fn a_secret_in_a_summary_is_never_written() {
     // While somebody reads, the log of the ledger is not folded into it and goes away.
     let reader = Connection::open(home.ledger()).expect("the ledger");
     reader.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema").expect("a look");
-    home.ok(&call_with(&format!("deploy with {SECRET} please")));
-    // The cut would leave the beginning of the key, if it came first.
-    for length in [180, 480, 495, 1_980, 3_980] {
-        home.ok(&call_with(&format!("{}{SECRET}", "long text ".repeat(length / 10))));
+    // Whatever the length is at which summaries are cut: one of these keys lies across it.
+    for length in (0..1_000).step_by(20).rev() {
+        home.ok(&call_with(&format!("{}long text {SECRET}", "many words in here. ".repeat(length / 20))));
     }
-    assert_snapshot!(home.field("calls --limit 6", "/calls/5/input_summary"), @r#""long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text long text…""#);
-    let files: Vec<_> = everything(&home.path().join("ledger")).into_iter().filter(|path| path.is_file()).collect();
+    let files: Vec<_> =
+        everything(&home.path().join("ledger")).into_iter().filter(|path| path.is_file()).collect();
     assert!(files.iter().any(|path| path.to_string_lossy().ends_with("-wal")), "{files:?}");
     for path in files {
         let bytes = fs_err::read(&path).expect("a file");
@@ -48,7 +49,7 @@ fn a_secret_in_a_summary_is_never_written() {
             assert!(!holds(&bytes, part), "{} holds {part}", path.display());
         }
     }
-    assert!(home.ok("export --format json").stdout.contains("[redacted]"));
+    assert!(home.ok("export --json").stdout.contains("[redacted]"));
 }
 
 /// The mask that gives everything to everybody, as some shells have it.
@@ -77,11 +78,7 @@ fn whatever_is_made_is_its_owners_alone() {
     modes.sort();
     assert_snapshot!(modes.join("\n"), @r#"
     600 made/again/outlay.db
-    600 made/again/outlay.db-shm
-    600 made/again/outlay.db-wal
     600 made/copy.db
-    600 made/copy.db-shm
-    600 made/copy.db-wal
     600 made/on/the/way/outlay.db
     600 made/on/the/way/outlay.db-shm
     600 made/on/the/way/outlay.db-wal

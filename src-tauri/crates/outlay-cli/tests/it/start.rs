@@ -125,20 +125,20 @@ fn a_month_in_full() {
       house-model  no price             1        –     520
 
     Day by day
-      Day                Spend  Calls
-      2026-06-01  Mon  no data         until 2026-06-08
-      2026-06-09  Tue    $1.25      1  ████████████████
-      2026-06-10  Wed   $0.004      1  ▏
-      2026-06-11  Thu  no data
-      2026-06-12  Fri    $2.50      1  ████████████████████████████████
-      2026-06-13  Sat  no data         until 2026-06-14
-      2026-06-15  Mon    $0.75      1  █████████▌
-      2026-06-16  Tue  no data         until 2026-06-17
-      2026-06-18  Thu    $0.00      1
-      2026-06-19  Fri  no data
+      Day                       Spend  Calls
+      2026-06-01  Mon         no data         until 2026-06-08
+      2026-06-09  Tue           $1.25      1  ████████████████
+      2026-06-10  Wed          $0.004      1  ▏
+      2026-06-11  Thu         no data
+      2026-06-12  Fri           $2.50      1  ████████████████████████████████
+      2026-06-13  Sat         no data         until 2026-06-14
+      2026-06-15  Mon           $0.75      1  █████████▌
+      2026-06-16  Tue         no data         until 2026-06-17
+      2026-06-18  Thu  at least $0.00      1
+      2026-06-19  Fri         no data
 
     Month-end
-      Likely    not enough history: 5 of 7 complete days
+      Likely    not enough history: 5 of 7 complete days; at least: 1 row has no price
       Run-rate  at least $7.11, spend per day so far times the days of the month
 
     1 row has no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing
@@ -167,20 +167,20 @@ fn a_month_by_other_dimensions() {
       unknown   no price             1        –     520
 
     Day by day
-      Day                Spend  Calls
-      2026-06-01  Mon  no data         until 2026-06-08
-      2026-06-09  Tue    $1.25      1  ████████████████
-      2026-06-10  Wed   $0.004      1  ▏
-      2026-06-11  Thu  no data
-      2026-06-12  Fri    $2.50      1  ████████████████████████████████
-      2026-06-13  Sat  no data         until 2026-06-14
-      2026-06-15  Mon    $0.75      1  █████████▌
-      2026-06-16  Tue  no data         until 2026-06-17
-      2026-06-18  Thu    $0.00      1
-      2026-06-19  Fri  no data
+      Day                       Spend  Calls
+      2026-06-01  Mon         no data         until 2026-06-08
+      2026-06-09  Tue           $1.25      1  ████████████████
+      2026-06-10  Wed          $0.004      1  ▏
+      2026-06-11  Thu         no data
+      2026-06-12  Fri           $2.50      1  ████████████████████████████████
+      2026-06-13  Sat         no data         until 2026-06-14
+      2026-06-15  Mon           $0.75      1  █████████▌
+      2026-06-16  Tue         no data         until 2026-06-17
+      2026-06-18  Thu  at least $0.00      1
+      2026-06-19  Fri         no data
 
     Month-end
-      Likely    not enough history: 5 of 7 complete days
+      Likely    not enough history: 5 of 7 complete days; at least: 1 row has no price
       Run-rate  at least $7.11, spend per day so far times the days of the month
 
     1 row has no known price, so the true spend is higher: `outlay calls --unpriced` shows what is missing

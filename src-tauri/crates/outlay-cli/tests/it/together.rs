@@ -12,7 +12,9 @@ fn start(home: &Home, arguments: &str) -> Child {
 
 /// A call whose cost ends in a digit of its own.
 fn log(number: u32) -> String {
-    format!("log --type chat --model gpt-5 --provider openai --input {number} --output 1 --cost 0.10000{number:02}")
+    format!(
+        "log --type chat --model gpt-5 --provider openai --input {number} --output 1 --cost 0.10000{number:02}"
+    )
 }
 
 #[track_caller]

@@ -74,6 +74,18 @@ pub struct Projection {
     pub method: String,
 }
 
+impl Projection {
+    /// The same, whose method says that rows of the month have no price, if there are such.
+    pub(crate) fn without_price(mut self, rows: i64) -> Self {
+        match rows {
+            0 => {}
+            1 => self.method += "; at least: 1 row has no price",
+            _ => self.method += &format!("; at least: {rows} rows have no price"),
+        }
+        self
+    }
+}
+
 /// Complete days without which there is no likely month-end.
 const LEAST_DAYS: usize = 7;
 

@@ -20,7 +20,8 @@ use super::reject::{Reject, RejectKind};
 pub(crate) struct Part {
     pub(crate) facets: FacetId,
     pub(crate) start: Instant,
-    pub(crate) end: Instant,
+    /// `None` where the source gives none.
+    pub(crate) end: Option<Instant>,
     pub(crate) requests: Option<i64>,
     pub(crate) tokens: Tokens,
     pub(crate) other_units: BTreeMap<String, i64>,
@@ -31,6 +32,7 @@ pub(crate) struct Part {
 /// What the parts of one key say about money, before rounding.
 pub(crate) enum PartMoney {
     Billed { cost: BigDecimal, list: Option<BigDecimal> },
+    Estimated(BigDecimal),
     Free,
     ByPriceBook,
 }
@@ -79,7 +81,7 @@ impl Aggregate {
         let too_much = |error: MoneyError| beyond_limit(RejectKind::Amount, sum.line, error.to_string());
         let charge = sum.money.round().map_err(|error| Box::new(too_much(error)))?;
         let mut fingerprint = FingerprintBuilder::new(self.version);
-        fingerprint.integer(sum.start.micros()).integer(sum.end.micros());
+        fingerprint.integer(sum.start.micros()).integer(sum.end.map(Instant::micros).unwrap_or_default());
         fingerprint.integer(sum.requests.unwrap_or_default());
         for count in [
             sum.tokens.uncached_input,
@@ -95,13 +97,13 @@ impl Aggregate {
             fingerprint.text(unit).integer(count);
         }
         // A value at list price is not part of the content: providers add its column later.
-        if let Charge::Billed { cost, .. } = charge {
+        if let Charge::Billed { cost, .. } | Charge::Estimated(cost) = charge {
             fingerprint.integer(cost.nanos());
         }
         Ok(Fact {
             facets: sum.facets,
             created_at: sum.start,
-            period_end: Some(sum.end),
+            period_end: sum.end,
             request_count: sum.requests,
             tokens: sum.tokens,
             other_units: sum.other_units,
@@ -148,9 +150,10 @@ impl PartMoney {
                     *list = Some(list.take().unwrap_or_default() + more);
                 }
             }
+            (Self::Estimated(cost), Self::Estimated(more)) => *cost += more,
             // A part that cost nothing takes nothing away from one that did.
             (Self::Free | Self::ByPriceBook, other) => *self = other,
-            (Self::Billed { .. }, Self::Free | Self::ByPriceBook) => {}
+            (Self::Billed { .. } | Self::Estimated(_), _) => {}
         }
     }
 
@@ -161,6 +164,7 @@ impl PartMoney {
                 exact: true,
                 list: list.as_ref().map(Money::round).transpose()?,
             },
+            Self::Estimated(cost) => Charge::Estimated(Money::round(cost)?),
             Self::Free => Charge::Free,
             Self::ByPriceBook => Charge::ByPriceBook,
         })

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::fact::{FacetTable, Fact};
 use crate::instant::Instant;
+use crate::redact::{LABEL_LENGTH, cut};
 
 use super::dates::DateReader;
 use super::reject::Reject;
@@ -28,8 +29,8 @@ pub(crate) enum Reading {
     Part {
         /// The start of its bucket.
         start: Instant,
-        /// The end of its bucket.
-        end: Instant,
+        /// The end of its bucket, where the source gives one.
+        end: Option<Instant>,
     },
     /// A bucket without usage.
     Empty {
@@ -138,8 +139,8 @@ pub(crate) fn join_key<'a>(dimensions: impl IntoIterator<Item = &'a str>) -> Str
     key
 }
 
-/// The labels that are not blank.
+/// The labels that are not blank, each cut to a stated length.
 pub(crate) fn labels<const N: usize>(named: [(&str, &str); N]) -> BTreeMap<String, String> {
     let filled = named.into_iter().filter(|(_, value)| !value.is_empty());
-    filled.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    filled.map(|(name, value)| (name.to_owned(), cut(value, LABEL_LENGTH).into_owned())).collect()
 }

@@ -101,6 +101,13 @@ impl DateReader {
     }
 }
 
+/// Whether a text is a day, or the midnight that a day became when it was saved.
+pub(crate) fn is_day(text: &str) -> bool {
+    let read = |order| DateReader::new(Some(order)).read(text).ok();
+    let read = read(DateOrder::MonthFirst).or_else(|| read(DateOrder::DayFirst));
+    read.is_some_and(|instant| instant.micros() % MICROS_PER_DAY == 0)
+}
+
 /// The two readings of an undecided date, for the error that shows them.
 pub(crate) fn both_readings(text: &str) -> [String; 2] {
     [DateOrder::MonthFirst, DateOrder::DayFirst].map(|order| {

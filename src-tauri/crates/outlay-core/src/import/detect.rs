@@ -4,7 +4,7 @@
 //! way. Rows are not read here.
 
 use super::error::{ImportError, LooksLike, UnknownTable};
-use super::mapping::{Mapping, header_signature};
+use super::mapping::{Field, Mapping, header_signature};
 use super::records::{Record, Records};
 use super::source_kind::SourceKind;
 use super::sources::{self, Shape};
@@ -27,6 +27,10 @@ pub(crate) struct Detected {
     pub(crate) header: Header,
     /// Columns that the source does not read.
     pub(crate) unknown: Vec<String>,
+    /// Whether a row may stand for many calls.
+    pub(crate) aggregate: bool,
+    /// Who bills it, lower case.
+    pub(crate) provider: String,
 }
 
 /// Finds the header of a known export, or of the mapping, in the head of a file.
@@ -35,14 +39,11 @@ pub(crate) struct Detected {
 /// No table, an unknown header, or a known one without a column that is needed.
 pub(crate) fn detect(head: &[u8], mapping: Option<&Mapping>) -> Result<Detected, ImportError> {
     let sheets: Vec<Sheet> = DELIMITERS.iter().map(|&delimiter| Sheet::read(head, delimiter)).collect();
-    let found = match mapping {
-        Some(mapping) => {
-            sheets.iter().filter_map(|sheet| sheet.find_mapped(mapping)).min_by_key(|found| found.1)
-        }
-        None => sheets.iter().filter_map(Sheet::find_known).min_by_key(|found| found.1),
-    };
-    match (found, mapping) {
-        (Some((sheet, at, shape)), _) => sheet.detected(at, shape),
+    let known = sheets.iter().filter_map(Sheet::find_known).min_by_key(|found| found.1);
+    let mapped =
+        |mapping| sheets.iter().filter_map(|sheet| sheet.find_mapped(mapping)).min_by_key(|found| found.1);
+    match (known.or_else(|| mapping.and_then(mapped)), mapping) {
+        (Some((sheet, at, shape)), mapping) => sheet.detected(at, shape, mapping),
         (None, Some(mapping)) => Err(mapping_error(&sheets, mapping)),
         (None, None) => Err(unknown(&sheets)),
     }
@@ -83,7 +84,7 @@ impl Sheet {
         self.rows.iter().position(|(_, cells)| fits(cells)).map(|at| (self, at, &sources::mapped::SHAPE))
     }
 
-    fn detected(&self, at: usize, shape: &Shape) -> Result<Detected, ImportError> {
+    fn detected(&self, at: usize, shape: &Shape, mapping: Option<&Mapping>) -> Result<Detected, ImportError> {
         let (header_line, titles) = &self.rows[at];
         let header = Header::new(titles.clone());
         refuse_duplicates(&header, shape)?;
@@ -99,8 +100,20 @@ impl Sheet {
             let name = normalise(title);
             !name.is_empty() && shape.kind != SourceKind::Mapped && !shape.knows(&name)
         });
+        let mapped = mapping.filter(|_| shape.kind == SourceKind::Mapped);
+        let cells = |field| self.cells_of(mapped, field, &header, at);
+        let aggregate = match mapped {
+            Some(mapping) => mapping.sums_calls(cells(Field::CreatedAt)),
+            None => shape.kind.is_aggregate(),
+        };
+        let provider = match (shape.kind.provider(), mapped) {
+            (None, Some(mapping)) => mapping.provider(cells(Field::Provider)),
+            (provider, _) => provider.unwrap_or_default().to_owned(),
+        };
         Ok(Detected {
             kind: shape.kind,
+            aggregate,
+            provider,
             delimiter: self.delimiter,
             mark: self.mark(at),
             preamble: at,
@@ -108,6 +121,22 @@ impl Sheet {
             unknown: unknown.cloned().collect(),
             header,
         })
+    }
+
+    /// The cells of a mapped field in the first rows, blank ones left out.
+    fn cells_of(
+        &self,
+        mapping: Option<&Mapping>,
+        field: Field,
+        header: &Header,
+        at: usize,
+    ) -> impl Iterator<Item = &str> {
+        let title = mapping.and_then(|mapping| mapping.fields.get(&field));
+        let name = title.map(|title| normalise(title));
+        let index = name.and_then(|name| header.names.iter().position(|known| *known == name));
+        let rows =
+            index.map(|index| self.rows[at + 1..].iter().filter_map(move |(_, cells)| cells.get(index)));
+        rows.into_iter().flatten().map(String::as_str).filter(|cell| !cell.is_empty())
     }
 
     /// The decimal mark that the first rows show; else what fits the delimiter: a `;` is chosen where

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::dates::DateOrder;
+use super::dates::{DateOrder, is_day};
 use super::table::normalise;
 use super::values::DecimalMark;
 
@@ -129,6 +129,29 @@ impl Mapping {
             (amounts.iter().any(|field| self.fields.contains_key(field)), "tokens or the cost"),
         ];
         needed.into_iter().filter(|(given, _)| !given).map(|(_, name)| name).collect()
+    }
+
+    /// Whether a row may stand for many calls: the mapping says where a bucket ends or how many calls it
+    /// has; or there is nothing of single calls, and the first dates, `starts`, are all days. A table with
+    /// ids is known by these.
+    pub(crate) fn sums_calls<'a>(&self, starts: impl Iterator<Item = &'a str>) -> bool {
+        let has = |field: &Field| self.fields.contains_key(field);
+        if self.has_id() {
+            return false;
+        }
+        if [Field::PeriodEnd, Field::RequestCount].iter().any(has) {
+            return true;
+        }
+        let mut starts = starts.peekable();
+        let of_one_call = [Field::DurationMs, Field::Error].iter().any(has);
+        !of_one_call && starts.peek().is_some() && starts.all(is_day)
+    }
+
+    /// Who bills the table, lower case: the first of the column's cells, else the constant.
+    pub(crate) fn provider<'a>(&self, mut cells: impl Iterator<Item = &'a str>) -> String {
+        let constant = self.constants.get(&Field::Provider).map(|constant| constant.trim());
+        let named = cells.find(|cell| !cell.eq_ignore_ascii_case("null")).or(constant);
+        named.filter(|name| !name.is_empty()).unwrap_or("other").to_lowercase()
     }
 
     /// The columns that the mapping names.

@@ -58,18 +58,24 @@ pub trait Sink {
 }
 
 /// What a file is, known from its header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Opened {
     /// What the file is.
     pub source: SourceKind,
     /// Whether its natural keys are made of dimensions, so that the account is part of the identity.
     pub keyed_by_dimensions: bool,
+    /// Whether a row of it may stand for many calls. For a mapped table it is what the mapping says, or
+    /// the first rows: all of them days without a time.
+    pub aggregate: bool,
+    /// Who bills it, lower case. For a mapped table with a column for it: the provider of the first row
+    /// that names one. Others may follow, so overlaps are to be looked for by the providers of the rows.
+    pub provider: String,
 }
 
 /// What a person may say about a file beforehand.
 #[derive(Debug, Clone, Default)]
 pub struct ParseOptions {
-    /// How to read a table that no known export has the header of. It takes precedence over detection.
+    /// How to read a table that no known export has the header of. A known export stays what it is.
     pub mapping: Option<Mapping>,
     /// Which part of `6/7/26` is the month; found from the file if it shows it.
     pub date_order: Option<DateOrder>,
@@ -108,7 +114,7 @@ pub struct Parsed {
 
 impl Parsed {
     /// What is known before the first row.
-    const fn beginning(opened: Opened, notes: Vec<Note>) -> Self {
+    const fn beginning(opened: &Opened, notes: Vec<Note>) -> Self {
         Self {
             source: opened.source,
             keyed_by_dimensions: opened.keyed_by_dimensions,

@@ -149,9 +149,16 @@ impl<R: Read> Records<R> {
             self.cells.clear();
             backing = b"";
         }
-        let text = match std::str::from_utf8(backing) {
-            Ok(text) => text,
-            Err(_) => {
+        // Unquoted cells stand side by side: halves of a character in two of them must not join to one.
+        let whole = |text: &&str| {
+            let at_boundary = |&(begin, end): &Cell| {
+                text.is_char_boundary(begin as usize) && text.is_char_boundary(end as usize)
+            };
+            !frame.quoted || self.cells.iter().all(at_boundary)
+        };
+        let text = match std::str::from_utf8(backing).ok().filter(whole) {
+            Some(text) => text,
+            None => {
                 self.first_undecodable.get_or_insert(frame.line);
                 replace(backing, &mut self.cells, &mut self.replaced);
                 &self.replaced
@@ -310,6 +317,11 @@ mod tests {
             all.push(record.cells.iter().map(cell).collect());
         }
         all
+    }
+
+    #[test]
+    fn halves_of_a_character_in_two_cells_do_not_join() {
+        assert_eq!(cells(b"\"a\",\xd1,\xac\n", b','), [["a", "\u{d1}", "\u{ac}"]]);
     }
 
     proptest! {

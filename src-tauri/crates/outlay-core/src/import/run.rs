@@ -94,13 +94,19 @@ impl<'s, S: Sink> Rows<'s, S> {
         mut notes: Vec<Note>,
         sink: &'s mut S,
     ) -> Result<Self, ImportError> {
-        let mapping = options.mapping.as_ref();
+        // A mapping says nothing about a file that is a known export.
+        let mapping = options.mapping.as_ref().filter(|_| detected.kind == SourceKind::Mapped);
         let mark = options.decimal.or(mapping.and_then(|mapping| mapping.decimal)).unwrap_or(detected.mark);
         let date_order = options.date_order.or(mapping.and_then(|mapping| mapping.date_order));
-        let source = sources::open(detected.kind, &detected.header, mapping)?;
+        let source = sources::open(&detected, mapping)?;
         let has_id = detected.kind == SourceKind::OpenrouterLog || mapping.is_some_and(Mapping::has_id);
-        let opened = Opened { source: detected.kind, keyed_by_dimensions: !has_id };
-        sink.begin(opened);
+        let opened = Opened {
+            source: detected.kind,
+            keyed_by_dimensions: !has_id,
+            aggregate: detected.aggregate,
+            provider: detected.provider.clone(),
+        };
+        sink.begin(opened.clone());
         let detected = Detected { mark, ..detected };
         note_layout(&detected, &mut notes);
         Ok(Self {
@@ -111,7 +117,7 @@ impl<'s, S: Sink> Rows<'s, S> {
             waiting: Vec::new(),
             waiting_bytes: 0,
             coverage: Coverage::default(),
-            parsed: Parsed::beginning(opened, notes),
+            parsed: Parsed::beginning(&opened, notes),
             detected,
             blank_lines: 0,
             repeated_headers: 0,
@@ -170,7 +176,7 @@ impl<'s, S: Sink> Rows<'s, S> {
                 self.give(fact)
             }
             Ok(Reading::Part { start, end }) => {
-                self.coverage.add(start, Some(end));
+                self.coverage.add(start, end);
                 Ok(())
             }
             Ok(Reading::Empty { start, end }) => {

@@ -72,7 +72,7 @@ impl SourceKind {
     }
 
     /// Whether a row of it may stand for many calls.
-    pub const fn is_aggregate(self) -> bool {
+    pub(crate) const fn is_aggregate(self) -> bool {
         !matches!(self, Self::OpenrouterLog | Self::CursorUsage | Self::Mapped)
     }
 }

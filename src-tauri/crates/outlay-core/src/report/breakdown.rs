@@ -14,8 +14,12 @@ pub struct Figures {
     pub calls: Count,
     /// Money out.
     pub spend: Money,
-    /// Money out per call; null where a row does not say how many calls it is, where no
-    /// row has a price, and where there are no calls.
+    /// The true spend is at least this: rows without a known price are in the group.
+    pub at_least: bool,
+    /// How many rows have no known price.
+    pub unpriced_rows: Count,
+    /// Money out per call that no plan covers; null where there is no such call, where a row has no
+    /// price or does not say how many calls it is, and where another source speaks for the money.
     pub average: Option<Money>,
     /// Input and output tokens.
     pub tokens: Count,
@@ -110,6 +114,8 @@ fn figures(sums: &Sums) -> Figures {
     Figures {
         calls: Count(sums.calls),
         spend: sums.spend,
+        at_least: sums.at_least(),
+        unpriced_rows: Count(sums.unpriced_rows),
         average: sums.average(),
         tokens: Count(sums.tokens()),
     }

@@ -126,10 +126,11 @@ pub struct Cell<'a> {
 /// What reports show of cells, each basis counted as what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sums {
-    pub(super) rows: i64,
     pub(super) spend: Money,
     pub(super) included_value: Money,
     pub(super) calls: i64,
+    /// The calls that money is paid for, or that cost nothing: those outside of a plan.
+    pub(super) calls_outside_plan: i64,
     pub(super) rows_without_count: i64,
     pub(super) unpriced_rows: i64,
     pub(super) inexact_rows: i64,
@@ -154,13 +155,14 @@ impl Sums {
         match basis {
             CostBasis::Included => self.included_value = self.included_value.saturating_add(totals.list),
             CostBasis::Unpriced => count(&mut self.unpriced_rows, totals.rows - totals.paid_elsewhere),
-            CostBasis::Billed | CostBasis::Computed | CostBasis::Estimated | CostBasis::Free => {}
+            CostBasis::Billed | CostBasis::Computed | CostBasis::Estimated | CostBasis::Free => {
+                count(&mut self.calls_outside_plan, totals.requests);
+            }
         }
         if basis.is_spend() {
             self.spend = self.spend.saturating_add(totals.cost);
             count(&mut self.inexact_rows, totals.inexact_rows);
         }
-        count(&mut self.rows, totals.rows);
         count(&mut self.paid_elsewhere, totals.paid_elsewhere);
         count(&mut self.calls, totals.requests);
         count(&mut self.rows_without_count, totals.rows_without_count);
@@ -173,11 +175,15 @@ impl Sums {
         self.tokens_input.saturating_add(self.tokens_output)
     }
 
-    /// Spend per call, rounded half to even; unknown where some row does not say how many calls it
-    /// is, no row has a price, or another source speaks for the money of some.
+    /// Whether the true spend is higher than what is known of it.
+    pub(super) const fn at_least(&self) -> bool {
+        self.unpriced_rows > 0
+    }
+
+    /// Spend per call outside of a plan, rounded half to even; unknown where there is none, where a row
+    /// has no price or does not say how many calls it is, and where another source speaks for the money.
     pub(super) fn average(&self) -> Option<Money> {
-        let all_paid_here = self.paid_elsewhere == 0 && self.unpriced_rows < self.rows;
-        let known = self.rows_without_count == 0 && all_paid_here;
-        known.then(|| self.spend.scaled(1, self.calls)).flatten()
+        let known = self.unpriced_rows == 0 && self.rows_without_count == 0 && self.paid_elsewhere == 0;
+        known.then(|| self.spend.scaled(1, self.calls_outside_plan)).flatten()
     }
 }

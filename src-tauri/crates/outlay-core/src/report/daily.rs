@@ -16,6 +16,8 @@ pub struct DailyPoint {
     pub day: Day,
     /// Money out.
     pub spend: Money,
+    /// The true spend is at least this: rows without a known price are in the day.
+    pub at_least: bool,
     /// Known requests.
     pub calls: Count,
     /// Whether any source speaks about this day; without, its zero means nothing.
@@ -31,7 +33,7 @@ pub(super) fn daily(from: Day, to: Day, cells: &[&Cell<'_>], covered: &BTreeSet<
         let known = sums.get(&day);
         let has_data = known.is_some() || covered.contains(&day);
         let sums = known.copied().unwrap_or_default();
-        DailyPoint { day, spend: sums.spend, calls: Count(sums.calls), has_data }
+        DailyPoint { day, spend: sums.spend, at_least: sums.at_least(), calls: Count(sums.calls), has_data }
     };
     from.through(to).map(point).collect()
 }

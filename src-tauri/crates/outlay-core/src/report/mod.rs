@@ -98,6 +98,7 @@ pub fn month_report(
     projection: Option<Projection>,
 ) -> MonthReport {
     let body = body(month.first_day(), month.last_day(), cells, covered);
+    let projection = projection.map(|projection| projection.without_price(body.unpriced_rows.0));
     MonthReport { schema: "outlay.report-month/1", month, time_zone, body, projection }
 }
 
@@ -119,7 +120,7 @@ fn body(from: Day, to: Day, cells: &[Cell<'_>], covered: &BTreeSet<Day>) -> Body
     let groups: Vec<&Cell<'_>> = groups.iter().collect();
     Body {
         spend: sums.spend,
-        at_least: sums.unpriced_rows > 0,
+        at_least: sums.at_least(),
         about: sums.inexact_rows > 0,
         unpriced_rows: Count(sums.unpriced_rows),
         included_value: sums.included_value,

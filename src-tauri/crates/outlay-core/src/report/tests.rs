@@ -77,6 +77,30 @@ fn an_average_is_rounded_half_to_even() {
     assert_eq!(report.body.by_type[0].figures.average, Some(Money::from_nanos(2)));
 }
 
+#[track_caller]
+fn check_average(cells: &[(CostBasis, Totals)], expected: Option<&str>) {
+    let first = day("2026-06-01");
+    let dimensions: Vec<_> = cells.iter().map(|(basis, _)| dimensions("chat", "m", *basis)).collect();
+    let cells = cells.iter().zip(&dimensions);
+    let cells: Vec<_> =
+        cells.map(|(&(_, totals), dimensions)| Cell { day: first, dimensions, totals }).collect();
+    let report = range_report(first, first, Zone::UTC, &cells, &BTreeSet::new());
+    let expected = expected.map(|amount| amount.parse().expect("an amount"));
+    assert_eq!(report.body.by_type[0].figures.average, expected, "{cells:?}");
+}
+
+#[test]
+fn an_average_is_of_calls_whose_cost_is_known() {
+    let billed = (CostBasis::Billed, totals(2, "3"));
+    check_average(&[billed, (CostBasis::Free, totals(1, "0"))], Some("1"));
+    check_average(&[billed, (CostBasis::Included, totals(4, "0"))], Some("1.5"));
+    check_average(&[(CostBasis::Included, totals(4, "0"))], None);
+    check_average(&[billed, (CostBasis::Unpriced, totals(1, "0"))], None);
+    check_average(&[billed, (CostBasis::Computed, totals(0, "1"))], None);
+    let elsewhere = Totals { paid_elsewhere: 1, ..totals(1, "0") };
+    check_average(&[billed, (CostBasis::Unpriced, elsewhere)], None);
+}
+
 fn any_dimensions() -> impl Strategy<Value = Dimensions> {
     let word = |words: &'static [&'static str]| proptest::sample::select(words);
     let (types, models) = (word(&["chat", "agent", "embedding"]), word(&["gpt-5", "a", "b", "c"]));

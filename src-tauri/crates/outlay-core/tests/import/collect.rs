@@ -4,15 +4,20 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 
 use outlay_core::fact::{Charge, FacetTable, Facets, Fact};
-use outlay_core::import::{ImportError, ParseOptions, Parsed, Reject, Sink, parse};
+use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, Reject, Sink, parse};
 
 #[derive(Default)]
 pub(crate) struct Collected {
+    pub(crate) opened: Option<Opened>,
     pub(crate) facts: Vec<(Facets, Fact)>,
     pub(crate) rejects: Vec<Reject>,
 }
 
 impl Sink for Collected {
+    fn begin(&mut self, opened: Opened) {
+        self.opened = Some(opened);
+    }
+
     fn fact(&mut self, facets: &FacetTable, fact: Fact) -> ControlFlow<()> {
         self.facts.push((facets.get(fact.facets).clone(), fact));
         ControlFlow::Continue(())

@@ -39,16 +39,25 @@ const COLUMNS: &str =
     "SELECT id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at,
     resolution, created_at FROM expense_alerts";
 
+/// Which of a user's alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertScope {
+    /// Those that nobody resolved.
+    Unresolved,
+    /// All of them.
+    All,
+}
+
 impl Reader<'_> {
-    /// A user's alerts, the newest first; only unresolved ones unless `resolved_too`.
+    /// A user's alerts, the newest first.
     ///
     /// # Errors
     /// Those of SQLite, and a stored word that this program does not know.
-    pub fn alerts(&self, user: &str, resolved_too: bool) -> Result<Vec<Alert>, LedgerError> {
+    pub fn alerts(&self, user: &str, scope: AlertScope) -> Result<Vec<Alert>, LedgerError> {
         let sql =
             format!("{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) ORDER BY created_at DESC, id");
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query((user, resolved_too))?;
+        let mut rows = statement.query((user, scope == AlertScope::All))?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {
             alerts.push(read(row)?);

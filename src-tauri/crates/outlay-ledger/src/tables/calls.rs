@@ -176,7 +176,7 @@ impl Reader<'_> {
     ) -> Result<Vec<GenerationRow>, LedgerError> {
         let sql = match order {
             Order::Newest => {
-                format!("{COLUMNS} {WHERE} AND (?11 IS NULL OR g.id < ?12) ORDER BY g.id DESC LIMIT ?13")
+                format!("{COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?13")
             }
             Order::Costliest => format!(
                 "{COLUMNS} {WHERE} AND (?11 IS NULL OR (g.cost_nanos, g.id) < (?11, ?12))
@@ -187,10 +187,17 @@ impl Reader<'_> {
         let (from, until) = filter.days.map_or(always, |days| days.zone.bounds(days.first, days.last));
         let (utc_from, utc_until) =
             filter.days.map_or(always, |days| Zone::UTC.bounds(days.first, days.last));
+        let end = lowest_id(until.max(utc_until).micros() / 1000 + 1);
+        let after = page.after.map(|(_, id)| *id.as_bytes());
+        // As a bound of the range it lets each page begin where the one before ended, unread.
+        let before = match order {
+            Order::Newest => after.map_or(end, |after| after.min(end)),
+            Order::Costliest => end,
+        };
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![
             lowest_id(from.min(utc_from).micros() / 1000),
-            lowest_id(until.max(utc_until).micros() / 1000 + 1),
+            before,
             from.micros(),
             until.micros(),
             filter.whose.user(),
@@ -200,7 +207,7 @@ impl Reader<'_> {
             filter.unpriced,
             filter.left_out_too,
             page.after.map(|(cost, _)| cost.nanos()),
-            page.after.map(|(_, id)| *id.as_bytes()),
+            after,
             page.limit,
             utc_from.micros(),
             utc_until.micros(),
@@ -227,7 +234,7 @@ impl Reader<'_> {
 }
 
 /// The lowest id that a row of this millisecond can have.
-fn lowest_id(millis: i64) -> [u8; 16] {
+pub(super) fn lowest_id(millis: i64) -> [u8; 16] {
     let mut id = [0; 16];
     id[..6].copy_from_slice(&millis.max(0).to_be_bytes()[2..]);
     id
@@ -283,4 +290,24 @@ fn read(row: &Row<'_>) -> Result<GenerationRow, LedgerError> {
         fingerprint: row.get(41)?,
         left_out,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::{COLUMNS, WHERE};
+
+    #[test]
+    fn a_page_of_the_newest_is_a_range_of_ids() {
+        let ledger = Connection::open_in_memory().expect("a ledger");
+        let schema = include_str!("../../../../../migrations/sqlite/V0001__ledger.sql");
+        ledger.execute_batch(schema).expect("the schema");
+        let sql = format!("EXPLAIN QUERY PLAN {COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?13");
+        let mut statement = ledger.prepare(&sql).expect("a statement");
+        let steps = statement.raw_query().mapped(|row| row.get(3));
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().expect("a plan");
+        assert_eq!(steps[0], "SEARCH g USING PRIMARY KEY (id>? AND id<?)", "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+    }
 }

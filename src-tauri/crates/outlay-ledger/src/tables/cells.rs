@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_core::report::{ApplicationName, Dimensions, Totals};
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use super::applications::Application;
+use super::calls::lowest_id;
 use crate::error::LedgerError;
 use crate::handle::Reader;
+
+/// Milliseconds in a quarter hour of the rollup.
+const MILLIS_PER_QUARTER: i64 = 15 * 60 * 1000;
 
 /// Whose rows a report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,15 +167,24 @@ impl Reader<'_> {
         Ok(days)
     }
 
-    /// The instant of the newest row that counts, or `None` on an empty ledger.
+    /// The instant of the newest row that counts, or `None` on an empty ledger; of a bucket that is not
+    /// over yet its end, which is to come.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn newest(&self) -> Result<Option<outlay_core::instant::Instant>, LedgerError> {
+        let sql = "SELECT max(quarter) FROM rollup_quarters";
+        let Some(quarter) =
+            self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0))?
+        else {
+            return Ok(None);
+        };
+        // Only the quarter hour that the rollup names is read: newer rows, which do not count, may be many.
         let sql = "SELECT coalesce(g.period_end, g.created_at) FROM generations g LEFT JOIN left_out o ON o.id = g.id
-            WHERE o.id IS NULL OR o.money = 0 OR o.usage = 0 ORDER BY g.id DESC LIMIT 1";
-        use rusqlite::OptionalExtension;
-        let newest = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+            WHERE g.id >= ?1 AND g.id < ?2 AND (o.id IS NULL OR o.money = 0 OR o.usage = 0)
+            ORDER BY g.id DESC LIMIT 1";
+        let ids = (lowest_id(quarter * MILLIS_PER_QUARTER), lowest_id((quarter + 1) * MILLIS_PER_QUARTER));
+        let newest = self.connection.prepare_cached(sql)?.query_row(ids, |row| row.get(0)).optional()?;
         Ok(newest.map(outlay_core::instant::Instant::from_micros))
     }
 }

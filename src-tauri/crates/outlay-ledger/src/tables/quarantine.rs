@@ -68,18 +68,31 @@ impl Ingest<'_, '_> {
 }
 
 impl Reader<'_> {
-    /// Quarantined rows of one import, or of all that are not undone, in the order of file and line.
+    /// Quarantined rows of one import, or of all that are not undone, as they were read: those whose id is
+    /// greater than `after`.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn quarantine(&self, import: Option<Uuid>, limit: u32) -> Result<Vec<Quarantined>, LedgerError> {
-        let sql = "SELECT q.id, i.id, i.file_name, q.line, q.column_name, q.kind, q.expected, q.found, q.remedy, q.record
+    pub fn quarantine(
+        &self,
+        import: Option<Uuid>,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Quarantined>, LedgerError> {
+        let which = match import {
+            Some(_) => "i.id = ?1",
+            None => {
+                "?1 IS NULL AND coalesce((SELECT action = 'restore' FROM generation_voids v
+                WHERE v.target = i.id ORDER BY revision DESC, action DESC LIMIT 1), 1)"
+            }
+        };
+        let sql = format!(
+            "SELECT q.id, i.id, i.file_name, q.line, q.column_name, q.kind, q.expected, q.found, q.remedy, q.record
             FROM quarantine q JOIN imports i ON i.number = q.import_number
-            WHERE (?1 IS NULL AND coalesce((SELECT action = 'restore' FROM generation_voids v WHERE v.target = i.id
-                    ORDER BY revision DESC, action DESC LIMIT 1), 1)) OR i.id = ?1
-            ORDER BY q.import_number, q.line, q.id LIMIT ?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map((import.map(|id| *id.as_bytes()), limit), |row| {
+            WHERE {which} AND q.id > ?2 ORDER BY q.id LIMIT ?3"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map((import.map(|id| *id.as_bytes()), after, limit), |row| {
             Ok(Quarantined {
                 id: row.get(0)?,
                 import_id: Uuid::from_bytes(row.get(1)?),

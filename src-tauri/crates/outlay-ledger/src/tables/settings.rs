@@ -15,18 +15,6 @@ impl Reader<'_> {
         Ok(statement.query_row([name], |row| row.get(0)).optional()?)
     }
 
-    /// All settings, by name.
-    ///
-    /// # Errors
-    /// Those of SQLite.
-    pub fn settings(&self) -> Result<Vec<(String, String)>, LedgerError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT name, value FROM settings ORDER BY name")?;
-        let settings =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        Ok(settings)
-    }
-
     /// The mapping that was remembered for a header, as JSON.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Spend of UTC days, from the rollup of quarter hours: what an import says before and after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month};
@@ -33,6 +33,25 @@ impl Reader<'_> {
             done = done.max(last + 1);
         }
         Ok(total)
+    }
+
+    /// The UTC months of a range of UTC days, both ends included, whose spend is at least what is known
+    /// of it: rows that count there have no price.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn months_without_price(&self, (first, last): (i64, i64)) -> Result<BTreeSet<Month>, LedgerError> {
+        let sql = "SELECT quarter / ?3 FROM rollup_quarters
+            WHERE quarter >= ?1 AND quarter < ?2 AND cost_basis = 'unpriced' AND row_count > paid_elsewhere
+            GROUP BY 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows =
+            statement.query((first * QUARTERS_PER_DAY, (last + 1) * QUARTERS_PER_DAY, QUARTERS_PER_DAY))?;
+        let mut months = BTreeSet::new();
+        while let Some(row) = rows.next()? {
+            months.insert(Month::containing(Day::from_number(row.get(0)?)));
+        }
+        Ok(months)
     }
 }
 

@@ -107,7 +107,7 @@ impl Source for AnthropicCost {
         let part = Part {
             facets: self.facets(row, &of, context),
             start,
-            end,
+            end: Some(end),
             requests: None,
             tokens: Tokens::default(),
             other_units: BTreeMap::new(),
@@ -115,7 +115,7 @@ impl Source for AnthropicCost {
             line: row.line,
         };
         self.sums.add(key, part);
-        Ok(Reading::Part { start, end })
+        Ok(Reading::Part { start, end: Some(end) })
     }
 
     fn finish(&mut self) -> Finished {

@@ -126,7 +126,7 @@ impl Source for AnthropicTokens {
         let part = Part {
             facets: self.facets(model, &of, unsplit, context),
             start,
-            end,
+            end: Some(end),
             requests: None,
             tokens,
             other_units: (searches > 0)
@@ -137,7 +137,7 @@ impl Source for AnthropicTokens {
             line: row.line,
         };
         self.sums.add(key, part);
-        Ok(Reading::Part { start, end })
+        Ok(Reading::Part { start, end: Some(end) })
     }
 
     fn finish(&mut self) -> Finished {

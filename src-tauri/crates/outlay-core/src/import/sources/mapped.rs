@@ -1,7 +1,8 @@
 //! Any other table, read as the user's mapping says.
 //!
 //! - **Key**: the id column, if the mapping has one; else the values of the row and the ordinal among
-//!   equal rows of the file, as for events without an id.
+//!   equal rows of the file, as for events without an id. A table whose rows sum calls is keyed by its
+//!   dimensions alone and added up per key, so that a later export restates a bucket.
 //! - **Tokens**: whether input includes the cached tokens is the mapping's to say.
 //! - **Money**: billed or estimated, dollars or cents, as the mapping says; a row without a cost is left
 //!   to the price book. Amounts in other currencies are refused and summed apart.
@@ -14,14 +15,16 @@ use rustc_hash::FxHashMap;
 use crate::fact::{Charge, Facets, Fact, Project, Variant};
 use crate::identity::{Fingerprint, FingerprintBuilder};
 use crate::import::ImportError;
-use crate::import::context::{Context, Reading, join_key, key_time, labels};
+use crate::import::aggregate::{Aggregate, Part, PartMoney};
+use crate::import::context::{Context, Finished, Reading, join_key, key_time, labels};
 use crate::import::mapping::{CostMeaning, CostUnit, Field, InputTokens, Mapping};
 use crate::import::reject::RejectKind;
 use crate::import::source_kind::SourceKind;
 use crate::import::table::{Column, Header, Read, Row, blank, normalise, problem};
 use crate::import::values::flag;
-use crate::instant::Instant;
+use crate::instant::{Instant, MICROS_PER_DAY};
 use crate::money::Money;
+use crate::redact::{SUMMARY_LENGTH, redact_and_cut};
 use crate::tokens::Tokens;
 
 use super::{Shape, Source};
@@ -35,6 +38,8 @@ pub(crate) struct Mapped {
     columns: BTreeMap<Field, Column>,
     absent: Column,
     seen: FxHashMap<Fingerprint, u32>,
+    /// Where rows sum calls.
+    sums: Option<Aggregate>,
 }
 
 /// The values of one row, which make its content.
@@ -43,13 +48,18 @@ struct Values {
     period_end: Option<Instant>,
     requests: Option<i64>,
     tokens: Tokens,
+    cost: Option<BigDecimal>,
     charge: Charge,
     duration_ms: Option<i64>,
     facets: Facets,
 }
 
 impl Mapped {
-    pub(crate) fn new(header: &Header, mapping: Option<&Mapping>) -> Result<Self, ImportError> {
+    pub(crate) fn new(
+        header: &Header,
+        mapping: Option<&Mapping>,
+        aggregate: bool,
+    ) -> Result<Self, ImportError> {
         let mapping = mapping.cloned().unwrap_or_default();
         let missing = mapping.missing();
         if !missing.is_empty() {
@@ -58,7 +68,8 @@ impl Mapped {
         }
         let named = mapping.fields.iter();
         let columns = named.map(|(&field, title)| (field, header.column(&normalise(title)))).collect();
-        Ok(Self { mapping, columns, absent: Column::absent(), seen: FxHashMap::default() })
+        let sums = aggregate.then(|| Aggregate::new("mapped-sums/1"));
+        Ok(Self { mapping, columns, absent: Column::absent(), seen: FxHashMap::default(), sums })
     }
 
     fn column(&self, field: Field) -> &Column {
@@ -86,13 +97,19 @@ impl Mapped {
             return Err(problem(RejectKind::Date, end, row.raw(end), "a time after the start", remedy));
         }
         let requests = self.column(Field::RequestCount);
-        let requests = if requests.is_present() { row.optional_count(requests)? } else { Some(1) };
+        let requests = match (requests.is_present(), &self.sums) {
+            (true, _) => row.optional_count(requests)?,
+            (false, None) => Some(1),
+            (false, Some(_)) => None,
+        };
+        let cost = self.cost(row)?;
         Ok(Values {
             created_at,
             period_end,
             requests,
             tokens: self.tokens(row)?,
-            charge: self.charge(row)?,
+            charge: self.charge(row, cost.as_ref())?,
+            cost,
             duration_ms: row.optional_count(self.column(Field::DurationMs))?,
             facets: self.facets(row)?,
         })
@@ -129,16 +146,21 @@ impl Mapped {
         Err(problem(RejectKind::TokenTotal, column, row.raw(column), expected, remedy))
     }
 
-    fn charge(&self, row: &Row<'_>) -> Read<Charge> {
+    /// The exact cost in dollars.
+    fn cost(&self, row: &Row<'_>) -> Read<Option<BigDecimal>> {
+        let amount = row.amount_of(self.column(Field::Cost), self.text(row, Field::Currency))?;
+        Ok(match self.mapping.cost_unit {
+            CostUnit::Dollars => amount,
+            CostUnit::Cents => amount.map(|amount| amount * BigDecimal::new(1.into(), 2)),
+        })
+    }
+
+    fn charge(&self, row: &Row<'_>, amount: Option<&BigDecimal>) -> Read<Charge> {
         let column = self.column(Field::Cost);
-        let currency = self.text(row, Field::Currency);
-        let Some(mut amount) = row.amount_of(column, currency)? else {
+        let Some(amount) = amount else {
             return Ok(Charge::ByPriceBook);
         };
-        if self.mapping.cost_unit == CostUnit::Cents {
-            amount *= BigDecimal::new(1.into(), 2);
-        }
-        let cost = Money::round(&amount).map_err(|_| {
+        let cost = Money::round(amount).map_err(|_| {
             problem(
                 RejectKind::Amount,
                 column,
@@ -183,6 +205,8 @@ impl Mapped {
             variant: Variant {
                 service_tier: (!matches!(&*tier, "" | "default" | "standard")).then_some(tier),
                 batch,
+                unsplit_cache_write: self.column(Field::CacheWriteTokens).is_present()
+                    && !self.column(Field::CacheWriteLongTokens).is_present(),
                 ..Variant::default()
             },
             labels: labels([("user", text(Field::User)), ("api_key", text(Field::ApiKey))]),
@@ -197,7 +221,6 @@ impl Mapped {
         let Values { facets, tokens, .. } = values;
         let counts = [tokens.input(), tokens.cache_read, tokens.all_cache_writes(), tokens.output];
         let counts = counts.map(|count| count.to_string()).join(" ");
-        let label = |name: &str| facets.labels.get(name).map_or("", String::as_str);
         let key = join_key([
             key_time(values.created_at).as_str(),
             &values.period_end.map(key_time).unwrap_or_default(),
@@ -205,8 +228,8 @@ impl Mapped {
             &facets.generation_type,
             &facets.model,
             facets.project.as_ref().map_or("", |project| &project.id),
-            label("user"),
-            label("api_key"),
+            self.text(row, Field::User),
+            self.text(row, Field::ApiKey),
             &counts,
         ]);
         let seen = self.seen.entry(FingerprintBuilder::new("mapped").text(&key).finish()).or_default();
@@ -216,12 +239,51 @@ impl Mapped {
     }
 }
 
+impl Mapped {
+    /// Adds a row to the sum of its dimensions. How long it took and how it failed is of single calls.
+    fn add(&mut self, row: &Row<'_>, values: Values, context: &mut Context) -> Reading {
+        let Values { created_at: start, period_end, requests, tokens, cost, facets, .. } = values;
+        let is_midnight = start.micros() % MICROS_PER_DAY == 0;
+        let day = || Instant::from_micros(start.micros() + MICROS_PER_DAY);
+        // A day without a time is the whole of it.
+        let end = period_end.or_else(|| is_midnight.then(day));
+        let money = match (cost, self.mapping.cost_meaning) {
+            (None, _) => PartMoney::ByPriceBook,
+            (Some(cost), CostMeaning::Billed) => PartMoney::Billed { cost, list: None },
+            (Some(cost), CostMeaning::Estimated) => PartMoney::Estimated(cost),
+        };
+        let key = join_key([
+            key_time(start).as_str(),
+            &end.map(key_time).unwrap_or_default(),
+            &facets.provider,
+            &facets.generation_type,
+            &facets.model,
+            self.text(row, Field::Project),
+            self.text(row, Field::User),
+            self.text(row, Field::ApiKey),
+            if facets.variant.batch { "batch" } else { "" },
+            facets.variant.service_tier.as_deref().unwrap_or_default(),
+        ]);
+        let facets = context.facets.intern(facets);
+        let other_units = BTreeMap::new();
+        let part = Part { facets, start, end, requests, tokens, other_units, money, line: row.line };
+        if let Some(sums) = &mut self.sums {
+            sums.add(key, part);
+        }
+        Reading::Part { start, end }
+    }
+}
+
 impl Source for Mapped {
     fn read(&mut self, row: &Row<'_>, context: &mut Context) -> Read<Reading> {
         let values = self.values(row, context)?;
-        let error = Some(self.text(row, Field::Error)).filter(|error| !error.is_empty()).map(str::to_owned);
+        if self.sums.is_some() {
+            return Ok(self.add(row, values, context));
+        }
         let source_key = self.key(row, &values)?;
-        let fingerprint = fingerprint(&values, error.as_deref().unwrap_or_default());
+        let error = self.text(row, Field::Error);
+        let fingerprint = fingerprint(&values, error);
+        let error = (!error.is_empty()).then(|| redact_and_cut(error, SUMMARY_LENGTH));
         Ok(Reading::Fact(Fact {
             facets: context.facets.intern(values.facets),
             created_at: values.created_at,
@@ -237,10 +299,14 @@ impl Source for Mapped {
             line: row.line,
         }))
     }
+
+    fn finish(&mut self) -> Finished {
+        self.sums.as_mut().map_or_else(Finished::default, |sums| Finished::of(sums.finish(), None))
+    }
 }
 
 fn fingerprint(values: &Values, error: &str) -> Fingerprint {
-    let Values { created_at, period_end, requests, tokens, charge, duration_ms, facets } = values;
+    let Values { created_at, period_end, requests, tokens, cost: _, charge, duration_ms, facets } = values;
     let money = match charge {
         Charge::Billed { cost, .. } => [1, cost.nanos()],
         Charge::Estimated(cost) => [2, cost.nanos()],

@@ -16,9 +16,10 @@ mod openrouter_log;
 
 use super::ImportError;
 use super::context::{Context, Finished, Reading};
+use super::detect::Detected;
 use super::mapping::Mapping;
 use super::source_kind::SourceKind;
-use super::table::{Header, Read, Row};
+use super::table::{Read, Row};
 
 /// How a source reads a file.
 pub(crate) trait Source {
@@ -88,12 +89,9 @@ pub(crate) fn recognise(names: &[String]) -> Option<&'static Shape> {
 ///
 /// # Errors
 /// A mapping that does not fit the header.
-pub(crate) fn open(
-    kind: SourceKind,
-    header: &Header,
-    mapping: Option<&Mapping>,
-) -> Result<Box<dyn Source>, ImportError> {
-    Ok(match kind {
+pub(crate) fn open(detected: &Detected, mapping: Option<&Mapping>) -> Result<Box<dyn Source>, ImportError> {
+    let header = &detected.header;
+    Ok(match detected.kind {
         SourceKind::OpenaiUsage => Box::new(openai_usage::OpenaiUsage::new(header)),
         SourceKind::OpenaiCost => Box::new(openai_cost::OpenaiCost::new(header)),
         SourceKind::OpenaiEmpty => Box::new(openai_bucket::OpenaiEmpty::new(header)),
@@ -102,6 +100,6 @@ pub(crate) fn open(
         SourceKind::OpenrouterLog => Box::new(openrouter_log::OpenrouterLog::new(header)),
         SourceKind::OpenrouterActivity => Box::new(openrouter_activity::OpenrouterActivity::new(header)),
         SourceKind::CursorUsage => Box::new(cursor::Cursor::new(header)),
-        SourceKind::Mapped => Box::new(mapped::Mapped::new(header, mapping)?),
+        SourceKind::Mapped => Box::new(mapped::Mapped::new(header, mapping, detected.aggregate)?),
     })
 }

@@ -118,7 +118,7 @@ impl Source for OpenaiCost {
         let part = Part {
             facets,
             start,
-            end,
+            end: Some(end),
             requests: None,
             tokens: Tokens::default(),
             other_units: BTreeMap::new(),
@@ -126,7 +126,7 @@ impl Source for OpenaiCost {
             line: row.line,
         };
         self.sums.add(key, part);
-        Ok(Reading::Part { start, end })
+        Ok(Reading::Part { start, end: Some(end) })
     }
 
     fn finish(&mut self) -> Finished {

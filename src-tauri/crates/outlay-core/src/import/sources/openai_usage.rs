@@ -154,6 +154,7 @@ impl OpenaiUsage {
             variant: Variant {
                 service_tier: (!matches!(tier, "" | "default")).then(|| tier.to_owned()),
                 batch,
+                unsplit_cache_write: self.cache_write.is_present(),
                 ..Variant::default()
             },
             labels: labels([("user", row.text(&self.user)), ("api_key", row.text(&self.key))]),
@@ -184,8 +185,11 @@ impl Source for OpenaiUsage {
         ]);
         let money = if tier == "incentivized-tier" { PartMoney::Free } else { PartMoney::ByPriceBook };
         let facets = self.facets(row, batch, &tier, context);
-        self.sums.add(key, Part { facets, start, end, requests, tokens, other_units, money, line: row.line });
-        Ok(Reading::Part { start, end })
+        self.sums.add(
+            key,
+            Part { facets, start, end: Some(end), requests, tokens, other_units, money, line: row.line },
+        );
+        Ok(Reading::Part { start, end: Some(end) })
     }
 
     fn finish(&mut self) -> Finished {

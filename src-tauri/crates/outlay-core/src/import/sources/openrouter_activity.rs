@@ -102,8 +102,11 @@ impl Source for OpenrouterActivity {
         });
         let key = join_key([key_time(start).as_str(), &key_time(end), slug]);
         let other_units = BTreeMap::new();
-        self.sums.add(key, Part { facets, start, end, requests, tokens, other_units, money, line: row.line });
-        Ok(Reading::Part { start, end })
+        self.sums.add(
+            key,
+            Part { facets, start, end: Some(end), requests, tokens, other_units, money, line: row.line },
+        );
+        Ok(Reading::Part { start, end: Some(end) })
     }
 
     fn finish(&mut self) -> Finished {

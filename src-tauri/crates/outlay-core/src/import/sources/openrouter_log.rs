@@ -19,6 +19,7 @@ use crate::import::source_kind::SourceKind;
 use crate::import::table::{Column, Header, Read, Row, blank, problem};
 use crate::instant::Instant;
 use crate::money::Money;
+use crate::redact::{SUMMARY_LENGTH, redact_and_cut};
 use crate::tokens::Tokens;
 
 use super::{Shape, Source};
@@ -222,7 +223,7 @@ impl OpenrouterLog {
         let failed = row.text(&self.finish).eq_ignore_ascii_case("error");
         failed.then(|| match row.text(&self.finish_raw) {
             "" => "error".to_owned(),
-            raw => raw.to_owned(),
+            raw => redact_and_cut(raw, SUMMARY_LENGTH),
         })
     }
 }
