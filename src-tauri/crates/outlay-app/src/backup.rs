@@ -42,14 +42,16 @@ pub struct Copied {
 /// Writes a copy of the ledger to a new file, while others may go on writing.
 ///
 /// # Errors
-/// There is no ledger; the file is there already or cannot be written.
+/// There is no ledger, or it is damaged; the file is there already or cannot be written.
 pub fn backup(app: &App, request: BackupRequest) -> Result<Copied, ApiError> {
     let target = PathBuf::from(request.target);
     let ledger = app.ledger_path();
-    if !ledger.exists() {
-        return Err(AppError::NothingYet(ledger).into());
-    }
-    let open = Ledger::open(&ledger, &Access::Read).map_err(AppError::from)?;
+    let open = match Ledger::open(&ledger, &Access::Read) {
+        Err(LedgerError::Missing(path)) => return Err(AppError::NothingYet(path).into()),
+        opened => opened.map_err(AppError::from)?,
+    };
+    // A copy of a damaged ledger would be taken for a good one on the day that it is needed.
+    check_pages(&open, &ledger).map_err(AppError::from)?;
     open.backup(&target).map_err(|error| writing(&target, error))?;
     described(app, &target)
 }
@@ -79,9 +81,13 @@ fn check_backup(backup: &Path) -> Result<(), AppError> {
         reason => AppError::NoBackup { path: backup.to_owned(), reason },
     };
     let open = Ledger::open(backup, &Access::Read).map_err(no_backup)?;
-    let findings = open.read(|reader| reader.check_file()).map_err(|error| no_backup(error.about(backup)))?;
+    check_pages(&open, backup).map_err(no_backup)
+}
+
+fn check_pages(open: &Ledger, path: &Path) -> Result<(), LedgerError> {
+    let findings = open.read(|reader| reader.check_file()).map_err(|error: LedgerError| error.about(path))?;
     match findings.integrity.into_iter().next() {
-        Some(detail) => Err(no_backup(LedgerError::Corrupt { path: backup.to_owned(), detail })),
+        Some(detail) => Err(LedgerError::Corrupt { path: path.to_owned(), detail }),
         None => Ok(()),
     }
 }

@@ -66,7 +66,8 @@ const TOTALS: &str = "totals are what the rows say";
 /// # Errors
 /// There is no ledger.
 pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
-    if !app.ledger_path().exists() {
+    // A path that cannot be looked at is not one where nothing lies.
+    if matches!(app.ledger_path().try_exists(), Ok(false)) {
         return Err(AppError::NothingYet(app.ledger_path()).into());
     }
     let (rows, checks) = match file(app) {

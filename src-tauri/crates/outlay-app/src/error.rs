@@ -162,6 +162,15 @@ fn of_file(error: &FileError) -> (Code, String) {
             "With --map created_at=COLUMN --map model=COLUMN --map cost=COLUMN it goes in, and files like it later."
                 .to_owned(),
         ),
+        FileError::Format(ImportError::AmbiguousDates { .. }) => (
+            Code::UnreadableInput,
+            "Add `--map date_order=day_first` or `--map date_order=month_first` to what you said. Nothing was written."
+                .to_owned(),
+        ),
+        FileError::Format(ImportError::Io(_)) => (
+            Code::UnreadableInput,
+            "Copy the file to another disk and import the copy. Nothing was written.".to_owned(),
+        ),
         FileError::Format(_) => (Code::UnreadableInput, String::new()),
         FileError::Ledger(ledger) => {
             let ApiError { code, hint, .. } = of_ledger(ledger);
@@ -178,7 +187,7 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         ),
         LedgerError::ReadOnly(_) => (
             Code::Storage,
-            "Make the file and its folder writable, or choose another folder with --data-dir.",
+            "Make its folder and all files in it writable (outlay.db, -wal, -shm), or choose another with --data-dir.",
         ),
         LedgerError::CannotOpen { .. } => {
             (Code::Storage, "Check who may read and write the folder, or choose another with --data-dir.")
@@ -197,6 +206,10 @@ fn of_ledger(error: &LedgerError) -> ApiError {
             "A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.",
         ),
         LedgerError::DiskFull => (Code::Storage, "Nothing was written. Free some space and try again."),
+        LedgerError::Disk(_) => (
+            Code::Storage,
+            "Nothing was written. Check that the disk works and has space, within your quota too, and try again.",
+        ),
         LedgerError::Cancelled => (Code::Cancelled, "Nothing was written."),
         LedgerError::NotFound { .. } => (Code::NotFound, "The list shows what there is."),
         LedgerError::Ambiguous { .. } => (Code::Refused, "Use the whole id."),

@@ -120,12 +120,12 @@ impl From<ApiError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let (exit, code) = match error.kind() {
+        let (exit, code, hint) = match error.kind() {
             io::ErrorKind::BrokenPipe => return Self::BrokenPipe,
-            io::ErrorKind::NotFound => (Exit::NoSuchFile, "no_such_file"),
-            _ => (Exit::Storage, "io"),
+            io::ErrorKind::NotFound => (Exit::NoSuchFile, "no_such_file", "check the path"),
+            _ => (Exit::Storage, "io", "check that the folder is there, writable and not full"),
         };
-        Self::Said { exit, code: code.to_owned(), message: error.to_string(), hint: None }
+        Self::said(exit, code, error.to_string(), hint)
     }
 }
 

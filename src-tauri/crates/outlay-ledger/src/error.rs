@@ -46,6 +46,9 @@ pub enum LedgerError {
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,
+    /// The disk refused, as a broken one does, and one whose quota is spent.
+    #[error("the disk cannot be read or written: {0}")]
+    Disk(String),
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -107,6 +110,7 @@ impl From<rusqlite::Error> for LedgerError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::SystemIoFailure) => Self::Disk(error.to_string()),
             Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
             _ => Self::Sqlite(error),
         }

@@ -79,7 +79,7 @@ pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
 }
 
 fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
-    if !path.exists() {
+    if matches!(path.try_exists(), Ok(false)) {
         return Err(LedgerError::Missing(path.to_owned()));
     }
     let connection = Connection::open_with_flags(
@@ -153,13 +153,14 @@ fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     if folder.as_os_str().is_empty() || folder.exists() {
         return Ok(());
     }
-    fs_err::create_dir_all(folder)?;
+    // Folders above it that are made on the way are as private as it is.
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs_err::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| {
+        std::io::Error::new(error.kind(), format!("the folder {} cannot be made: {error}", folder.display()))
+    })
 }
 
 fn configure(connection: &Connection) -> Result<(), LedgerError> {

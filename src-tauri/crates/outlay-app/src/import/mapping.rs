@@ -8,9 +8,20 @@ use outlay_ledger::Writer;
 use super::file::{self, FileError};
 use crate::error::AppError;
 
-/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs.
-pub(super) fn given(pairs: &[String]) -> Result<Option<Mapping>, AppError> {
-    if pairs.is_empty() { Ok(None) } else { read(pairs).map(Some) }
+/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs. Pairs that are no
+/// whole mapping correct the one that is remembered for this header.
+pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Result<Option<Mapping>, AppError> {
+    if pairs.is_empty() {
+        return Ok(None);
+    }
+    let mapping = read(pairs, Mapping::default())?;
+    match file::unknown_header(path) {
+        Some(signature) if !mapping.missing().is_empty() => {
+            let earlier = remembered(writer, &signature).map_err(AppError::from)?;
+            read(pairs, earlier.unwrap_or_default()).map(Some)
+        }
+        _ => Ok(Some(mapping)),
+    }
 }
 
 /// Remembers the mapping of a file that went in, for the next file with its header.
@@ -19,8 +30,7 @@ pub(super) fn remember(writer: &Writer<'_>, mapping: &Mapping, path: &Path) -> R
     Ok(writer.set_mapping(&signature, &serde_json::json!(mapping).to_string())?)
 }
 
-fn read(pairs: &[String]) -> Result<Mapping, AppError> {
-    let mut mapping = Mapping::default();
+fn read(pairs: &[String], mut mapping: Mapping) -> Result<Mapping, AppError> {
     for pair in pairs {
         let (name, value) = pair.split_once('=').ok_or_else(|| wrong(pair))?;
         let (name, is_constant) = match name.strip_suffix(':') {

@@ -181,7 +181,7 @@ fn one(
     now: Instant,
 ) -> Result<Attempted, AppError> {
     let mut job = job(app, request, path, now);
-    job.options.mapping = mapping::given(&request.map)?;
+    job.options.mapping = mapping::given(writer, &request.map, path)?;
     let outcome = match attempt(app, writer, &job) {
         Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))) => {
             let remembered = mapping::remembered(writer, &table.signature);

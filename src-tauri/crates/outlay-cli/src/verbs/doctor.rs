@@ -34,7 +34,9 @@ impl Doctor {
             return Ok(());
         }
         let exit = if health.state == Outcome::Bad { Exit::Storage } else { Exit::Refused };
-        if !self.rebuild && exit == Exit::Storage {
+        // A ledger that cannot be opened at all has its own words.
+        let opened = health.checks.iter().any(|check| check.outcome == Outcome::Good);
+        if opened && !self.rebuild && exit == Exit::Storage {
             session.printer.hint(
                 "`outlay doctor --rebuild` computes totals anew; `outlay restore` brings back a backup",
             );

@@ -31,6 +31,8 @@ fn a_file_is_written_as_a_whole() {
     exit 74
     --- stderr
     error: cannot write nowhere/june.csv: there is no such folder
+
+    hint: check that the folder is there, writable and not full
     "#);
     let left: Vec<_> =
         fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();

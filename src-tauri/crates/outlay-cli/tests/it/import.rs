@@ -275,8 +275,8 @@ fn rows_that_a_newer_file_lacks_are_asked_about() {
       renamed.csv  openai-usage-csv  2026-06-01 to 2026-06-02    1      0         0            0      1        0
 
       renamed.csv
-        needs an answer, so it does not go in: 1 rows that count on 2026-06-01 (0.057 USD) are not in this file, which brings 0.057 USD of new rows for these days
-        `--replace-days` lets this file speak for its days; `--keep-days` keeps what counts there
+        needs an answer, so it does not go in: 1 row (0.057 USD) that count on 2026-06-01 are not in this newer file
+        `--replace-days`: the newer file speaks for its days, these rows no longer count; `--keep-days`: they count beside its rows
     "#);
     assert_snapshot!(home.outlay("import renamed.csv --yes --replace-days"), @r#"
     exit 0

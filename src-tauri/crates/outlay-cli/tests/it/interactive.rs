@@ -2,11 +2,10 @@
 //!
 //! The terminal is a pseudo-terminal by `script`, which every Linux has.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{Home, NOW, OPENROUTER, OUTLAY};
+use crate::support::{Home, NOW, OPENROUTER, OUTLAY, many_calls};
 
 /// What a terminal shows when `answer` is typed.
 fn in_a_terminal(home: &Home, environment: &[(&str, &str)], arguments: &str, answer: &str) -> String {
@@ -75,7 +74,7 @@ fn no_input_means_no_question() {
 #[test]
 fn a_cancelled_import_leaves_nothing_behind() {
     let home = Home::new();
-    home.write("large.csv", &large());
+    home.write("large.csv", many_calls(60_000));
     let mut command = home.command();
     command.args(["import", "large.csv", "--yes", "--now", NOW]).stderr(Stdio::piped());
     let child = command.spawn().expect("the binary starts");
@@ -93,23 +92,7 @@ fn a_cancelled_import_leaves_nothing_behind() {
 }
 
 fn interrupt(child: &Child) {
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(sent.expect("kill starts").success(), "the import had ended already");
-}
-
-/// So many calls that importing them takes seconds.
-fn large() -> String {
-    let (header, _) = OPENROUTER.split_once('\n').expect("a header");
-    let mut file = format!("{header}\n");
-    for number in 0..60_000 {
-        let (hour, minute, second) = (number / 3_600 % 24, number / 60 % 60, number % 60);
-        writeln!(
-            file,
-            "gen-{number:06},2026-06-0{} {hour:02}:{minute:02}:{second:02}.000,0.01,100,10,0,0,openai/gpt-5-mini,\
-             OpenAI,standard,false,shop,ci",
-            1 + number / 86_400
-        )
-        .expect("a string takes all");
-    }
-    file
+    // A shell has `kill` within it; the program of that name is not everywhere.
+    let sent = Command::new("sh").args(["-c", "kill -INT \"$0\"", &child.id().to_string()]).status();
+    assert!(sent.expect("a shell starts").success(), "the import had ended already");
 }

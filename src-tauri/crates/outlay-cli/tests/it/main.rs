@@ -3,8 +3,12 @@
 //! Figures themselves are tested where they are made; here it is what is printed, where, and with
 //! which exit code.
 
+mod bad_input;
+#[cfg(unix)]
+mod bad_ledger;
 mod books;
 mod contract;
+mod counted_once;
 mod export;
 mod help;
 mod help_examples;
@@ -12,8 +16,13 @@ mod import;
 mod import_input;
 #[cfg(target_os = "linux")]
 mod interactive;
+#[cfg(unix)]
+mod kill;
+#[cfg(unix)]
+mod private;
 mod refusals;
 mod safety;
 mod start;
 mod support;
 mod terminal;
+mod together;

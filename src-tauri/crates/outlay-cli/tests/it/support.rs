@@ -1,6 +1,6 @@
 //! Runs the binary in a home of its own, at a fixed instant, in a fixed time zone.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -38,6 +38,23 @@ start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,us
 1780358400,1780444800,2026-06-02T00:00:00+00:00,2026-06-03T00:00:00+00:00,,,,,,,,,,,
 ";
 
+/// A day's calls by the second, each at a cent: 60,000 of them take about a second to import.
+pub(crate) fn many_calls(count: u32) -> String {
+    let (header, _) = OPENROUTER.split_once('\n').expect("a header");
+    let mut file = format!("{header}\n");
+    for number in 0..count {
+        let (hour, minute, second) = (number / 3_600 % 24, number / 60 % 60, number % 60);
+        writeln!(
+            file,
+            "gen-{number:06},2026-06-0{} {hour:02}:{minute:02}:{second:02}.000,0.01,100,10,0,0,openai/gpt-5-mini,\
+             OpenAI,standard,false,shop,ci",
+            1 + number / 86_400
+        )
+        .expect("a string takes all");
+    }
+    file
+}
+
 impl Home {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
@@ -72,7 +89,7 @@ impl Home {
         self.path().join("ledger/outlay.db")
     }
 
-    pub(crate) fn write(&self, name: &str, content: &str) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs_err::write(self.path().join(name), content).expect("a file in the temporary folder");
     }
 
@@ -109,6 +126,26 @@ impl Home {
         self.run(self.command().env("COLUMNS", columns.to_string()).args(words(arguments)), "")
     }
 
+    /// What a shell does before it becomes `outlay`, such as setting limits, which only it can.
+    #[cfg(unix)]
+    pub(crate) fn limited(&self, first: &str, arguments: &str) -> Run {
+        let mut shell = Command::new("sh");
+        for (name, value) in self.command().get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        let script = format!("{first}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, OUTLAY]).args(words(arguments)).current_dir(self.path());
+        self.run(&mut shell, "")
+    }
+
+    /// A field of what a command prints as JSON.
+    #[track_caller]
+    pub(crate) fn field(&self, arguments: &str, field: &str) -> serde_json::Value {
+        let printed = self.ok(&format!("{arguments} --json")).stdout;
+        let value: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+        value.pointer(field).cloned().unwrap_or_else(|| panic!("no {field} in {printed}"))
+    }
+
     /// Runs `outlay`, which must succeed.
     #[track_caller]
     pub(crate) fn ok(&self, arguments: &str) -> Run {
@@ -117,7 +154,8 @@ impl Home {
         run
     }
 
-    fn run(&self, command: &mut Command, input: &str) -> Run {
+    /// The same of a command that is more than its arguments.
+    pub(crate) fn run(&self, command: &mut Command, input: &str) -> Run {
         command.args(["--now", NOW]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let mut stdin = child.stdin.take().expect("standard input is piped");

@@ -23,7 +23,7 @@ pub enum ImportError {
     #[error("{0}")]
     UnknownHeader(Box<UnknownTable>),
     /// A known export without columns that it cannot be read without.
-    #[error("the file looks like {} but has no column {}: export it again with all columns (its header is `{}`)", source_kind.title(), quoted(missing), header.join(","))]
+    #[error("the file looks like {} but has no column {}: export it again with all columns (its header is `{}`)", source_kind.title(), quoted(missing), shortened(header))]
     MissingColumn {
         /// What the header belongs to.
         source_kind: SourceKind,
@@ -87,7 +87,7 @@ impl fmt::Display for UnknownTable {
             formatter,
             "the header on line {} is of no known export: `{}`. ",
             self.line,
-            self.header.join(",")
+            shortened(&self.header)
         )?;
         if let Some((source, missing)) = &self.nearest {
             write!(
@@ -163,6 +163,17 @@ impl fmt::Display for LooksLike {
             Self::Binary => "binary data",
         })
     }
+}
+
+/// The header as it stands in the file, as much of it as a person reads.
+fn shortened(header: &[String]) -> String {
+    const LONGEST: usize = 1_000;
+    let mut shown = header.join(",");
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
+        shown.truncate(end);
+        shown.push_str(" ...");
+    }
+    shown
 }
 
 fn quoted(names: &[String]) -> String {
