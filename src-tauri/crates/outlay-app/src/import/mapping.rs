@@ -8,18 +8,20 @@ use outlay_ledger::Writer;
 use super::file::{self, FileError};
 use crate::error::AppError;
 
-/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs. Pairs that are
-/// no whole mapping correct the one that is remembered for the file's header.
+/// The mapping of `FIELD=COLUMN` and `FIELD:=TEXT` pairs; `None` where there are no pairs. Pairs that are no
+/// whole mapping correct the one that is remembered for this header.
 pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Result<Option<Mapping>, AppError> {
     if pairs.is_empty() {
         return Ok(None);
     }
     let mapping = read(pairs, Mapping::default())?;
-    if mapping.missing().is_empty() {
-        return Ok(Some(mapping));
+    match file::unknown_header(path) {
+        Some(signature) if !mapping.missing().is_empty() => {
+            let earlier = remembered(writer, &signature).map_err(AppError::from)?;
+            read(pairs, earlier.unwrap_or_default()).map(Some)
+        }
+        _ => Ok(Some(mapping)),
     }
-    let before = file::unknown_header(path).map(|signature| remembered(writer, &signature)).transpose()?;
-    before.flatten().map_or(Ok(mapping), |before| read(pairs, before)).map(Some)
 }
 
 /// Remembers the mapping of a file that went in, for the next file with its header.
