@@ -122,21 +122,21 @@ mod tests {
     #[test]
     fn a_seed_is_a_ledger() {
         insta::assert_debug_snapshot!(LedgerRows::new(10_000_000, 1).next(), @r#"
-    Some(
-        LedgerRow {
-            created_at: 1693612857863170,
-            application: 2,
-            generation_type: "chat",
-            model: "gpt-5-mini",
-            provider: "openai",
-            tokens_input: 13883,
-            cached_tokens: 2581,
-            tokens_output: 1718,
-            cost_nanos: 6326025,
-            duration_ms: 14044,
-        },
-    )
-    "#);
+        Some(
+            LedgerRow {
+                created_at: 1693612857863170,
+                application: 2,
+                generation_type: "chat",
+                model: "gpt-5-mini",
+                provider: "openrouter",
+                tokens_input: 13883,
+                cached_tokens: 2581,
+                tokens_output: 1718,
+                cost_nanos: 6326025,
+                duration_ms: 10608,
+            },
+        )
+        "#);
     }
 
     #[test]
