@@ -155,19 +155,25 @@ CREATE TABLE generation_voids (
 CREATE INDEX generation_voids_target ON generation_voids (target);
 
 -- Who speaks where two sets of rows describe the same money or the same usage. Days are UTC, inclusive.
+-- Between sources (`money`, `usage`): the source and account that speak. Within one source (`rows`): the
+-- import that speaks, over one other import or over everything that is older.
 CREATE TABLE authorities (
-    id         BLOB PRIMARY KEY CHECK (length(id) = 16),
-    provider   TEXT NOT NULL,
-    account    TEXT NOT NULL,
-    first_day  INTEGER NOT NULL,
-    last_day   INTEGER NOT NULL,
-    covers     TEXT NOT NULL CHECK (covers IN ('money', 'usage')),
-    source     TEXT NOT NULL,    -- the source that speaks
-    import_id  BLOB,             -- or, within that source, the one import that speaks
-    revision   INTEGER NOT NULL,
-    at         INTEGER NOT NULL,
-    device_id  BLOB NOT NULL,
-    CHECK (first_day <= last_day)
+    id              BLOB PRIMARY KEY CHECK (length(id) = 16),
+    provider        TEXT NOT NULL,
+    account         TEXT NOT NULL,
+    first_day       INTEGER NOT NULL,
+    last_day        INTEGER NOT NULL,
+    covers          TEXT NOT NULL CHECK (covers IN ('money', 'usage', 'rows')),
+    source          TEXT NOT NULL,
+    speaker_account TEXT NOT NULL,
+    generation_type TEXT NOT NULL, -- of `rows`; else empty
+    import_id       BLOB,
+    over_import     BLOB,
+    revision        INTEGER NOT NULL,
+    at              INTEGER NOT NULL,
+    device_id       BLOB NOT NULL,
+    CHECK (first_day <= last_day),
+    CHECK ((covers = 'rows') = (import_id IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
 -- The user's own prices, dated. Rates are nano-dollars per million tokens.

@@ -159,7 +159,6 @@ impl Interrupt {
         outcome
     }
 
-    #[expect(clippy::exit, reason = "a second Ctrl-C ends the process whatever it does")]
     fn happened(&self) {
         if self.cancel.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
             std::process::exit(crate::failure::Exit::Cancelled as i32);
@@ -188,9 +187,11 @@ pub(crate) fn write_whole<T, E: From<std::io::Error>>(
 ) -> Result<T, E> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let named = |error: std::io::Error| {
-        // The temporary name beside the file is nobody's concern.
-        let cause = error.get_ref().and_then(|inner| inner.source()).map(ToString::to_string);
-        let cause = cause.unwrap_or_else(|| error.to_string());
+        // In the system's own words stands a temporary name, which is nobody's concern.
+        let cause = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+            kind => kind.to_string(),
+        };
         std::io::Error::other(format!("cannot write {}: {cause}", path.display()))
     };
     let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(named)?;

@@ -97,10 +97,10 @@ impl Printer {
         }
     }
 
-    /// Writes without an end of line, for a question.
+    /// Writes a question, apart from what stands above it and without an end of line.
     pub(crate) fn prompt(&self, question: &str) {
         let mut err = AutoStream::new(stderr().lock(), choice(self.terminal.colour_messages));
-        let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        let _ = write!(err, "\n{question} ").and_then(|()| err.flush());
     }
 
     /// Says what must be said, also to a quiet run: errors, and what a question is about.

@@ -15,7 +15,6 @@ mod rollup;
 mod tables;
 mod verify;
 
-pub use counting::authority::Covers;
 pub use error::LedgerError;
 pub use generations::Costing;
 pub use handle::{Identity, Ledger, Reader, Writer};

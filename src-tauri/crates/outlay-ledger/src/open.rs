@@ -63,7 +63,8 @@ pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerErr
 pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
     let mut connection = Connection::open_in_memory()?;
     configure(&connection)?;
-    migrate(&mut connection, Path::new(":memory:"), 0, birth)?;
+    migrate(&mut connection, Path::new(":memory:"), 0)?;
+    register(&connection, birth)?;
     Ok(connection)
 }
 
@@ -89,6 +90,7 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     match schema_of(&connection, path)? {
         0 => Err(LedgerError::Missing(path.to_owned())),
         found if found < LATEST_SCHEMA => Err(LedgerError::ReadOnly(path.to_owned())),
+        _ if !is_registered(&connection)? => Err(LedgerError::Missing(path.to_owned())),
         _ => Ok(connection),
     }
 }
@@ -105,8 +107,9 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
         return Err(LedgerError::ReadOnly(path.to_owned()));
     }
     if found < LATEST_SCHEMA {
-        migrate(&mut connection, path, found, birth)?;
+        migrate(&mut connection, path, found)?;
     }
+    register(&connection, birth)?;
     Ok(connection)
 }
 
@@ -187,8 +190,26 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, LedgerError> {
     }
 }
 
+/// Writes who the file is, unless it knows. A kill right after the first migration leaves that to the
+/// next who opens it.
+fn register(connection: &Connection, birth: &Birth) -> Result<(), LedgerError> {
+    if is_registered(connection)? {
+        return Ok(());
+    }
+    connection.execute(
+        "INSERT INTO ledger (only_row, device_id, owner, rollup_zone, revision, created_at)
+         VALUES (1, ?1, ?2, ?3, 0, ?4) ON CONFLICT DO NOTHING",
+        (birth.device_id.as_bytes(), &birth.owner, &birth.time_zone, birth.now.micros()),
+    )?;
+    Ok(())
+}
+
+fn is_registered(connection: &Connection) -> Result<bool, LedgerError> {
+    Ok(connection.prepare("SELECT 1 FROM ledger")?.exists([])?)
+}
+
 /// Brings the file to the newest schema in one transaction, after a copy of what was there.
-fn migrate(connection: &mut Connection, path: &Path, found: i64, birth: &Birth) -> Result<(), LedgerError> {
+fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), LedgerError> {
     if found > 0 {
         let copy = path.with_extension(format!("before-schema-{LATEST_SCHEMA}.db"));
         copy_to(connection, &copy)?;
@@ -201,11 +222,6 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64, birth: &Birth) 
             return Err(LedgerError::Migration(Box::new(error)));
         }
     }
-    connection.execute(
-        "INSERT INTO ledger (only_row, device_id, owner, rollup_zone, revision, created_at)
-         VALUES (1, ?1, ?2, ?3, 0, ?4) ON CONFLICT DO NOTHING",
-        (birth.device_id.as_bytes(), &birth.owner, &birth.time_zone, birth.now.micros()),
-    )?;
     Ok(())
 }
 

@@ -53,15 +53,29 @@ pub(super) fn day(number: i64) -> Day {
     Day::from_number(i32::try_from(number).unwrap_or(i32::MAX))
 }
 
-/// A question with both sums and the flags that answer it.
+/// A question with both sums, and the flags that answer it.
 pub(super) fn question(question: &Question) -> (&'static str, String, String) {
     match question {
-        Question::AnotherAccount(restated) => ("another_account", another_account(restated), {
-            "If it is another account's, say `--account NAME`; if it is the same, `--account` with the name it has".into()
-        }),
-        Question::MissingRows(missing) => ("missing_rows", missing_rows(missing), {
-            "`--replace-days` lets this file speak for its days; `--keep-days` keeps what counts there".into()
-        }),
+        Question::AnotherAccount(restated) => (
+            "another_account",
+            another_account(restated),
+            "If it is another account's, say `--account NAME`; if it is the same, `--account` with the name it has"
+                .to_owned(),
+        ),
+        Question::MissingRows(missing) => (
+            "missing_rows",
+            format!("{} that count on {} are not in this newer file", rows(missing), days(missing)),
+            "`--replace-days`: the newer file speaks for its days, these rows no longer count; `--keep-days`: they count \
+             beside its rows"
+                .to_owned(),
+        ),
+        Question::NotInNewer(missing) => (
+            "not_in_newer",
+            format!("{} of this file for {} are not in a newer export of these days", rows(missing), days(missing)),
+            "`--replace-days`: the newer export speaks for its days, these rows do not count; `--keep-days`: they count \
+             beside its rows"
+                .to_owned(),
+        ),
     }
 }
 
@@ -74,16 +88,15 @@ fn another_account(restated: &Restated) -> String {
     )
 }
 
-fn missing_rows(missing: &Missing) -> String {
+/// `1 row (0.5 USD)`.
+fn rows(missing: &Missing) -> String {
+    let noun = if missing.rows == 1 { "row" } else { "rows" };
+    format!("{} {noun} ({})", missing.rows, dollars(missing.spend))
+}
+
+fn days(missing: &Missing) -> String {
     let (first, last) = missing.days.unwrap_or_default();
-    let days =
-        if first == last { day(first).to_string() } else { format!("{} to {}", day(first), day(last)) };
-    format!(
-        "{} rows that count on {days} ({}) are not in this file, which brings {} of new rows for these days",
-        missing.rows,
-        dollars(missing.spend),
-        dollars(missing.spend_in_file)
-    )
+    if first == last { day(first).to_string() } else { format!("{} to {}", day(first), day(last)) }
 }
 
 fn dollars(money: Money) -> String {

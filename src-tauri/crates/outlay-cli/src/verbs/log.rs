@@ -84,9 +84,14 @@ impl Log {
     /// # Errors
     /// An amount or an instant that is none, and what the app refuses.
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
+        let names_provider = self.provider.is_some();
         let shown = generations::log(&session.app, self.request(session)?)?;
         session.printer.show(&shown, render::calls::logged)?;
-        session.printer.hint("`outlay status` shows where the month stands");
+        let is_unpriced = shown.call.basis.as_str() == "unpriced";
+        session.printer.hint(match is_unpriced && !names_provider {
+            true => "with `--provider NAME`, such as openai, the price book is asked",
+            false => "`outlay status` shows where the month stands",
+        });
         Ok(())
     }
 

@@ -107,7 +107,7 @@ fn settings_doctor_and_applications() {
     assert_snapshot!(home.outlay("doctor --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"rows":5,"checks":[{"name":"the file's pages and indexes","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
+    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"rows":5,"checks":[{"name":"the file can be opened, and its pages are sound","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
     "#);
     assert_snapshot!(home.outlay("applications --json"), @r#"
     exit 0

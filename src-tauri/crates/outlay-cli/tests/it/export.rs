@@ -28,9 +28,9 @@ fn a_file_is_written_as_a_whole() {
     "#);
     assert_eq!(home.read("june.csv").lines().count(), 3);
     assert_snapshot!(home.outlay("export -o nowhere/june.csv"), @r#"
-    exit 66
+    exit 74
     --- stderr
-    error: cannot write nowhere/june.csv: No such file or directory (os error 2) at path "[home]/nowhere/.tmpjbkDlT"
+    error: cannot write nowhere/june.csv: there is no such folder
     "#);
     let left: Vec<_> =
         fs_err::read_dir(home.path()).expect("the home").flatten().map(|entry| entry.file_name()).collect();

@@ -9,6 +9,9 @@ mod export;
 mod help;
 mod help_examples;
 mod import;
+mod import_input;
+#[cfg(target_os = "linux")]
+mod interactive;
 mod refusals;
 mod safety;
 mod start;

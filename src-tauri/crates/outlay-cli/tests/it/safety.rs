@@ -62,7 +62,7 @@ fn a_sound_ledger_is_said_to_be_sound() {
     exit 0
     --- stdout
     [home]/ledger/outlay.db (5 rows)
-      the file's pages and indexes: good
+      the file can be opened, and its pages are sound: good
       every row points to something: good
       totals are what the rows say: good
     "#);
@@ -70,7 +70,7 @@ fn a_sound_ledger_is_said_to_be_sound() {
     exit 0
     --- stdout
     [home]/ledger/outlay.db (5 rows)
-      the file's pages and indexes: good
+      the file can be opened, and its pages are sound: good
       every row points to something: good
       totals are what the rows say: good
     "#);
@@ -89,14 +89,14 @@ fn a_file_that_is_no_ledger_is_not_touched() {
     --- stderr
     error: the ledger [home]/ledger/outlay.db is damaged: the file does not begin as an SQLite database does
 
-    hint: `outlay doctor` says what is damaged; `outlay restore BACKUP` into an empty folder (--data-dir) brings a backup back. Nothing was written.
+    hint: Nothing was written. `outlay restore BACKUP` with --data-dir and an empty folder brings a backup back.
     "#);
     assert_snapshot!(home.outlay("log --type chat --model m --input 1 --output 1"), @r#"
     exit 74
     --- stderr
     error: the ledger [home]/ledger/outlay.db is damaged: the file does not begin as an SQLite database does
 
-    hint: `outlay doctor` says what is damaged; `outlay restore BACKUP` into an empty folder (--data-dir) brings a backup back. Nothing was written.
+    hint: Nothing was written. `outlay restore BACKUP` with --data-dir and an empty folder brings a backup back.
     "#);
 }
 

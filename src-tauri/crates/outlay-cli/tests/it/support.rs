@@ -21,7 +21,7 @@ pub(crate) struct Run {
 
 pub(crate) const OUTLAY: &str = env!("CARGO_BIN_EXE_outlay");
 
-const NOW: &str = "2026-06-19T15:42:10Z";
+pub(crate) const NOW: &str = "2026-06-19T15:42:10Z";
 
 /// `OpenRouter`'s log: three calls of two days.
 pub(crate) const OPENROUTER: &str = "\
@@ -54,6 +54,13 @@ impl Home {
             ));
         }
         home.ok("log --type agent --model house-model --input 500 --output 20 --at 2026-06-18T21:30:00Z");
+        home
+    }
+
+    /// A home with a file to import, `activity.csv`.
+    pub(crate) fn with_file(content: &str) -> Self {
+        let home = Self::new();
+        home.write("activity.csv", content);
         home
     }
 

@@ -7,8 +7,9 @@ use outlay_core::identity::{Fingerprint, same_fact_prefix};
 use outlay_core::instant::MICROS_PER_DAY;
 use outlay_core::period::Zone;
 use rusqlite::{Connection, Row};
+use rustc_hash::FxHashMap;
 
-use super::authority::{Asked, Authorities};
+use super::authority::{AskedFact, Authorities};
 use super::containment::Containment;
 use super::verdict::{Candidate, verdicts};
 use super::{LeftOut, Reason};
@@ -28,6 +29,8 @@ pub(crate) struct Recount<'a> {
     pub(crate) deltas: Deltas,
     /// The derived tables are empty: nothing counts yet.
     from_nothing: bool,
+    /// What of a dimension's rows of a UTC day is left out because another source speaks.
+    silenced: FxHashMap<(i64, i64), Option<LeftOut>>,
 }
 
 /// A stored row with what is left out of it now.
@@ -55,6 +58,7 @@ impl<'a> Recount<'a> {
             dimensions,
             deltas: Deltas::new(zone),
             from_nothing: false,
+            silenced: FxHashMap::default(),
         }
     }
 
@@ -128,18 +132,18 @@ impl<'a> Recount<'a> {
                 neighbours.into_iter().partition(|row| row.source_key == key);
             let candidates: Vec<_> = fact.iter().map(|row| row.candidate.clone()).collect();
             for (row, reason) in fact.iter().zip(verdicts(&candidates)) {
-                self.settle(row, reason)?;
+                let then = match reason {
+                    Some(reason) => Some(LeftOut::whole(reason)),
+                    None => self.spoken_for(row, &fact)?,
+                };
+                self.settle(row, then)?;
             }
             neighbours = others;
         }
         Ok(())
     }
 
-    fn settle(&mut self, row: &Stored, reason: Option<Reason>) -> Result<(), LedgerError> {
-        let then = match reason {
-            Some(reason) => Some(LeftOut::whole(reason)),
-            None => self.spoken_for(row)?,
-        };
+    fn settle(&mut self, row: &Stored, then: Option<LeftOut>) -> Result<(), LedgerError> {
         if then == row.now && !self.from_nothing {
             return Ok(());
         }
@@ -147,26 +151,31 @@ impl<'a> Recount<'a> {
             self.deltas.subtract(self.connection, self.dimensions, &row.numbers, row.now)?;
         }
         self.deltas.add(self.connection, self.dimensions, &row.numbers, then)?;
-        if then == row.now {
-            return Ok(());
-        }
-        write_left_out(self.connection, &row.candidate.id, then)
+        if then == row.now { Ok(()) } else { write_left_out(self.connection, &row.candidate.id, then) }
     }
 
-    fn spoken_for(&mut self, row: &Stored) -> Result<Option<LeftOut>, LedgerError> {
-        let Some(brought_by) = row.brought_by.filter(|_| !self.authorities.is_empty()) else {
+    /// What of the row that would count is left out because somebody else speaks for it.
+    fn spoken_for(&mut self, row: &Stored, fact: &[Stored]) -> Result<Option<LeftOut>, LedgerError> {
+        let Some(brought_by) = row.brought_by else { return Ok(None) };
+        let utc_day = row.numbers.created_at.micros().div_euclid(MICROS_PER_DAY);
+        let dimension = self.dimensions.get(self.connection, row.numbers.dimension)?;
+        let Some(answers) = self.authorities.of_account(&dimension.provider, &dimension.account) else {
             return Ok(None);
         };
-        let dimension = self.dimensions.get(self.connection, row.numbers.dimension)?;
-        let asked = Asked {
-            provider: &dimension.provider,
-            account: &dimension.account,
+        let rows: Vec<_> = fact.iter().filter_map(|row| Some((row.brought_by?, row.candidate.id))).collect();
+        let asked = AskedFact {
             source: &dimension.source,
-            utc_day: row.numbers.created_at.micros().div_euclid(MICROS_PER_DAY),
-            brought_by,
-            id: &row.candidate.id,
+            generation_type: &dimension.generation_type,
+            utc_day,
+            winner: (brought_by, row.candidate.id),
+            rows: &rows,
         };
-        Ok(self.authorities.left_out(asked, self.containment))
+        if answers.replaced(&asked, self.containment) {
+            return Ok(Some(LeftOut::whole(Reason::Replaced)));
+        }
+        let key = (row.numbers.dimension, utc_day);
+        let silenced = || answers.silenced(&dimension.source, utc_day, self.containment);
+        Ok(*self.silenced.entry(key).or_insert_with(silenced))
     }
 
     /// Writes the differences to the rollups.

@@ -4,6 +4,7 @@
 //! come afterwards and only concern the row that wins here.
 
 use outlay_core::identity::Fingerprint;
+use rustc_hash::FxHashMap;
 
 use super::Reason;
 
@@ -28,37 +29,57 @@ pub(crate) struct Candidate {
 
 /// Why each row does not count; `None` for the one that does. At most one row of a fact counts.
 pub(crate) fn verdicts(rows: &[Candidate]) -> Vec<Option<Reason>> {
-    let winning_content = rows
-        .iter()
-        .filter_map(|row| Some((content_rank(rows, row.fingerprint)?, row.fingerprint)))
-        .max()
-        .map(|(_, fingerprint)| fingerprint);
-    let winner = winning_content.and_then(|fingerprint| best_pricing(rows, fingerprint)).map(|row| row.id);
+    let contents = contents(rows);
+    let winner = contents.iter().filter_map(|(&print, content)| Some((content.rank()?, print))).max();
     rows.iter()
-        .map(|row| match winner {
-            Some(id) if row.id == id => None,
-            Some(_) if !row.voided && Some(row.fingerprint) == winning_content => Some(Reason::Repriced),
-            Some(_) if content_rank(rows, row.fingerprint).is_some() && !row.voided => Some(Reason::Restated),
+        .map(|row| match (winner, &contents[&row.fingerprint]) {
+            (_, _) if row.voided => Some(Reason::Voided),
+            (Some((_, print)), content) if print == row.fingerprint => {
+                let counts = content.pricing.is_some_and(|pricing| pricing.id == row.id);
+                (!counts).then_some(Reason::Repriced)
+            }
+            (Some(_), content) if content.rank().is_some() => Some(Reason::Restated),
             _ => Some(Reason::Voided),
         })
         .collect()
 }
 
-/// What decides between contents: the newest live import's `as_of`, then cost, tokens and import id.
-/// `None`: no live import contains the content and nobody recorded it by hand.
-fn content_rank(rows: &[Candidate], fingerprint: Fingerprint) -> Option<(i64, i64, i64, [u8; 16])> {
-    let of_content = || rows.iter().filter(move |row| row.fingerprint == fingerprint && !row.voided);
-    let by_hand = of_content().any(|row| row.by_hand).then_some((i64::MAX, [0xFF; 16]));
-    let (as_of, import) = by_hand.or_else(|| of_content().filter_map(|row| row.import).max())?;
-    let pricing = best_pricing(rows, fingerprint)?;
-    Some((as_of, pricing.cost_nanos, pricing.tokens, import))
+/// What is known of one content of the fact.
+#[derive(Default)]
+struct Content<'a> {
+    /// The newest live import that contains it; recorded by hand is newer than any.
+    live: Option<(i64, [u8; 16])>,
+    /// The pricing of it that counts: one that was asked for before the first, a later before an earlier
+    /// one; of first pricings the newer book's.
+    pricing: Option<&'a Candidate>,
 }
 
-/// A re-pricing beats the first pricing, a later one an earlier; of first pricings the newer book's.
-fn best_pricing(rows: &[Candidate], fingerprint: Fingerprint) -> Option<&Candidate> {
-    rows.iter()
-        .filter(|row| row.fingerprint == fingerprint && !row.voided)
-        .max_by(|a, b| (a.priced_at, &a.price_id, a.id).cmp(&(b.priced_at, &b.price_id, b.id)))
+/// What decides between contents: `as_of`, then cost, tokens and import id.
+type Rank = (i64, i64, i64, [u8; 16]);
+
+impl Content<'_> {
+    /// `None`: nothing live contains it.
+    fn rank(&self) -> Option<Rank> {
+        let ((as_of, import), pricing) = self.live.zip(self.pricing)?;
+        Some((as_of, pricing.cost_nanos, pricing.tokens, import))
+    }
+}
+
+fn contents(rows: &[Candidate]) -> FxHashMap<Fingerprint, Content<'_>> {
+    let mut contents: FxHashMap<Fingerprint, Content<'_>> = FxHashMap::default();
+    for row in rows {
+        let content = contents.entry(row.fingerprint).or_default();
+        if row.voided {
+            continue;
+        }
+        let live = if row.by_hand { Some((i64::MAX, [0xFF; 16])) } else { row.import };
+        content.live = content.live.max(live);
+        let order = |row: &Candidate| (row.priced_at, row.price_id.clone(), row.id);
+        if content.pricing.is_none_or(|best| order(best) < order(row)) {
+            content.pricing = Some(row);
+        }
+    }
+    contents
 }
 
 #[cfg(test)]

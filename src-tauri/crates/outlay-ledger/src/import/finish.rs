@@ -56,9 +56,9 @@ pub struct Answers {
 /// What happens to days that an earlier file of the same source described with other rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DaysAnswer {
-    /// This file speaks for its days: rows that it lacks no longer count.
+    /// Of two exports the newer speaks for its days: rows that it lacks do not count.
     Replace,
-    /// What counts on these days goes on counting; rows of another grain in this file stay out.
+    /// What only one of them has counts too; rows of another grain of a day that is there stay out.
     Keep,
 }
 
@@ -69,6 +69,8 @@ pub enum Question {
     AnotherAccount(Restated),
     /// Rows that count are not in this file, which covers their days.
     MissingRows(Missing),
+    /// Rows of this file are not in a newer export that covers their days.
+    NotInNewer(Missing),
 }
 
 /// Spend of a UTC month, as far as the file covers it, before and after.
@@ -140,15 +142,17 @@ impl Ingest<'_, '_> {
             Some(restated) => file.as_of.min(Instant::from_micros(restated.oldest_as_of - 1)),
             None => file.as_of,
         };
-        let missing = missing::rows(&self, &before, days)?;
+        let missing = missing::rows(&self, &before, days, as_of)?;
         let questions = self.questions(&restated, &missing, answers);
         imports::insert(&self, id, &file, as_of, now)?;
         runs::insert(&self)?;
-        let mut settled = missing::settle(&self, id, &missing, answers, now)?;
-        self.recount_facts()?;
+        missing::settle(&self, id, &missing, answers, now)?;
+        self.recount(days)?;
         let overlaps = overlap::settle(&self, days, now)?;
-        settled.extend(overlaps.iter().filter(|overlap| !overlap.settled_before).map(|overlap| overlap.days));
-        self.recount_days(&settled)?;
+        let settled_now = overlaps.iter().filter(|overlap| !overlap.settled_before);
+        let ranges: Vec<IdRange> =
+            settled_now.map(|overlap| ids_of_days(overlap.days.0, overlap.days.1)).collect();
+        recount_ranges(self.writer, &ranges)?;
 
         let outdated = self.outdated()?;
         self.found.restated -= outdated;
@@ -158,7 +162,7 @@ impl Ingest<'_, '_> {
             found: self.found,
             outdated,
             looks_older,
-            missing: missing.summary,
+            missing: missing.lacking,
             overlaps,
             spend_before,
             spend_after: spend::of_days(connection, days)?,
@@ -182,28 +186,25 @@ impl Ingest<'_, '_> {
         {
             questions.push(Question::AnotherAccount(*restated));
         }
-        if self.origin.aggregate && missing.summary.rows > 0 && answers.days.is_none() {
-            questions.push(Question::MissingRows(missing.summary));
+        if self.origin.aggregate && answers.days.is_none() {
+            questions.extend((missing.lacking.rows > 0).then_some(Question::MissingRows(missing.lacking)));
+            questions.extend((missing.surplus.rows > 0).then_some(Question::NotInNewer(missing.surplus)));
         }
         questions
     }
 
-    /// Decides anew for the facts that this file says something else about.
-    fn recount_facts(&mut self) -> Result<(), LedgerError> {
+    /// Decides anew for the facts that this file says something else about, and for its days about which
+    /// something was answered, now or before.
+    fn recount(&mut self, days: (i64, i64)) -> Result<(), LedgerError> {
         self.touched.sort_unstable();
         self.touched.dedup_by(|a, b| bounds(a) == bounds(b));
-        let ranges: Vec<IdRange> = self.touched.iter().map(bounds).collect();
-        self.recount(&ranges)
-    }
-
-    /// Decides anew for whole days, after an answer about who speaks for them.
-    fn recount_days(&self, days: &[(i64, i64)]) -> Result<(), LedgerError> {
-        let ranges: Vec<IdRange> = days.iter().map(|&(first, last)| ids_of_days(first, last)).collect();
-        self.recount(&ranges)
-    }
-
-    fn recount(&self, ranges: &[IdRange]) -> Result<(), LedgerError> {
-        recount_ranges(self.writer, ranges)
+        let answers = Authorities::load(&self.writer.transaction)?;
+        let accounts =
+            self.providers.iter().filter_map(|provider| answers.of_account(provider, &self.origin.account));
+        let answered = accounts.flat_map(|account| account.days_within(days));
+        let answered = answered.map(|(first, last)| ids_of_days(first, last));
+        let ranges: Vec<IdRange> = self.touched.iter().map(bounds).chain(answered).collect();
+        recount_ranges(self.writer, &ranges)
     }
 
     /// How many of the contents that this file brought for known facts do not count.

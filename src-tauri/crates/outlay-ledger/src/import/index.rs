@@ -7,7 +7,7 @@
 use outlay_core::identity::{Fingerprint, same_fact_prefix};
 use rusqlite::Connection;
 
-use super::neighbours::{COLUMNS, Neighbour};
+use super::neighbours::{COLUMNS, Neighbour, Standing, standing};
 use crate::counting::recount::IdRange;
 use crate::error::LedgerError;
 
@@ -30,7 +30,7 @@ struct Entry {
     fingerprint: Fingerprint,
     key_ends: u32,
     brought_by: u32,
-    left_out: bool,
+    standing: Standing,
 }
 
 impl Index {
@@ -55,7 +55,7 @@ impl Index {
                 key_ends: u32::try_from(index.keys.len()).unwrap_or(u32::MAX),
                 // Rows recorded by hand have ids of their own kind and are never looked for.
                 brought_by: row.get::<_, Option<u32>>(3)?.unwrap_or(0),
-                left_out: row.get(4)?,
+                standing: standing(row)?,
             });
         }
         Ok(index)
@@ -82,7 +82,7 @@ impl Index {
             source_key: self.keys[key_begins..entry.key_ends as usize].to_owned(),
             fingerprint: entry.fingerprint,
             brought_by: Some(i64::from(entry.brought_by)).filter(|&number| number > 0),
-            left_out: entry.left_out,
+            standing: entry.standing,
         })
     }
 

@@ -3,12 +3,14 @@
 //! Facts are collected into batches and sorted by id, so that the book is read and written in its own
 //! order. What overlaps, what is missing and what counts is decided at the end, in `finish`.
 
+use std::collections::BTreeSet;
+
 use outlay_core::basis::CostBasis;
 use outlay_core::fact::{FacetId, Facets, Fact};
 use outlay_core::identity::{FactKey, same_fact_prefix};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::neighbours::{Neighbour, Neighbourhood};
+use super::neighbours::{Neighbour, Neighbourhood, Standing};
 use crate::error::LedgerError;
 use crate::generations::{self, Costing, StoredRow};
 use crate::handle::Writer;
@@ -53,9 +55,11 @@ pub struct Ingest<'w, 'l> {
     pub(crate) found: Found,
     /// The generation types that occur in the file.
     pub(crate) types: FxHashSet<String>,
+    /// The providers that occur in the file: one, but for a table that names them in a column.
+    pub(crate) providers: BTreeSet<String>,
     /// Known rows, by the import that brought them.
     pub(crate) known: FxHashMap<i64, Vec<[u8; 16]>>,
-    /// Rows that this file brought for facts that were there with another content.
+    /// Rows of this file that say something else of a fact than what counted.
     pub(crate) restating: Vec<[u8; 16]>,
     /// One id of each fact whose verdict must be taken anew.
     pub(crate) touched: Vec<[u8; 16]>,
@@ -81,6 +85,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
             number,
             found: Found::default(),
             types: FxHashSet::default(),
+            providers: BTreeSet::new(),
             known: FxHashMap::default(),
             restating: Vec::new(),
             touched: Vec::new(),
@@ -132,6 +137,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
             return Ok(numbers);
         }
         self.types.insert(facets.generation_type.clone());
+        self.providers.insert(facets.provider.clone());
         let connection = &self.writer.transaction;
         let application_id = match &facets.project {
             Some(project) => {
@@ -193,11 +199,17 @@ impl<'w, 'l> Ingest<'w, 'l> {
         let of_fact = || neighbours.iter().filter(|stored| stored.source_key == row.source_key);
         let same_line = batch.earlier_of_fact(position).any(|earlier| earlier.fingerprint == row.fingerprint);
         if let Some(known) = of_fact().find(|stored| stored.fingerprint == row.fingerprint) {
-            self.found.known += u64::from(!same_line);
+            if known.standing == Standing::Restated && !same_line {
+                // The file says again what a newer export had said otherwise.
+                self.found.restated += 1;
+                self.restating.push(known.id);
+            } else {
+                self.found.known += u64::from(!same_line);
+            }
             if let Some(holder) = known.brought_by.filter(|&holder| holder != self.number) {
                 self.known.entry(holder).or_default().push(known.id);
             }
-            if known.left_out || of_fact().nth(1).is_some() {
+            if known.standing != Standing::Counts || of_fact().nth(1).is_some() {
                 self.touched.push(row.id);
             }
             return Ok(Finding::Known);

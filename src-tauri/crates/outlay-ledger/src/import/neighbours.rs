@@ -19,10 +19,21 @@ pub(super) struct Neighbour {
     pub(super) source_key: String,
     pub(super) fingerprint: Fingerprint,
     pub(super) brought_by: Option<i64>,
-    pub(super) left_out: bool,
+    pub(super) standing: Standing,
 }
 
-pub(super) const COLUMNS: &str = "SELECT g.id, g.source_key, g.fingerprint, g.import_number, o.id IS NOT NULL
+/// What of a stored row counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// All of it.
+    Counts,
+    /// A newer export states other values for the fact.
+    Restated,
+    /// Not all of it, for another reason.
+    LeftOut,
+}
+
+pub(super) const COLUMNS: &str = "SELECT g.id, g.source_key, g.fingerprint, g.import_number, o.reason
     FROM generations g LEFT JOIN left_out o ON o.id = g.id WHERE g.id BETWEEN ?1 AND ?2 ORDER BY g.id";
 
 /// How many times denser than the batch the book may be before single look-ups are cheaper.
@@ -140,7 +151,16 @@ pub(super) fn read(row: &Row<'_>) -> Result<Neighbour, LedgerError> {
         source_key: row.get(1)?,
         fingerprint: Fingerprint(row.get(2)?),
         brought_by: row.get(3)?,
-        left_out: row.get(4)?,
+        standing: standing(row)?,
+    })
+}
+
+/// The standing of a row of `COLUMNS`.
+pub(super) fn standing(row: &Row<'_>) -> Result<Standing, rusqlite::Error> {
+    Ok(match row.get_ref(4)?.as_str_or_null() {
+        Ok(None) => Standing::Counts,
+        Ok(Some("restated")) => Standing::Restated,
+        _ => Standing::LeftOut,
     })
 }
 

@@ -40,12 +40,13 @@ pub(super) fn restated(ingest: &Ingest<'_, '_>, before: &Containment) -> Result<
     let sql = "SELECT g.id, g.import_number, coalesce(g.period_end, g.created_at), g.cost_nanos,
             g.tokens_input + g.tokens_output
         FROM generations g LEFT JOIN left_out o ON o.id = g.id
-        WHERE g.id BETWEEN ?1 AND ?2 AND (o.id IS NULL OR o.reason = 'also_reported')";
+        WHERE g.id BETWEEN ?1 AND ?2 AND (g.id = ?3 OR o.id IS NULL OR o.reason = 'also_reported')";
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
     for id in &ingest.restating {
         let mut of_file = None;
         let mut of_book = None;
-        let mut rows = statement.query(bounds(id))?;
+        let (first, last) = bounds(id);
+        let mut rows = statement.query((first, last, id))?;
         while let Some(row) = rows.next()? {
             let found: ([u8; 16], Option<i64>, i64, i64, i64) =
                 (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
@@ -61,8 +62,8 @@ pub(super) fn restated(ingest: &Ingest<'_, '_>, before: &Containment) -> Result<
             restated.closed_rows += 1;
             restated.spend_now = Money::from_nanos(restated.spend_now.nanos().saturating_add(book.3));
             restated.spend_in_file = Money::from_nanos(restated.spend_in_file.nanos().saturating_add(file.3));
-            restated.tokens_now += book.4;
-            restated.tokens_in_file += file.4;
+            restated.tokens_now = restated.tokens_now.saturating_add(book.4);
+            restated.tokens_in_file = restated.tokens_in_file.saturating_add(file.4);
             restated.oldest_as_of = restated.oldest_as_of.min(as_of);
         }
     }

@@ -4,15 +4,17 @@
 //! authorities: billed beats computed beats estimated for money, the finer source speaks for tokens
 //! and calls. Calls recorded by hand are the user's own word and take no part in this.
 
+use std::collections::BTreeSet;
+
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_core::money::Money;
-use rustc_hash::FxHashMap;
 
 use super::ingest::Ingest;
-use crate::counting::authority::{Authorities, Covers};
+use crate::counting::authority::{Authorities, Covers, SourceAnswer};
+use crate::counting::containment::Containment;
 use crate::counting::recount::ids_of_days;
 use crate::error::LedgerError;
-use crate::tables::authorities;
+use crate::tables::authorities::{self, Answer, Speaker};
 
 /// Successive UTC days that the same sources describe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Overlap {
     pub money: String,
     /// The source that speaks for tokens and calls.
     pub usage: String,
+    /// The accounts under which the rows of these two stand.
+    speaker_accounts: (String, String),
     /// Whether an earlier answer holds.
     pub settled_before: bool,
 }
@@ -59,20 +63,9 @@ pub(super) fn settle(
     days: (i64, i64),
     now: Instant,
 ) -> Result<Vec<Overlap>, LedgerError> {
-    if !is_described_by_others(ingest, days)? {
-        return Ok(Vec::new());
-    }
-    let answered = Authorities::load(&ingest.writer.transaction)?;
-    let mut overlaps: Vec<Overlap> = Vec::new();
-    for (day, sources) in by_day(ingest, days)? {
-        if !sources.iter().any(|sum| sum.source == ingest.origin.source) || distinct_sources(&sources) < 2 {
-            continue;
-        }
-        let overlap = propose(&ingest.origin.provider, day, sources, &answered);
-        match overlaps.last_mut().filter(|previous| previous.continues(&overlap)) {
-            Some(previous) => previous.extend(overlap),
-            None => overlaps.push(overlap),
-        }
+    let mut overlaps = Vec::new();
+    for provider in &ingest.providers {
+        overlaps.extend(of_provider(ingest, provider, days)?);
     }
     for overlap in overlaps.iter().filter(|overlap| !overlap.settled_before) {
         store(ingest, overlap, now)?;
@@ -80,18 +73,51 @@ pub(super) fn settle(
     Ok(overlaps)
 }
 
-/// Whether a live import of another source of the provider touches the days: usually not, and then
-/// nothing else is read.
-fn is_described_by_others(ingest: &Ingest<'_, '_>, days: (i64, i64)) -> Result<bool, LedgerError> {
-    let sql =
-        "SELECT 1 FROM imports WHERE provider = ?1 AND source <> ?2 AND first_day <= ?4 AND last_day >= ?3";
-    let origin = &ingest.origin;
+fn of_provider(
+    ingest: &Ingest<'_, '_>,
+    provider: &str,
+    days: (i64, i64),
+) -> Result<Vec<Overlap>, LedgerError> {
+    let mut overlaps: Vec<Overlap> = Vec::new();
+    if !is_described_by_others(ingest, provider, days)? {
+        return Ok(overlaps);
+    }
+    let answers = Authorities::load(&ingest.writer.transaction)?;
+    let containment = Containment::load(&ingest.writer.transaction)?;
+    for (day, sources) in by_day(ingest, provider, days)? {
+        if !sources.iter().any(|sum| sum.source == ingest.origin.source) || distinct_sources(&sources) < 2 {
+            continue;
+        }
+        let overlap = propose(provider, day, sources, |account, covers| {
+            answers.of_account(provider, account)?.speaker(day, covers, &containment)
+        });
+        match overlaps.last_mut().filter(|previous| previous.continues(&overlap)) {
+            Some(previous) => previous.extend(overlap),
+            None => overlaps.push(overlap),
+        }
+    }
+    Ok(overlaps)
+}
+
+/// Whether a live import of another source with rows of the provider touches the days: usually not, and
+/// then nothing else is read.
+fn is_described_by_others(
+    ingest: &Ingest<'_, '_>,
+    provider: &str,
+    days: (i64, i64),
+) -> Result<bool, LedgerError> {
+    let sql = "SELECT 1 FROM imports i WHERE source <> ?2 AND first_day <= ?4 AND last_day >= ?3
+        AND EXISTS (SELECT 1 FROM dimensions d WHERE d.provider = ?1 AND d.source = i.source)";
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
-    Ok(statement.exists((&origin.provider, &origin.source, days.0, days.1))?)
+    Ok(statement.exists((provider, &ingest.origin.source, days.0, days.1))?)
 }
 
 /// What each source says per UTC day, for accounts that may be the file's own.
-fn by_day(ingest: &Ingest<'_, '_>, days: (i64, i64)) -> Result<Vec<(i64, Vec<SourceSum>)>, LedgerError> {
+fn by_day(
+    ingest: &Ingest<'_, '_>,
+    provider: &str,
+    days: (i64, i64),
+) -> Result<Vec<(i64, Vec<SourceSum>)>, LedgerError> {
     let sql = "SELECT g.created_at / ?3 AS day, d.source, d.account, sum(g.cost_nanos), sum(g.tokens_input + g.tokens_output),
             count(*), max(CASE d.cost_basis WHEN 'billed' THEN 3 WHEN 'computed' THEN 2 WHEN 'estimated' THEN 1 ELSE 0 END),
             max(coalesce(g.period_end - g.created_at, 0))
@@ -101,10 +127,9 @@ fn by_day(ingest: &Ingest<'_, '_>, days: (i64, i64)) -> Result<Vec<(i64, Vec<Sou
             AND (o.id IS NULL OR o.reason = 'also_reported')
         GROUP BY day, d.source, d.account ORDER BY day, d.source, d.account";
     let (first, last) = ids_of_days(days.0, days.1);
-    let origin = &ingest.origin;
+    let account = &ingest.origin.account;
     let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
-    let mut rows =
-        statement.query((first, last, MICROS_PER_DAY, &origin.provider, &origin.account, UNNAMED))?;
+    let mut rows = statement.query((first, last, MICROS_PER_DAY, provider, account, UNNAMED))?;
     let mut by_day: Vec<(i64, Vec<SourceSum>)> = Vec::new();
     while let Some(row) = rows.next()? {
         let sum = SourceSum {
@@ -131,25 +156,37 @@ fn distinct_sources(sources: &[SourceSum]) -> usize {
     names.len()
 }
 
-fn propose(provider: &str, day: i64, sources: Vec<SourceSum>, answered: &Authorities) -> Overlap {
-    let answer = |covers| {
-        sources
-            .iter()
-            .find_map(|sum| answered.speaker(provider, &sum.account, day, covers))
-            .map(str::to_owned)
+/// The overlap of a day: as it was answered, if every account that takes part has the same answer that
+/// holds; else as the rule proposes.
+fn propose<'a>(
+    provider: &str,
+    day: i64,
+    sources: Vec<SourceSum>,
+    answer: impl Fn(&str, Covers) -> Option<&'a SourceAnswer>,
+) -> Overlap {
+    let answered = |covers| {
+        let speaker =
+            |sum: &SourceSum| answer(&sum.account, covers).map(|a| (a.source.clone(), a.account.clone()));
+        let first = sources.first().and_then(speaker)?;
+        sources.iter().all(|sum| speaker(sum).as_ref() == Some(&first)).then_some(first)
     };
-    let (money, usage) = (answer(Covers::Money), answer(Covers::Usage));
-    let settled_before = money.is_some() && usage.is_some();
     let best = |rank: fn(&SourceSum) -> (i64, i64, i64)| {
         let best = sources.iter().max_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.source.cmp(&a.source)));
-        best.map(|sum| sum.source.clone()).unwrap_or_default()
+        best.map(|sum| (sum.source.clone(), sum.account.clone())).unwrap_or_default()
     };
+    let settled = answered(Covers::Money).zip(answered(Covers::Usage));
+    let settled_before = settled.is_some();
+    let (money, usage) = settled.unwrap_or_else(|| {
+        let money = best(|sum| (sum.basis_rank, -sum.bucket, sum.tokens));
+        (money, best(|sum| (i64::from(sum.tokens > 0), -sum.bucket, sum.rows)))
+    });
     Overlap {
-        money: money.unwrap_or_else(|| best(|sum| (sum.basis_rank, -sum.bucket, sum.tokens))),
-        usage: usage.unwrap_or_else(|| best(|sum| (i64::from(sum.tokens > 0), -sum.bucket, sum.rows))),
         provider: provider.to_owned(),
         days: (day, day),
         sources,
+        money: money.0,
+        usage: usage.0,
+        speaker_accounts: (money.1, usage.1),
         settled_before,
     }
 }
@@ -169,7 +206,7 @@ impl Overlap {
         self.days.1 = next.days.1;
         for (sum, more) in self.sources.iter_mut().zip(next.sources) {
             sum.spend = Money::from_nanos(sum.spend.nanos().saturating_add(more.spend.nanos()));
-            sum.tokens += more.tokens;
+            sum.tokens = sum.tokens.saturating_add(more.tokens);
             sum.rows += more.rows;
         }
     }
@@ -177,23 +214,14 @@ impl Overlap {
 
 /// Stores the answer for every account that takes part.
 fn store(ingest: &Ingest<'_, '_>, overlap: &Overlap, now: Instant) -> Result<(), LedgerError> {
-    let mut accounts: FxHashMap<&str, ()> = FxHashMap::default();
-    for sum in &overlap.sources {
-        if accounts.insert(&sum.account, ()).is_some() {
-            continue;
-        }
-        for (covers, source) in [(Covers::Money, &overlap.money), (Covers::Usage, &overlap.usage)] {
-            let speaker = authorities::Speaker { source, import: None };
-            authorities::insert(
-                ingest.writer,
-                &overlap.provider,
-                &sum.account,
-                overlap.days,
-                covers,
-                speaker,
-                now,
-            )?;
-        }
+    let accounts: BTreeSet<&str> = overlap.sources.iter().map(|sum| sum.account.as_str()).collect();
+    let (of_money, of_usage) = &overlap.speaker_accounts;
+    for account in accounts {
+        let answer = |speaker| Answer { provider: &overlap.provider, account, days: overlap.days, speaker };
+        let money = Speaker::Source { covers: Covers::Money, source: &overlap.money, account: of_money };
+        let usage = Speaker::Source { covers: Covers::Usage, source: &overlap.usage, account: of_usage };
+        authorities::insert(ingest.writer, answer(money), now)?;
+        authorities::insert(ingest.writer, answer(usage), now)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::finish::{MonthChange, recount_ranges};
 use crate::counting::recount::{IdRange, ids_of_days};
 use crate::error::LedgerError;
 use crate::handle::Writer;
-use crate::tables::voids::{self, Action, Target};
+use crate::tables::voids::{self, Action};
 use crate::tables::{imports, spend};
 
 /// What an undo or redo did, or would do.
@@ -48,7 +48,7 @@ impl Writer<'_> {
         let days = import.days.unwrap_or((0, -1));
         let spend_before = spend::of_days(&self.transaction, days)?;
         let months_before = spend::by_month(&self.transaction, days)?;
-        voids::insert(self, Target::Import(id), action, reason, now)?;
+        voids::insert(self, id, action, reason, now)?;
         recount_ranges(self, &self.ranges_of(import.number, days)?)?;
         Ok(UndoOutcome {
             rows_counting: self.rows_counting(&import)?,

@@ -6,13 +6,6 @@ use uuid::Uuid;
 use crate::error::LedgerError;
 use crate::handle::Writer;
 
-/// What an event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    Import(Uuid),
-    Generation(Uuid),
-}
-
 /// What an event says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -22,18 +15,14 @@ pub enum Action {
     Restore,
 }
 
-/// Adds an event with the next revision of its target.
+/// Adds an event about an import, with the next revision of its target.
 pub(crate) fn insert(
     writer: &Writer<'_>,
-    target: Target,
+    target: Uuid,
     action: Action,
     reason: &str,
     now: Instant,
 ) -> Result<(), LedgerError> {
-    let (kind, target) = match target {
-        Target::Import(id) => ("import", id),
-        Target::Generation(id) => ("generation", id),
-    };
     let action = match action {
         Action::Void => "void",
         Action::Restore => "restore",
@@ -44,13 +33,12 @@ pub(crate) fn insert(
         .prepare_cached(latest)?
         .query_row([target.as_bytes()], |row| row.get::<_, i64>(0))?;
     let sql = "INSERT INTO generation_voids (id, target, kind, action, revision, reason, at, device_id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        VALUES (?1, ?2, 'import', ?3, ?4, ?5, ?6, ?7)";
     let device = writer.identity.device_id.as_bytes();
     let id = Uuid::new_v5(&target, format!("{action} {revision} {}", writer.identity.device_id).as_bytes());
     writer.transaction.prepare_cached(sql)?.execute((
         id.as_bytes(),
         target.as_bytes(),
-        kind,
         action,
         revision,
         reason,

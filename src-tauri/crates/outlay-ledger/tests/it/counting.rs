@@ -115,6 +115,68 @@ fn days_that_are_kept_do_not_count_twice_in_another_grain() {
     assert_eq!(book.differences(), Vec::<String>::new());
 }
 
+fn answered(days: DaysAnswer) -> Answers {
+    Answers { days: Some(days), ..Answers::default() }
+}
+
+#[test]
+fn a_newer_export_counts_after_days_were_replaced() {
+    let mut book = Book::new();
+    book.import(&export(3, &[line(3, "minute", 5)]));
+    let replacing =
+        book.import_with(&export(5, &[line(2, "a", 4), line(3, "a", 5)]), answered(DaysAnswer::Replace));
+    assert_eq!((book.dollars().as_str(), replacing.missing.rows), ("9", 1));
+    let newer =
+        book.import(&export(10, &[line(2, "a", 4), line(3, "a", 12), line(3, "b", 1), line(4, "a", 1)]));
+    assert_eq!((newer.questions.len(), book.dollars().as_str(), book.differences()), (0, "18", vec![]));
+}
+
+#[test]
+fn an_old_export_that_is_saved_again_does_not_speak() {
+    let mut book = Book::new();
+    book.import(&export(5, &[line(4, "a", 3), line(5, "a", 1)]));
+    book.import(&export(12, &[line(4, "a", 3), line(5, "a", 9)]));
+    let again = book.import(&export(18, &[line(4, "a", 3), line(5, "a", 1)]));
+    assert!(again.looks_older.is_some());
+    assert_eq!((again.found.known, again.found.restated, again.outdated, again.missing.rows), (1, 0, 1, 0));
+    assert_eq!((book.dollars().as_str(), book.differences()), ("12", vec![]));
+}
+
+#[test]
+fn undoing_what_was_kept_lets_the_other_grain_count() {
+    let mut book = Book::new();
+    let first = book.import(&export(9, &[line(3, "a", 5)]));
+    let two_days = crate::book::Line { days: 2, ..line(3, "a/2", 6) };
+    book.import_with(&export(10, &[two_days]), answered(DaysAnswer::Keep));
+    assert_eq!(book.dollars(), "5");
+    book.void(first.id, Action::Void).expect("an undo");
+    assert_eq!((book.dollars().as_str(), book.differences()), ("6", vec![]));
+    book.void(first.id, Action::Restore).expect("a redo");
+    assert_eq!((book.dollars().as_str(), book.differences()), ("5", vec![]));
+}
+
+#[test]
+fn an_older_export_does_not_ask_for_what_a_newer_one_brought() {
+    let mut book = Book::new();
+    book.import(&export(15, &[line(9, "a", 10), line(10, "a", 10), line(10, "b", 3)]));
+    let older = book.import(&export(10, &[line(9, "a", 10), line(10, "a", 4)]));
+    assert_eq!((older.questions.len(), older.missing.rows), (0, 0));
+    assert_eq!((book.dollars().as_str(), book.differences()), ("23", vec![]));
+}
+
+#[test]
+fn rows_that_a_newer_export_lacks_are_asked_about_when_the_older_comes_later() {
+    let newer = export(15, &[line(9, "new name", 10)]);
+    let older = export(10, &[line(9, "old name", 10)]);
+    let mut book = Book::new();
+    book.import(&newer);
+    assert!(matches!(book.plan(&older).questions[..], [Question::NotInNewer(surplus)] if surplus.rows == 1));
+    let outcome = book.import_with(&older, answered(DaysAnswer::Replace));
+    assert_eq!((book.dollars().as_str(), book.differences()), ("10", vec![]));
+    book.void(outcome.id, Action::Void).expect("an undo");
+    assert_eq!((book.dollars().as_str(), book.differences()), ("10", vec![]));
+}
+
 #[test]
 fn a_change_of_zone_moves_calls_and_not_days_of_the_provider() {
     let mut book = Book::new();

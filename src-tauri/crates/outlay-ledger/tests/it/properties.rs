@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use outlay_ledger::Action;
+use outlay_core::basis::CostBasis;
+use outlay_ledger::{Action, Answers, DaysAnswer};
 use proptest::prelude::*;
 
 use crate::book::{Book, Export, Line, export, line};
@@ -23,6 +24,16 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
         let by_key: BTreeMap<_, _> =
             rows.into_iter().map(|line| ((line.day, line.key.clone()), line)).collect();
         by_key.into_values().collect()
+    })
+}
+
+/// An export of one of two sources and two accounts.
+fn mixed() -> impl Strategy<Value = Export> {
+    (6_i64..20, lines(), any::<bool>(), any::<bool>()).prop_map(|(as_of, lines, cost, named)| Export {
+        source: if cost { "openai-cost-csv" } else { "openai-usage-csv" },
+        basis: if cost { CostBasis::Billed } else { CostBasis::Computed },
+        account: if named { "org-1" } else { "default" },
+        ..export(as_of, &lines)
     })
 }
 
@@ -71,6 +82,29 @@ proptest! {
             let (spend, _, rows) = book.totals();
             prop_assert_eq!((spend.nanos(), rows), expected(&exports));
             prop_assert_eq!(book.differences(), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn rollups_follow_whatever_is_imported_answered_and_undone(
+        steps in proptest::collection::vec((mixed(), any::<Option<bool>>(), 0_usize..6, any::<bool>()), 1..8),
+    ) {
+        let mut book = Book::new();
+        let mut ids = Vec::new();
+        for (export, answer, position, undo) in steps {
+            let days = answer.map(|replace| if replace { DaysAnswer::Replace } else { DaysAnswer::Keep });
+            let outcome = book.import_with(&export, Answers { days, ..Answers::default() });
+            ids.push(outcome.id);
+            prop_assert_eq!(book.differences(), Vec::<String>::new());
+            let before = book.totals();
+            let action = if undo { Action::Void } else { Action::Restore };
+            if let Some(&id) = ids.get(position) && book.void(id, action).is_ok() {
+                prop_assert_eq!(book.differences(), Vec::<String>::new());
+                let back = if undo { Action::Restore } else { Action::Void };
+                book.void(id, back).expect("the way back");
+                prop_assert_eq!(book.totals(), before);
+                prop_assert_eq!(book.differences(), Vec::<String>::new());
+            }
         }
     }
 
