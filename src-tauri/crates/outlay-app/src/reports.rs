@@ -1,6 +1,6 @@
 //! The reports of a month and of a range of days.
 //!
-//! Cells come from the ledger's rollup, or from its rows when one call asks for another time zone;
+//! Tallies come from the ledger's rollup, or from its rows when one call asks for another time zone;
 //! what they add up to and how it is shaped is `outlay_core::report`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use outlay_core::forecast::{DayShare, Outlook, Projection, project};
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month, Zone};
-use outlay_core::report::{MonthReport, RangeReport, month_report, range_report};
-use outlay_ledger::{Cells, Reader, Whose};
+use outlay_core::report::{DayTotals, MonthReport, RangeReport, Tally, month_report, range_report};
+use outlay_ledger::{Reader, Whose};
 use serde::Deserialize;
 
 use crate::app::{self, App};
@@ -54,11 +54,10 @@ pub fn month(app: &App, request: MonthRequest) -> Result<MonthReport, ApiError> 
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
         let whose = app::whose(reader, request.user.as_deref())?;
         let (first, last) = (month.first_day(), month.last_day());
-        let cells = cells(reader, first, last, zone, &whose)?;
+        let tally = tally(reader, first, last, zone, &whose)?;
         let covered = covered(reader, first, last, zone)?;
         let projection = projection(app, reader, month, zone, &whose)?;
-        let cells: Vec<_> = cells.iter().collect();
-        Ok(month_report(month, zone, &cells, &covered, projection))
+        Ok(month_report(month, zone, &tally, &covered, projection))
     })
 }
 
@@ -72,10 +71,9 @@ pub fn range(app: &App, request: RangeRequest) -> Result<RangeReport, ApiError> 
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let whose = app::whose(reader, user.as_deref())?;
-        let cells = cells(reader, from, to, zone, &whose)?;
+        let tally = tally(reader, from, to, zone, &whose)?;
         let covered = covered(reader, from, to, zone)?;
-        let cells: Vec<_> = cells.iter().collect();
-        Ok(range_report(from, to, zone, &cells, &covered))
+        Ok(range_report(from, to, zone, &tally, &covered))
     })
 }
 
@@ -88,18 +86,27 @@ fn check_range(from: Day, to: Day) -> Result<(), AppError> {
     Err(AppError::Field { field: "to", problem })
 }
 
-/// The cells of a range of days of `zone`, both days included.
-pub(crate) fn cells(
+/// What the rows of a range of days of `zone` come to, both days included.
+fn tally(reader: &Reader<'_>, first: Day, last: Day, zone: Zone, whose: &Whose) -> Result<Tally, AppError> {
+    let of_the_ledger = reader.identity()?.zone == zone;
+    Ok(match of_the_ledger {
+        true => reader.tally(first, last, whose)?,
+        false => reader.tally_in_zone(first, last, zone, whose)?,
+    })
+}
+
+/// The same by day alone.
+pub(crate) fn days(
     reader: &Reader<'_>,
     first: Day,
     last: Day,
     zone: Zone,
     whose: &Whose,
-) -> Result<Cells, AppError> {
+) -> Result<Vec<DayTotals>, AppError> {
     let of_the_ledger = reader.identity()?.zone == zone;
     Ok(match of_the_ledger {
-        true => reader.cells(first, last, whose)?,
-        false => reader.cells_in_zone(first, last, zone, whose)?,
+        true => reader.days(first, last, whose)?,
+        false => reader.tally_in_zone(first, last, zone, whose)?.days,
     })
 }
 
@@ -109,7 +116,8 @@ fn covered(reader: &Reader<'_>, first: Day, last: Day, zone: Zone) -> Result<BTr
         return Ok(reader.covered_days(first, last)?);
     }
     let mut days = reader.imported_days(first, last)?;
-    days.extend(reader.cells_in_zone(first, last, zone, &Whose::All)?.iter().map(|cell| cell.day));
+    let with_rows = reader.tally_in_zone(first, last, zone, &Whose::All)?.days;
+    days.extend(with_rows.iter().map(|entry| entry.day));
     Ok(days)
 }
 
@@ -125,32 +133,16 @@ fn projection(
     if month != Month::containing(today) {
         return Ok(None);
     }
-    let (months, days) = HISTORY;
-    let earliest = (0..months).fold(month, |month, _| month.previous()).first_day().plus(-days);
-    let spend = spend_by_day(reader, earliest, today, zone, whose)?;
+    let (months, margin) = HISTORY;
+    let earliest = (0..months).fold(month, |month, _| month.previous()).first_day().plus(-margin);
+    let mut spend: BTreeMap<Day, Money> = BTreeMap::new();
+    for entry in days(reader, earliest, today, zone, whose)?.iter().filter(|entry| entry.basis.is_spend()) {
+        let sum = spend.entry(entry.day).or_default();
+        *sum = sum.saturating_add(entry.totals.cost);
+    }
     let of_day = |day: &Day| spend.get(day).copied().unwrap_or_default();
     let known = covered(reader, earliest, today.previous(), zone)?;
     let observed: BTreeMap<Day, Money> = known.into_iter().map(|day| (day, of_day(&day))).collect();
     let passed = DayShare::at(app.now(), zone);
     Ok(project(&Outlook { month, today, observed: &observed, spent_today: of_day(&today), passed }))
-}
-
-fn spend_by_day(
-    reader: &Reader<'_>,
-    first: Day,
-    last: Day,
-    zone: Zone,
-    whose: &Whose,
-) -> Result<BTreeMap<Day, Money>, AppError> {
-    if reader.identity()?.zone == zone {
-        return Ok(reader.spend_by_day(first, last, whose)?);
-    }
-    let mut days: BTreeMap<Day, Money> = BTreeMap::new();
-    for cell in reader.cells_in_zone(first, last, zone, whose)?.iter() {
-        if cell.dimensions.basis.is_spend() {
-            let day = days.entry(cell.day).or_default();
-            *day = day.saturating_add(cell.totals.cost);
-        }
-    }
-    Ok(days)
 }

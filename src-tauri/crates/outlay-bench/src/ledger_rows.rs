@@ -128,12 +128,12 @@ mod tests {
             application: 2,
             generation_type: "chat",
             model: "gpt-5-mini",
-            provider: "openai",
+            provider: "openrouter",
             tokens_input: 13883,
             cached_tokens: 2581,
             tokens_output: 1718,
             cost_nanos: 6326025,
-            duration_ms: 14044,
+            duration_ms: 10608,
         },
     )
     "#);

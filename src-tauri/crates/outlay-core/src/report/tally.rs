@@ -62,10 +62,9 @@ impl Tally {
         let mut groups: FxHashMap<&Dimensions, Totals> = FxHashMap::default();
         let mut days: FxHashMap<(Day, CostBasis), Totals> = FxHashMap::default();
         for Cell { day, dimensions, totals } in cells {
-            for sum in [
-                groups.entry(dimensions).or_default(),
-                days.entry((day, dimensions.basis)).or_default(),
-            ] {
+            for sum in
+                [groups.entry(dimensions).or_default(), days.entry((day, dimensions.basis)).or_default()]
+            {
                 *sum = sum.checked_add(totals)?;
             }
         }
