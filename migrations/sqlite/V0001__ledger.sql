@@ -255,6 +255,45 @@ CREATE TABLE rollup_days (
     PRIMARY KEY (day, dimension_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Sums of rollup_days: what a trend, a projection and a status ask for.
+CREATE TABLE rollup_totals (
+    day                INTEGER NOT NULL,
+    user_id            TEXT NOT NULL,
+    cost_basis         TEXT NOT NULL,
+    row_count          INTEGER NOT NULL,
+    request_count      INTEGER NOT NULL,
+    uncounted_rows     INTEGER NOT NULL,
+    inexact_rows       INTEGER NOT NULL,
+    paid_elsewhere     INTEGER NOT NULL,
+    tokens_input       INTEGER NOT NULL,
+    tokens_output      INTEGER NOT NULL,
+    cached_tokens      INTEGER NOT NULL,
+    cache_write_tokens INTEGER NOT NULL,
+    reasoning_tokens   INTEGER NOT NULL,
+    cost_nanos         INTEGER NOT NULL,
+    list_nanos         INTEGER NOT NULL,
+    PRIMARY KEY (day, user_id, cost_basis)
+) STRICT, WITHOUT ROWID;
+
+-- Sums of rollup_days: what the breakdowns of a month or a year ask for.
+CREATE TABLE rollup_months (
+    month              INTEGER NOT NULL, -- its first day
+    dimension_id       INTEGER NOT NULL,
+    row_count          INTEGER NOT NULL,
+    request_count      INTEGER NOT NULL,
+    uncounted_rows     INTEGER NOT NULL,
+    inexact_rows       INTEGER NOT NULL,
+    paid_elsewhere     INTEGER NOT NULL,
+    tokens_input       INTEGER NOT NULL,
+    tokens_output      INTEGER NOT NULL,
+    cached_tokens      INTEGER NOT NULL,
+    cache_write_tokens INTEGER NOT NULL,
+    reasoning_tokens   INTEGER NOT NULL,
+    cost_nanos         INTEGER NOT NULL,
+    list_nanos         INTEGER NOT NULL,
+    PRIMARY KEY (month, dimension_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rollup_quarters (
     quarter        INTEGER NOT NULL, -- quarter hours since 1970, UTC
     user_id        TEXT NOT NULL,

@@ -1,6 +1,6 @@
 //! The reports of a month and of a range of days.
 //!
-//! Cells come from the ledger's rollup, or from its rows when one call asks for another time zone;
+//! Tallies come from the ledger's rollup, or from its rows when one call asks for another time zone;
 //! what they add up to and how it is shaped is `outlay_core::report`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use outlay_core::forecast::{DayShare, Outlook, Projection, project};
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month, Zone};
-use outlay_core::report::{MonthReport, RangeReport, month_report, range_report};
-use outlay_ledger::{Cells, Reader, Whose};
+use outlay_core::report::{DayTotals, MonthReport, RangeReport, Tally, month_report, range_report};
+use outlay_ledger::{Reader, Whose};
 use serde::Deserialize;
 
 use crate::app::{self, App};
@@ -54,14 +54,10 @@ pub fn month(app: &App, request: MonthRequest) -> Result<MonthReport, ApiError> 
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
         let whose = app::whose(reader, request.user.as_deref())?;
         let (first, last) = (month.first_day(), month.last_day());
-        let is_current = month == Month::containing(app.today(zone));
-        let earliest = if is_current { earliest_of_history(month) } else { first };
-        let source = Source::of(reader, earliest, last, zone)?;
-        let cells = source.cells(first, last, &whose)?;
-        let covered = source.covered(first, last)?;
-        let projection = if is_current { projection(app, &source, month, zone, &whose)? } else { None };
-        let cells: Vec<_> = cells.iter().collect();
-        Ok(month_report(month, zone, &cells, &covered, projection))
+        let tally = tally(reader, first, last, zone, &whose)?;
+        let covered = covered(reader, first, last, zone)?;
+        let projection = projection(app, reader, month, zone, &whose)?;
+        Ok(month_report(month, zone, &tally, &covered, projection))
     })
 }
 
@@ -75,11 +71,9 @@ pub fn range(app: &App, request: RangeRequest) -> Result<RangeReport, ApiError> 
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let whose = app::whose(reader, user.as_deref())?;
-        let source = Source::of(reader, from, to, zone)?;
-        let cells = source.cells(from, to, &whose)?;
-        let covered = source.covered(from, to)?;
-        let cells: Vec<_> = cells.iter().collect();
-        Ok(range_report(from, to, zone, &cells, &covered))
+        let tally = tally(reader, from, to, zone, &whose)?;
+        let covered = covered(reader, from, to, zone)?;
+        Ok(range_report(from, to, zone, &tally, &covered))
     })
 }
 
@@ -92,89 +86,62 @@ fn check_range(from: Day, to: Day) -> Result<(), AppError> {
     Err(AppError::Field { field: "to", problem })
 }
 
-/// Where the figures of days come from.
-pub(crate) enum Source<'r> {
-    /// The rollup, whose days are those that are asked about.
-    Rollup(&'r Reader<'r>),
-    /// The rows, placed once in another zone's days: everybody's.
-    Rows(&'r Reader<'r>, Cells),
+/// What the rows of a range of days of `zone` come to, both days included.
+fn tally(reader: &Reader<'_>, first: Day, last: Day, zone: Zone, whose: &Whose) -> Result<Tally, AppError> {
+    let of_the_ledger = reader.identity()?.zone == zone;
+    Ok(match of_the_ledger {
+        true => reader.tally(first, last, whose)?,
+        false => reader.tally_in_zone(first, last, zone, whose)?,
+    })
 }
 
-impl<'r> Source<'r> {
-    /// The figures of a range of days of `zone`, both days included.
-    pub(crate) fn of(reader: &'r Reader<'r>, first: Day, last: Day, zone: Zone) -> Result<Self, AppError> {
-        Ok(match reader.identity()?.zone == zone {
-            true => Self::Rollup(reader),
-            false => Self::Rows(reader, reader.cells_in_zone(first, last, zone, &Whose::All)?),
-        })
-    }
-
-    /// The cells of a part of the range.
-    pub(crate) fn cells(&self, first: Day, last: Day, whose: &Whose) -> Result<Cells, AppError> {
-        match self {
-            Self::Rollup(reader) => Ok(reader.cells(first, last, whose)?),
-            Self::Rows(_, all) => Ok(of_part(all, first, last, whose)),
-        }
-    }
-
-    /// Days of a part of the range that some source speaks about.
-    fn covered(&self, first: Day, last: Day) -> Result<BTreeSet<Day>, AppError> {
-        match self {
-            Self::Rollup(reader) => Ok(reader.covered_days(first, last)?),
-            Self::Rows(reader, all) => {
-                let mut days = reader.imported_days(first, last)?;
-                days.extend(all.iter().map(|cell| cell.day).filter(|day| (first..=last).contains(day)));
-                Ok(days)
-            }
-        }
-    }
-
-    fn spend_by_day(&self, first: Day, last: Day, whose: &Whose) -> Result<BTreeMap<Day, Money>, AppError> {
-        let all = match self {
-            Self::Rollup(reader) => return Ok(reader.spend_by_day(first, last, whose)?),
-            Self::Rows(_, all) => all,
-        };
-        let mut days: BTreeMap<Day, Money> = BTreeMap::new();
-        for cell in of_part(all, first, last, whose).iter() {
-            if cell.dimensions.basis.is_spend() {
-                let day = days.entry(cell.day).or_default();
-                *day = day.saturating_add(cell.totals.cost);
-            }
-        }
-        Ok(days)
-    }
+/// The same by day alone.
+pub(crate) fn days(
+    reader: &Reader<'_>,
+    first: Day,
+    last: Day,
+    zone: Zone,
+    whose: &Whose,
+) -> Result<Vec<DayTotals>, AppError> {
+    let of_the_ledger = reader.identity()?.zone == zone;
+    Ok(match of_the_ledger {
+        true => reader.days(first, last, whose)?,
+        false => reader.tally_in_zone(first, last, zone, whose)?.days,
+    })
 }
 
-/// The cells of some days and of whoever is asked about.
-fn of_part(all: &Cells, first: Day, last: Day, whose: &Whose) -> Cells {
-    let asked = |position: usize| match whose {
-        Whose::User(user) => all.dimensions[position].user == *user,
-        Whose::All => true,
-    };
-    let within = all.cells.iter().filter(|&&(day, ..)| (first..=last).contains(&day));
-    let cells = within.filter(|&&(_, position, _)| asked(position)).copied().collect();
-    Cells { cells, dimensions: all.dimensions.clone() }
+/// Days of a range that some source speaks about.
+fn covered(reader: &Reader<'_>, first: Day, last: Day, zone: Zone) -> Result<BTreeSet<Day>, AppError> {
+    if reader.identity()?.zone == zone {
+        return Ok(reader.covered_days(first, last)?);
+    }
+    let mut days = reader.imported_days(first, last)?;
+    let with_rows = reader.tally_in_zone(first, last, zone, &Whose::All)?.days;
+    days.extend(with_rows.iter().map(|entry| entry.day));
+    Ok(days)
 }
 
-/// The first day that a projection of `month` learns from.
-fn earliest_of_history(month: Month) -> Day {
-    let (months, days) = HISTORY;
-    (0..months).fold(month, |month, _| month.previous()).first_day().plus(-days)
-}
-
-/// Where the current month is heading.
+/// Where the month is heading, if it is the current one.
 fn projection(
     app: &App,
-    source: &Source<'_>,
+    reader: &Reader<'_>,
     month: Month,
     zone: Zone,
     whose: &Whose,
 ) -> Result<Option<Projection>, AppError> {
     let today = app.today(zone);
-    let earliest = earliest_of_history(month);
-    let spend = source.spend_by_day(earliest, today, whose)?;
+    if month != Month::containing(today) {
+        return Ok(None);
+    }
+    let (months, margin) = HISTORY;
+    let earliest = (0..months).fold(month, |month, _| month.previous()).first_day().plus(-margin);
+    let mut spend: BTreeMap<Day, Money> = BTreeMap::new();
+    for entry in days(reader, earliest, today, zone, whose)?.iter().filter(|entry| entry.basis.is_spend()) {
+        let sum = spend.entry(entry.day).or_default();
+        *sum = sum.saturating_add(entry.totals.cost);
+    }
     let of_day = |day: &Day| spend.get(day).copied().unwrap_or_default();
-    let known = source.covered(earliest, today.previous())?;
+    let known = covered(reader, earliest, today.previous(), zone)?;
     let observed: BTreeMap<Day, Money> = known.into_iter().map(|day| (day, of_day(&day))).collect();
     let passed = DayShare::at(app.now(), zone);
     Ok(project(&Outlook { month, today, observed: &observed, spent_today: of_day(&today), passed }))

@@ -1,16 +1,16 @@
-//! Where the month stands, in one line. It reads the month's cells and nothing else, so that a prompt
+//! Where the month stands, in one line. It reads the month's days and nothing else, so that a prompt
 //! or a status bar can ask at any time.
 
 use outlay_core::cost_config::CostConfig;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Month, Zone};
-use outlay_core::report::range_report;
+use outlay_core::report::Headline;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
 use crate::error::ApiError;
-use crate::reports::Source;
+use crate::reports;
 
 /// Whose month.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -41,7 +41,7 @@ pub struct Status {
     pub cap_confirmed: bool,
     /// Spend as a share of the cap: `0.5483` is 54.83 %.
     pub used: String,
-    /// The newest instant that a row which counts speaks of, never later than now; null on an empty ledger.
+    /// The newest row that counts; null on an empty ledger.
     pub newest: Option<Instant>,
 }
 
@@ -54,23 +54,20 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
         let zone = app.zone(reader)?;
         let month = Month::containing(app.today(zone));
         let whose = app::whose(reader, request.user.as_deref())?;
-        let (first, last) = (month.first_day(), month.last_day());
-        let cells = Source::of(reader, first, last, zone)?.cells(first, last, &whose)?;
-        let cells: Vec<_> = cells.iter().collect();
-        let covered = std::collections::BTreeSet::new();
-        let body = range_report(first, last, zone, &cells, &covered).body;
+        let days = reports::days(reader, month.first_day(), month.last_day(), zone, &whose)?;
+        let Headline { spend, at_least, about } = Headline::of(&days);
         let config = reader.cost_config(&app::user_name(reader, request.user.as_deref())?)?;
         let CostConfig { monthly_ai_cap_usd: cap, confirmed_at, .. } = config;
         Ok(Status {
             schema: "outlay.status/1",
             month,
             time_zone: zone,
-            spend: body.spend,
-            at_least: body.at_least,
-            about: body.about,
+            spend,
+            at_least,
+            about,
             cap,
             cap_confirmed: confirmed_at.is_some(),
-            used: share(body.spend, cap),
+            used: share(spend, cap),
             newest: app.newest(reader)?,
         })
     })

@@ -1,14 +1,18 @@
 //! The rollups that every total is read from, kept in the transaction that changes the rows.
 //!
-//! Two of them, because one over quarter hours and all dimensions would be nearly the ledger again:
-//! days of the ledger's time zone by dimension, and quarter hours UTC by user and basis. Both are
-//! sums, so a change is a difference that is added; `verify` recomputes them from the rows.
+//! Not one, because one over quarter hours and all dimensions would be nearly the ledger again: days of
+//! the ledger's time zone by dimension, and quarter hours UTC by user and basis. What is asked most has
+//! the sums of those days ready: by month and dimension, and by day, user and basis. All are sums, so a
+//! change is a difference that is added; `verify` recomputes them from the rows.
+
+use std::hash::Hash;
 
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
-use outlay_core::period::{Placer, Zone, quarter_hour};
+use outlay_core::period::{Day, Month, Placer, Zone, quarter_hour};
 use outlay_core::report::Totals;
-use rusqlite::Connection;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 use rustc_hash::FxHashMap;
 
 use crate::counting::LeftOut;
@@ -81,7 +85,7 @@ impl Numbers {
     }
 }
 
-/// Differences to both rollups, collected in memory and written at once.
+/// Differences to the rollups, collected in memory and written at once.
 pub(crate) struct Deltas {
     placer: Placer,
     pub(crate) days: FxHashMap<(i32, i64), Totals>,
@@ -166,7 +170,19 @@ impl Deltas {
 
     /// Adds all differences to the stored rollups and forgets them.
     pub(crate) fn write(&mut self, connection: &Connection) -> Result<(), LedgerError> {
-        write_days(connection, self.days.drain().collect())?;
+        let days: Vec<_> = self.days.drain().collect();
+        let totals = added_up(&days, |(day, dimension)| (day, self.group_of_dimension[&dimension]))?;
+        let months = added_up(&days, |(day, dimension)| (first_of_month(day), dimension))?;
+        add_sums(connection, "rollup_days", &["day", "dimension_id"], days, |(day, dimension)| {
+            [day.into(), dimension.into()]
+        })?;
+        add_sums(connection, "rollup_months", &["month", "dimension_id"], months, |(month, dimension)| {
+            [month.into(), dimension.into()]
+        })?;
+        add_sums(connection, "rollup_totals", &["day", "user_id", "cost_basis"], totals, |(day, group)| {
+            let (user, basis) = &self.groups[group as usize];
+            [day.into(), user.clone().into(), (*basis).to_owned().into()]
+        })?;
         let quarters =
             self.quarters.drain().map(|((quarter, group), totals)| (quarter, group, totals)).collect();
         write_quarters(connection, quarters, &self.groups)
@@ -178,44 +194,99 @@ fn accumulate(total: &mut Totals, part: Totals) -> Result<(), LedgerError> {
     Ok(())
 }
 
-fn write_days(connection: &Connection, mut days: Vec<((i32, i64), Totals)>) -> Result<(), LedgerError> {
-    days.sort_unstable_by_key(|&(key, _)| key);
-    let sql = "INSERT INTO rollup_days VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-        ON CONFLICT DO UPDATE SET row_count = row_count + excluded.row_count,
-            request_count = request_count + excluded.request_count,
-            uncounted_rows = uncounted_rows + excluded.uncounted_rows,
-            inexact_rows = inexact_rows + excluded.inexact_rows,
-            paid_elsewhere = paid_elsewhere + excluded.paid_elsewhere,
-            tokens_input = tokens_input + excluded.tokens_input,
-            tokens_output = tokens_output + excluded.tokens_output,
-            cached_tokens = cached_tokens + excluded.cached_tokens,
-            cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
-            reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens,
-            cost_nanos = cost_nanos + excluded.cost_nanos,
-            list_nanos = list_nanos + excluded.list_nanos";
-    let mut upsert = connection.prepare_cached(sql)?;
-    let mut remove_empty = connection
-        .prepare_cached("DELETE FROM rollup_days WHERE day = ?1 AND dimension_id = ?2 AND row_count = 0")?;
-    for ((day, dimension), totals) in days {
-        let t = &totals;
-        upsert.execute(rusqlite::params![
-            day,
-            dimension,
-            t.rows,
-            t.requests,
-            t.rows_without_count,
-            t.inexact_rows,
-            t.paid_elsewhere,
-            t.tokens_input,
-            t.tokens_output,
-            t.cached_tokens,
-            t.cache_write_tokens,
-            t.reasoning_tokens,
-            t.cost.nanos(),
-            t.list.nanos(),
-        ])?;
+/// The same differences under coarser keys.
+fn added_up<Key: Eq + Hash>(
+    days: &[((i32, i64), Totals)],
+    key: impl Fn((i32, i64)) -> Key,
+) -> Result<Vec<(Key, Totals)>, LedgerError> {
+    let mut sums: FxHashMap<Key, Totals> = FxHashMap::default();
+    for &(cell, totals) in days {
+        accumulate(sums.entry(key(cell)).or_default(), totals)?;
+    }
+    Ok(sums.into_iter().collect())
+}
+
+fn first_of_month(day: i32) -> i32 {
+    Month::containing(Day::from_number(day)).first_day().number()
+}
+
+/// The sums of a cell, in the order of [`sums_of`] and [`totals_from_row`].
+pub(crate) const SUMS: [&str; 12] = [
+    "row_count",
+    "request_count",
+    "uncounted_rows",
+    "inexact_rows",
+    "paid_elsewhere",
+    "tokens_input",
+    "tokens_output",
+    "cached_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "cost_nanos",
+    "list_nanos",
+];
+
+fn sums_of(totals: &Totals) -> [i64; SUMS.len()] {
+    [
+        totals.rows,
+        totals.requests,
+        totals.rows_without_count,
+        totals.inexact_rows,
+        totals.paid_elsewhere,
+        totals.tokens_input,
+        totals.tokens_output,
+        totals.cached_tokens,
+        totals.cache_write_tokens,
+        totals.reasoning_tokens,
+        totals.cost.nanos(),
+        totals.list.nanos(),
+    ]
+}
+
+/// Reads `SUMS` from column `first` on.
+pub(crate) fn totals_from_row(row: &rusqlite::Row<'_>, first: usize) -> Result<Totals, rusqlite::Error> {
+    Ok(Totals {
+        rows: row.get(first)?,
+        requests: row.get(first + 1)?,
+        rows_without_count: row.get(first + 2)?,
+        inexact_rows: row.get(first + 3)?,
+        paid_elsewhere: row.get(first + 4)?,
+        tokens_input: row.get(first + 5)?,
+        tokens_output: row.get(first + 6)?,
+        cached_tokens: row.get(first + 7)?,
+        cache_write_tokens: row.get(first + 8)?,
+        reasoning_tokens: row.get(first + 9)?,
+        cost: Money::from_nanos(row.get(first + 10)?),
+        list: Money::from_nanos(row.get(first + 11)?),
+    })
+}
+
+/// Adds differences to the cells of a table, whose key are the columns `key`; a cell of no row goes.
+fn add_sums<Key: Ord + Copy, const WIDTH: usize>(
+    connection: &Connection,
+    table: &str,
+    key: &[&str; WIDTH],
+    mut cells: Vec<(Key, Totals)>,
+    values: impl Fn(Key) -> [Value; WIDTH],
+) -> Result<(), LedgerError> {
+    cells.sort_unstable_by_key(|&(key, _)| key);
+    let grown: Vec<String> = SUMS.iter().map(|sum| format!("{sum} = {sum} + excluded.{sum}")).collect();
+    let places = vec!["?"; WIDTH + SUMS.len()].join(", ");
+    let upsert = format!(
+        "INSERT INTO {table} ({}, {}) VALUES ({places}) ON CONFLICT DO UPDATE SET {}",
+        key.join(", "),
+        SUMS.join(", "),
+        grown.join(", ")
+    );
+    let remove = format!("DELETE FROM {table} WHERE {} = ? AND row_count = 0", key.join(" = ? AND "));
+    let mut upsert = connection.prepare_cached(&upsert)?;
+    let mut remove_empty = connection.prepare_cached(&remove)?;
+    for (cell, totals) in cells {
+        let key = values(cell);
+        let sums = sums_of(&totals).map(Value::Integer);
+        upsert.execute(params_from_iter(key.iter().chain(&sums)))?;
         if totals.rows <= 0 {
-            remove_empty.execute((day, dimension))?;
+            remove_empty.execute(params_from_iter(&key))?;
         }
     }
     Ok(())

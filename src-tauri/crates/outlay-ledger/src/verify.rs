@@ -21,8 +21,10 @@ pub struct Findings {
 }
 
 /// Comparisons of a derived table with its copy from before: what is in one and not in the other.
-const DERIVED: [(&str, &str); 3] = [
+const DERIVED: [(&str, &str); 5] = [
     ("rollup_days", "day, dimension_id"),
+    ("rollup_totals", "day, user_id, cost_basis"),
+    ("rollup_months", "month, dimension_id"),
     ("rollup_quarters", "quarter, user_id, cost_basis"),
     ("left_out", "hex(id)"),
 ];
@@ -71,7 +73,7 @@ impl Writer<'_> {
         let mut differences = Vec::new();
         for (table, key) in DERIVED {
             // Another zone moves days about; that is no difference worth a name.
-            if !(changed_zone && table == "rollup_days") {
+            if !(changed_zone && ["rollup_days", "rollup_totals", "rollup_months"].contains(&table)) {
                 differences.extend(self.differences(table, key)?);
             }
             self.transaction.execute_batch(&format!("DROP TABLE before_{table}"))?;

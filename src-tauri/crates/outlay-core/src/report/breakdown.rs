@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::cell::Sums;
-use super::{Cell, Count};
+use super::{Count, Group};
 use crate::money::Money;
 
 /// What a group of rows comes to.
@@ -67,25 +67,25 @@ pub struct ByApplication {
     pub figures: Figures,
 }
 
-pub(super) fn by_type(cells: &[&Cell<'_>]) -> Vec<ByType> {
-    let groups = grouped(cells, |cell| cell.dimensions.generation_type.as_str());
+pub(super) fn by_type(groups: &[Group]) -> Vec<ByType> {
+    let groups = grouped(groups, |group| group.dimensions.generation_type.as_str());
     let group = |(name, figures): (&str, _)| ByType { generation_type: name.to_owned(), figures };
     groups.into_iter().map(group).collect()
 }
 
-pub(super) fn by_model(cells: &[&Cell<'_>]) -> Vec<ByModel> {
-    let groups = grouped(cells, |cell| cell.dimensions.model.as_str());
+pub(super) fn by_model(groups: &[Group]) -> Vec<ByModel> {
+    let groups = grouped(groups, |group| group.dimensions.model.as_str());
     groups.into_iter().map(|(name, figures)| ByModel { model: name.to_owned(), figures }).collect()
 }
 
-pub(super) fn by_provider(cells: &[&Cell<'_>]) -> Vec<ByProvider> {
-    let groups = grouped(cells, |cell| cell.dimensions.provider.as_str());
+pub(super) fn by_provider(groups: &[Group]) -> Vec<ByProvider> {
+    let groups = grouped(groups, |group| group.dimensions.provider.as_str());
     groups.into_iter().map(|(name, figures)| ByProvider { provider: name.to_owned(), figures }).collect()
 }
 
-pub(super) fn by_application(cells: &[&Cell<'_>]) -> Vec<ByApplication> {
-    let groups = grouped(cells, |cell| {
-        let application = cell.dimensions.application.as_ref();
+pub(super) fn by_application(groups: &[Group]) -> Vec<ByApplication> {
+    let groups = grouped(groups, |group| {
+        let application = group.dimensions.application.as_ref();
         (application.map(|application| application.name.as_str()), application.map(|known| known.id))
     });
     let group = |((name, id), figures): ((Option<&str>, Option<uuid::Uuid>), _)| ByApplication {
@@ -96,18 +96,18 @@ pub(super) fn by_application(cells: &[&Cell<'_>]) -> Vec<ByApplication> {
     groups.into_iter().map(group).collect()
 }
 
-/// The figures of each key's cells, by spend descending, then by key.
-fn grouped<'c, Key: Ord + std::hash::Hash>(
-    cells: &[&'c Cell<'_>],
-    key: impl Fn(&'c Cell<'_>) -> Key,
+/// The figures of each key's rows, by spend descending, then by key.
+fn grouped<'g, Key: Ord + std::hash::Hash>(
+    groups: &'g [Group],
+    key: impl Fn(&'g Group) -> Key,
 ) -> Vec<(Key, Figures)> {
     let mut sums: FxHashMap<Key, Sums> = FxHashMap::default();
-    for cell in cells {
-        sums.entry(key(cell)).or_default().add(cell.dimensions.basis, &cell.totals);
+    for group in groups {
+        sums.entry(key(group)).or_default().add(group.dimensions.basis, &group.totals);
     }
-    let mut groups: Vec<_> = sums.into_iter().collect();
-    groups.sort_by(|(a, one), (b, two)| two.spend.cmp(&one.spend).then_with(|| a.cmp(b)));
-    groups.into_iter().map(|(key, sums)| (key, figures(&sums))).collect()
+    let mut sorted: Vec<_> = sums.into_iter().collect();
+    sorted.sort_by(|(a, one), (b, two)| two.spend.cmp(&one.spend).then_with(|| a.cmp(b)));
+    sorted.into_iter().map(|(key, sums)| (key, figures(&sums))).collect()
 }
 
 fn figures(sums: &Sums) -> Figures {

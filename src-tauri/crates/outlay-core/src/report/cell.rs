@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::tally::{DayTotals, Headline};
 use crate::basis::CostBasis;
 use crate::money::Money;
 use crate::period::Day;
@@ -141,15 +142,15 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn of<'c, 'd: 'c>(cells: impl IntoIterator<Item = &'c Cell<'d>>) -> Self {
+    pub(super) fn of(days: &[DayTotals]) -> Self {
         let mut sums = Self::default();
-        for cell in cells {
-            sums.add(cell.dimensions.basis, &cell.totals);
+        for day in days {
+            sums.add(day.basis, &day.totals);
         }
         sums
     }
 
-    /// Adds a cell. Sums stop at the limit of their integers rather than wrapping to nonsense.
+    /// Adds what some rows of one basis come to. Sums stop at the limit of their integers rather than wrapping to nonsense.
     pub(super) fn add(&mut self, basis: CostBasis, totals: &Totals) {
         let count = |sum: &mut i64, more: i64| *sum = sum.saturating_add(more);
         match basis {
@@ -169,6 +170,10 @@ impl Sums {
         count(&mut self.tokens_input, totals.tokens_input);
         count(&mut self.tokens_output, totals.tokens_output);
         count(&mut self.cached_tokens, totals.cached_tokens);
+    }
+
+    pub(super) const fn headline(&self) -> Headline {
+        Headline { spend: self.spend, at_least: self.unpriced_rows > 0, about: self.inexact_rows > 0 }
     }
 
     pub(super) const fn tokens(&self) -> i64 {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::cell::Sums;
-use super::{Cell, Count};
+use super::{Count, DayTotals};
 use crate::money::Money;
 use crate::period::Day;
 
@@ -24,10 +24,10 @@ pub struct DailyPoint {
     pub has_data: bool,
 }
 
-pub(super) fn daily(from: Day, to: Day, cells: &[&Cell<'_>], covered: &BTreeSet<Day>) -> Vec<DailyPoint> {
+pub(super) fn daily(from: Day, to: Day, totals: &[DayTotals], covered: &BTreeSet<Day>) -> Vec<DailyPoint> {
     let mut sums: BTreeMap<Day, Sums> = BTreeMap::new();
-    for cell in cells {
-        sums.entry(cell.day).or_default().add(cell.dimensions.basis, &cell.totals);
+    for entry in totals {
+        sums.entry(entry.day).or_default().add(entry.basis, &entry.totals);
     }
     let point = |day: Day| {
         let known = sums.get(&day);

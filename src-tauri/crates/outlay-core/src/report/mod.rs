@@ -1,12 +1,11 @@
-//! Reports: rollup cells shaped into what a person or a script asks for.
+//! Reports: sums of the rollup shaped into what a person or a script asks for.
 //!
-//! Every total that anyone sees comes from here. The cells arrive from the ledger's rollup, already
-//! narrowed to the owner that is asked about; nothing is read and no clock is asked. What a script
+//! Every total that anyone sees comes from here. What arrives is a tally of the ledger's rollup, already
+//! narrowed to the period and the owner that are asked about; nothing is read and no clock is asked. What a script
 //! may rely on is the JSON of [`MonthReport`] and [`RangeReport`]; drawing is for the hosts.
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::forecast::Projection;
@@ -16,10 +15,12 @@ use crate::period::{Day, Month, Zone};
 mod breakdown;
 mod cell;
 mod daily;
+mod tally;
 
 pub use breakdown::{ByApplication, ByModel, ByProvider, ByType, Figures};
 pub use cell::{ApplicationName, Cell, Count, Dimensions, Totals};
 pub use daily::DailyPoint;
+pub use tally::{DayTotals, Group, Headline, Tally};
 
 /// A calendar month: what it cost, by what, day by day, and where it is heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -89,15 +90,15 @@ pub struct Body {
 }
 
 /// The report of a month. `covered` are the days that some source speaks about, so that a day of
-/// zero can be told from a day without data; cells outside of the month are left out.
+/// zero can be told from a day without data.
 pub fn month_report(
     month: Month,
     time_zone: Zone,
-    cells: &[Cell<'_>],
+    tally: &Tally,
     covered: &BTreeSet<Day>,
     projection: Option<Projection>,
 ) -> MonthReport {
-    let body = body(month.first_day(), month.last_day(), cells, covered);
+    let body = body(month.first_day(), month.last_day(), tally, covered);
     let projection = projection.map(|projection| projection.without_price(body.unpriced_rows.0));
     MonthReport { schema: "outlay.report-month/1", month, time_zone, body, projection }
 }
@@ -107,21 +108,20 @@ pub fn range_report(
     from: Day,
     to: Day,
     time_zone: Zone,
-    cells: &[Cell<'_>],
+    tally: &Tally,
     covered: &BTreeSet<Day>,
 ) -> RangeReport {
-    RangeReport { schema: "outlay.report-range/1", from, to, time_zone, body: body(from, to, cells, covered) }
+    RangeReport { schema: "outlay.report-range/1", from, to, time_zone, body: body(from, to, tally, covered) }
 }
 
-fn body(from: Day, to: Day, cells: &[Cell<'_>], covered: &BTreeSet<Day>) -> Body {
-    let within: Vec<&Cell<'_>> = cells.iter().filter(|cell| (from..=to).contains(&cell.day)).collect();
-    let sums = cell::Sums::of(within.iter().copied());
-    let groups = without_days(&within);
-    let groups: Vec<&Cell<'_>> = groups.iter().collect();
+fn body(from: Day, to: Day, tally: &Tally, covered: &BTreeSet<Day>) -> Body {
+    let sums = cell::Sums::of(&tally.days);
+    let Headline { spend, at_least, about } = sums.headline();
+    let groups = &tally.groups;
     Body {
-        spend: sums.spend,
-        at_least: sums.at_least(),
-        about: sums.inexact_rows > 0,
+        spend,
+        at_least,
+        about,
         unpriced_rows: Count(sums.unpriced_rows),
         included_value: sums.included_value,
         calls: Count(sums.calls),
@@ -129,28 +129,12 @@ fn body(from: Day, to: Day, cells: &[Cell<'_>], covered: &BTreeSet<Day>) -> Body
         tokens_input: Count(sums.tokens_input),
         tokens_output: Count(sums.tokens_output),
         cached_tokens: Count(sums.cached_tokens),
-        by_type: breakdown::by_type(&groups),
-        by_model: breakdown::by_model(&groups),
-        by_provider: breakdown::by_provider(&groups),
-        by_application: breakdown::by_application(&groups),
-        daily: daily::daily(from, to, &within, covered),
+        by_type: breakdown::by_type(groups),
+        by_model: breakdown::by_model(groups),
+        by_provider: breakdown::by_provider(groups),
+        by_application: breakdown::by_application(groups),
+        daily: daily::daily(from, to, &tally.days, covered),
     }
-}
-
-/// Cells of many days as one per combination of dimensions: breakdowns ask for nothing else, and a
-/// month has thirty times as many cells. Cells that share dimensions share their place in memory.
-fn without_days<'d>(cells: &[&Cell<'d>]) -> Vec<Cell<'d>> {
-    let mut groups: Vec<Cell<'d>> = Vec::new();
-    let mut positions: FxHashMap<*const Dimensions, usize> = FxHashMap::default();
-    for &&cell in cells {
-        let position = *positions.entry(std::ptr::from_ref(cell.dimensions)).or_insert(groups.len());
-        match groups.get_mut(position).map(|group| (group.totals.checked_add(cell.totals), group)) {
-            Some((Some(totals), group)) => group.totals = totals,
-            // The first of its kind, or a sum that no integer holds: a cell of its own.
-            _ => groups.push(cell),
-        }
-    }
-    groups
 }
 
 #[cfg(test)]

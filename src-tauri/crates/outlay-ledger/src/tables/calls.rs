@@ -7,7 +7,7 @@ use outlay_core::period::{Day, Zone};
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
-use super::cells::Whose;
+use super::tallies::Whose;
 use crate::error::LedgerError;
 use crate::handle::Reader;
 

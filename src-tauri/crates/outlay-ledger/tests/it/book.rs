@@ -121,9 +121,9 @@ impl Book {
     /// Total spend, tokens, and rows that count, from the rollup.
     pub(crate) fn totals(&self) -> (Money, i64, i64) {
         let days = ("1970-01-02".parse().expect("a day"), "9999-01-01".parse().expect("a day"));
-        let cells = self.ledger.read(|reader| reader.cells(days.0, days.1, &Whose::All)).expect("cells");
-        cells.iter().fold((Money::ZERO, 0, 0), |(spend, tokens, rows), cell| {
-            let totals = cell.totals;
+        let tally = self.ledger.read(|reader| reader.tally(days.0, days.1, &Whose::All)).expect("a tally");
+        tally.groups.iter().fold((Money::ZERO, 0, 0), |(spend, tokens, rows), group| {
+            let totals = group.totals;
             (
                 spend.saturating_add(totals.cost),
                 tokens + totals.tokens_input + totals.tokens_output,

@@ -6,3 +6,4 @@ mod counting;
 mod opening;
 mod overlap;
 mod properties;
+mod tallies;

@@ -1,10 +1,11 @@
-//! Cells of another time zone than the ledger's: the rollup cannot give them, so the rows are read.
+//! Tallies of another time zone than the ledger's: the rollup cannot give them, so the rows are read.
 //!
 //! For the one call that asks for another zone; whoever changes the zone rebuilds the rollup instead.
 
 use outlay_core::period::{Day, Zone};
+use outlay_core::report::{Cell, Tally};
 
-use super::cells::{Cells, Gathered, Whose};
+use super::tallies::Whose;
 use crate::counting::recount::{IdRange, ids_of_days};
 use crate::counting::{LeftOut, Reason};
 use crate::error::LedgerError;
@@ -13,29 +14,28 @@ use crate::interning::Dimensions;
 use crate::rollup::{Deltas, Numbers};
 
 impl Reader<'_> {
-    /// The cells of a range of days of `zone`, both days included, in the order of day and dimension.
+    /// What the rows of a range of days of `zone` come to, both days included.
     ///
     /// # Errors
-    /// Those of SQLite.
-    pub fn cells_in_zone(
+    /// Those of SQLite; a total beyond what the ledger holds.
+    pub fn tally_in_zone(
         &self,
         first: Day,
         last: Day,
         zone: Zone,
         whose: &Whose,
-    ) -> Result<Cells, LedgerError> {
+    ) -> Result<Tally, LedgerError> {
         // No zone is more than a day from UTC.
         let ids = ids_of_days(i64::from(first.previous().number()), i64::from(last.next().number()));
         let mut deltas = Deltas::new(zone);
         self.place_rows(ids, &mut deltas)?;
-        let within = |day: i32| (first.number()..=last.number()).contains(&day);
-        let mut placed: Vec<_> = deltas.days.drain().filter(|((day, _), _)| within(*day)).collect();
-        placed.sort_unstable_by_key(|&(key, _)| key);
-        let mut cells = Gathered::of(self.dimensions(whose)?);
-        for ((day, dimension), totals) in placed {
-            cells.add(Day::from_number(day), dimension, totals);
-        }
-        Ok(cells.cells)
+        let known = self.dimensions(whose)?;
+        let cells = deltas.days.iter().filter_map(|(&(day, dimension), &totals)| {
+            let day = Day::from_number(day);
+            let dimensions = known.get(&dimension).filter(|_| (first..=last).contains(&day))?;
+            Some(Cell { day, dimensions, totals })
+        });
+        Tally::of(cells).ok_or(LedgerError::Overflow)
     }
 
     fn place_rows(&self, ids: IdRange, deltas: &mut Deltas) -> Result<(), LedgerError> {
