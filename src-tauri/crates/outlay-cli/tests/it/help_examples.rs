@@ -76,7 +76,7 @@ fn furnished() -> Home {
     home.write("completions_usage.csv", crate::support::COMPLETIONS);
     home.write("openrouter_activity.csv", crate::support::OPENROUTER);
     home.write("my_calls.csv", "when,name,price\n2026-06-02T10:00:00Z,house-model,0.25\n");
-    home.write("earlier.csv", &crate::support::OPENROUTER.replace("gen-", "gen-earlier-"));
+    home.write("earlier.csv", crate::support::OPENROUTER.replace("gen-", "gen-earlier-"));
     home.ok("import earlier.csv --yes");
     home.ok("log --type chat --model m --provider p --application proj_7f3a --input 1 --output 1 --cost 1");
     home.ok("log --type chat --model m --provider p --application Storefront --input 1 --output 1 --cost 1");

@@ -79,7 +79,7 @@ fn an_import_and_the_same_again() {
       activity.csv
         these very bytes are imported already: nothing to do
     "#);
-    home.write("saved_again.csv", &OPENROUTER.replace(',', ";"));
+    home.write("saved_again.csv", OPENROUTER.replace(',', ";"));
     assert_snapshot!(home.outlay("import saved_again.csv --yes"), @r#"
     exit 0
     --- stdout
@@ -265,7 +265,7 @@ fn rows_that_a_newer_file_lacks_are_asked_about() {
     let home = Home::new();
     home.write("month.csv", COMPLETIONS);
     home.ok("import month.csv --yes --as-of 2026-06-03T00:00:00Z");
-    home.write("renamed.csv", &COMPLETIONS.replace("proj_shop", "proj_store"));
+    home.write("renamed.csv", COMPLETIONS.replace("proj_shop", "proj_store"));
     assert_snapshot!(home.outlay("import renamed.csv --yes"), @r#"
     exit 1
     --- stdout
