@@ -3,6 +3,7 @@
 mod contract;
 mod house;
 mod import_plan;
+mod importing;
 mod layers;
 mod migrations;
 mod original_queries;

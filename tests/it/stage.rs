@@ -1,7 +1,8 @@
 //! An application in a folder of its own, with a clock that stands still and ids that repeat.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use outlay_app::{Api, App, Host, api};
 use outlay_core::basis::CostBasis;
@@ -40,8 +41,21 @@ impl Stage {
     }
 
     fn over(folder: tempfile::TempDir, zone: Option<&str>) -> Self {
+        Self::hosted(folder, zone, |host| host)
+    }
+
+    /// No ledger yet, and a host that does something whenever it is told how far an import is.
+    pub(crate) fn busy(
+        folder: tempfile::TempDir,
+        cancel: Arc<AtomicBool>,
+        act: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::hosted(folder, None, |host| Host { cancel, progress: Box::new(move |_, _, _| act()), ..host })
+    }
+
+    fn hosted(folder: tempfile::TempDir, zone: Option<&str>, change: impl FnOnce(Host) -> Host) -> Self {
         let counter = AtomicU64::new(1);
-        let app = App::new(Host {
+        let app = App::new(change(Host {
             data_dir: folder.path().join("data"),
             clock: Box::new(now),
             time_zone: "Europe/Berlin".parse().expect("a zone"),
@@ -50,7 +64,7 @@ impl Stage {
             progress: Box::new(|_, _, _| ()),
             cancel: Default::default(),
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
-        });
+        }));
         Self { folder, app, api: api() }
     }
 

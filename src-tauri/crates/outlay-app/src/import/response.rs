@@ -5,7 +5,7 @@ use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month};
 use outlay_core::report::Count;
-use outlay_ledger::{MonthChange, Overlap};
+use outlay_ledger::{ImportOutcome, MonthChange, Overlap};
 use serde::Serialize;
 
 use super::plan::Attempted;
@@ -202,7 +202,7 @@ impl PlannedFile {
             }),
             months: outcome.months.iter().map(month).collect(),
             other_currencies: run.parsed.foreign.iter().map(CurrencyEntry::of).collect(),
-            questions: open.iter().flat_map(|outcome| &outcome.questions).map(QuestionEntry::of).collect(),
+            questions: open.map(QuestionEntry::all).unwrap_or_default(),
             notes: run.parsed.notes.iter().map(words::note).collect(),
             error: None,
         }
@@ -249,9 +249,12 @@ impl CurrencyEntry {
 }
 
 impl QuestionEntry {
-    fn of(question: &outlay_ledger::Question) -> Self {
-        let (code, message, hint) = words::question(question);
-        Self { code: code.to_owned(), message, hint }
+    fn all(outcome: &ImportOutcome) -> Vec<Self> {
+        let entry = |question| {
+            let (code, message, hint) = words::question(question, outcome);
+            Self { code: code.to_owned(), message, hint }
+        };
+        outcome.questions.iter().map(entry).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use outlay_core::import::{DateOrder, Note, RejectKind};
 use outlay_core::money::Money;
 use outlay_core::period::Day;
-use outlay_ledger::{Missing, Question, Restated};
+use outlay_ledger::{ImportOutcome, Missing, Question, Restated};
 
 /// The stored word of a kind of fault.
 pub(super) fn kind(kind: RejectKind) -> &'static str {
@@ -53,8 +53,8 @@ pub(super) fn day(number: i64) -> Day {
     Day::from_number(i32::try_from(number).unwrap_or(i32::MAX))
 }
 
-/// A question with both sums, and the flags that answer it.
-pub(super) fn question(question: &Question) -> (&'static str, String, String) {
+/// A question of a file's import with both sums, and the flags that answer it.
+pub(super) fn question(question: &Question, import: &ImportOutcome) -> (&'static str, String, String) {
     match question {
         Question::AnotherAccount(restated) => (
             "another_account",
@@ -64,14 +64,24 @@ pub(super) fn question(question: &Question) -> (&'static str, String, String) {
         ),
         Question::MissingRows(missing) => (
             "missing_rows",
-            format!("{} that count on {} are not in this newer file", rows(missing), days(missing)),
+            format!(
+                "{} on {} are not in this newer file, which brings {} of new rows",
+                rows(missing, "counting "),
+                days(missing),
+                dollars(brought(import))
+            ),
             "`--replace-days`: the newer file speaks for its days, these rows no longer count; `--keep-days`: they count \
              beside its rows"
                 .to_owned(),
         ),
         Question::NotInNewer(missing) => (
             "not_in_newer",
-            format!("{} of this file for {} are not in a newer export of these days", rows(missing), days(missing)),
+            format!(
+                "{} of this file for {} are not in a newer export of these days, which count with {}",
+                rows(missing, ""),
+                days(missing),
+                dollars(import.spend_before)
+            ),
             "`--replace-days`: the newer export speaks for its days, these rows do not count; `--keep-days`: they count \
              beside its rows"
                 .to_owned(),
@@ -88,10 +98,15 @@ fn another_account(restated: &Restated) -> String {
     )
 }
 
-/// `1 row (0.5 USD)`.
-fn rows(missing: &Missing) -> String {
+/// What the file adds to its days while its question is open, and so nothing of before is left out.
+fn brought(import: &ImportOutcome) -> Money {
+    Money::from_nanos(import.spend_after.nanos().saturating_sub(import.spend_before.nanos()))
+}
+
+/// `1 counting row (0.5 USD)`.
+fn rows(missing: &Missing, kind: &str) -> String {
     let noun = if missing.rows == 1 { "row" } else { "rows" };
-    format!("{} {noun} ({})", missing.rows, dollars(missing.spend))
+    format!("{} {kind}{noun} ({})", missing.rows, dollars(missing.spend))
 }
 
 fn days(missing: &Missing) -> String {
