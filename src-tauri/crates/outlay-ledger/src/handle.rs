@@ -173,7 +173,10 @@ impl Writer<'_> {
         match &outcome {
             Ok(_) => run("RELEASE attempt")?,
             Err(_) => {
-                run("ROLLBACK TO attempt; RELEASE attempt")?;
+                // A cancelled or failed write may have ended the whole transaction already.
+                if !self.transaction.is_autocommit() {
+                    run("ROLLBACK TO attempt; RELEASE attempt")?;
+                }
                 // Numbers that were given inside are gone with it.
                 self.dimensions.replace(Dimensions::default());
                 self.details.replace(Details::default());

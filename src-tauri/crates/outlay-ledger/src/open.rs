@@ -94,6 +94,7 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     match schema_of(&connection, path)? {
         0 => Err(LedgerError::Missing(path.to_owned())),
         found if found < LATEST_SCHEMA => Err(LedgerError::ReadOnly(path.to_owned())),
+        _ if !is_registered(&connection)? => Err(LedgerError::Missing(path.to_owned())),
         _ => Ok(connection),
     }
 }
@@ -124,13 +125,28 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(LedgerError::ReadOnly(path.to_owned()));
     }
-    // WAL lets the app, the terminal and a report work on the file at the same time. A backup has none.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    if found < LATEST_SCHEMA {
-        migrate(&mut connection, path, found)?;
-    }
-    register(&connection, birth)?;
+    patiently(|| {
+        // WAL lets the app, the terminal and a report work on the file at the same time. A backup has none.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        if found < LATEST_SCHEMA {
+            migrate(&mut connection, path, found)?;
+        }
+        register(&connection, birth)
+    })?;
     Ok(connection)
+}
+
+/// Tries again while another process is being born into the same file: SQLite does not wait there itself.
+fn patiently(mut attempt: impl FnMut() -> Result<(), LedgerError>) -> Result<(), LedgerError> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match attempt() {
+            Err(LedgerError::Busy) if waited < BUSY_TIMEOUT => std::thread::sleep(PAUSE),
+            outcome => return outcome,
+        }
+        waited += PAUSE;
+    }
 }
 
 /// An SQLite file starts with its name; anything else that lies at the path is left alone.
@@ -236,9 +252,13 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), L
         copy_to(connection, &copy)?;
     }
     if let Err(error) = schema::migrations::runner().set_grouped(true).run(connection) {
-        // Another process may have done the same at the same moment.
+        // Another process may have done the same at the same moment, or be about to.
         if schema_of(connection, path)? < LATEST_SCHEMA {
-            return Err(LedgerError::Migration(Box::new(error)));
+            let cause =
+                std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<rusqlite::Error>());
+            let busy =
+                cause.and_then(rusqlite::Error::sqlite_error_code) == Some(rusqlite::ErrorCode::DatabaseBusy);
+            return Err(if busy { LedgerError::Busy } else { LedgerError::Migration(Box::new(error)) });
         }
     }
     Ok(())

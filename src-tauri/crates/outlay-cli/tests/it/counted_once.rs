@@ -111,7 +111,7 @@ fn minutes_then_day() -> Home {
 #[test]
 fn minutes_and_their_day_are_asked_about() {
     let home = minutes_then_day();
-    assert_snapshot!(home.outlay("import day.csv --yes --as-of 2026-06-03T06:00:00Z"), @r#"
+    assert_snapshot!(home.outlay("import day.csv --yes --as-of 2026-06-03T06:00:00Z"), @"
     exit 1
     --- stdout
     Nothing was imported
@@ -120,9 +120,9 @@ fn minutes_and_their_day_are_asked_about() {
       day.csv  openai-usage-csv  2026-06-01    1      0         0            0      0        0
 
       day.csv
-        needs an answer, so it does not go in: 2 rows (0.0375 USD) that count on 2026-06-01 are not in this newer file
+        needs an answer, so it does not go in: 2 counting rows (0.0375 USD) on 2026-06-01 are not in this newer file, which brings 0.05 USD of new rows
         `--replace-days`: the newer file speaks for its days, these rows no longer count; `--keep-days`: they count beside its rows
-    "#);
+    ");
     assert_eq!(spend(&home), "0.0375");
     home.ok("import day.csv --yes --as-of 2026-06-03T06:00:00Z --replace-days");
     assert_eq!(spend(&home), "0.05");
@@ -159,7 +159,7 @@ fn a_renamed_key_is_asked_about() {
     let old = usage(&[bucket(0, day, "key_old", 40_000), bucket(day, day, "key_old", 8_000)]);
     let home = home_with(&[("june.csv", &old), ("later.csv", &old.replace("key_old", "key_new"))]);
     home.ok("import june.csv --yes --as-of 2026-06-04T00:00:00Z");
-    assert_snapshot!(home.outlay("import later.csv --yes --as-of 2026-06-05T00:00:00Z"), @r#"
+    assert_snapshot!(home.outlay("import later.csv --yes --as-of 2026-06-05T00:00:00Z"), @"
     exit 1
     --- stdout
     Nothing was imported
@@ -168,9 +168,9 @@ fn a_renamed_key_is_asked_about() {
       later.csv  openai-usage-csv  2026-06-01 to 2026-06-02    2      0         0            0      0        0
 
       later.csv
-        needs an answer, so it does not go in: 2 rows (0.06 USD) that count on 2026-06-01 to 2026-06-02 are not in this newer file
+        needs an answer, so it does not go in: 2 counting rows (0.06 USD) on 2026-06-01 to 2026-06-02 are not in this newer file, which brings 0.06 USD of new rows
         `--replace-days`: the newer file speaks for its days, these rows no longer count; `--keep-days`: they count beside its rows
-    "#);
+    ");
     assert_eq!(spend(&home), "0.06");
     home.ok("import later.csv --yes --as-of 2026-06-05T00:00:00Z --replace-days");
     assert_eq!(spend(&home), "0.06");

@@ -266,7 +266,7 @@ fn rows_that_a_newer_file_lacks_are_asked_about() {
     home.write("month.csv", COMPLETIONS);
     home.ok("import month.csv --yes --as-of 2026-06-03T00:00:00Z");
     home.write("renamed.csv", COMPLETIONS.replace("proj_shop", "proj_store"));
-    assert_snapshot!(home.outlay("import renamed.csv --yes"), @r#"
+    assert_snapshot!(home.outlay("import renamed.csv --yes"), @"
     exit 1
     --- stdout
     Nothing was imported
@@ -275,9 +275,9 @@ fn rows_that_a_newer_file_lacks_are_asked_about() {
       renamed.csv  openai-usage-csv  2026-06-01 to 2026-06-02    1      0         0            0      1        0
 
       renamed.csv
-        needs an answer, so it does not go in: 1 row (0.057 USD) that count on 2026-06-01 are not in this newer file
+        needs an answer, so it does not go in: 1 counting row (0.057 USD) on 2026-06-01 are not in this newer file, which brings 0.057 USD of new rows
         `--replace-days`: the newer file speaks for its days, these rows no longer count; `--keep-days`: they count beside its rows
-    "#);
+    ");
     assert_snapshot!(home.outlay("import renamed.csv --yes --replace-days"), @r#"
     exit 0
     --- stdout
