@@ -36,6 +36,8 @@ enum Task {
     },
     /// Install or start what the tests need, and run all of them. The last line is the count.
     Test,
+    /// Install what building and testing need, and nothing else.
+    Setup,
     /// Measure Outlay against its peers and print the table.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Run { arguments } => run::run(&arguments),
         Task::Test => return test::test(),
+        Task::Setup => setup::for_tests(),
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),
         Task::Prices => prices::make_book(),
