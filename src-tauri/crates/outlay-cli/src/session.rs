@@ -6,7 +6,7 @@ use outlay_app::{App, Day, Host, Instant, Zone, paths};
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::host::{self, Interrupt};
+use crate::host::Interrupt;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -39,11 +39,11 @@ impl Session {
         let drawn = Arc::clone(&progress);
         let host = Host {
             data_dir: data_dir(global)?,
-            clock: Box::new(move || fixed.unwrap_or_else(host::now)),
-            time_zone: host::time_zone(),
+            clock: Box::new(move || fixed.unwrap_or_else(outlay_host::now)),
+            time_zone: outlay_host::time_zone(),
             time_zone_override: zone,
-            account_name: host::account_name(),
-            random: Box::new(host::random),
+            account_name: outlay_host::account_name(),
+            random: Box::new(outlay_host::random),
             progress: Box::new(move |what, done, whole| drawn.at(what, done, whole)),
             cancel: interrupt.flag(),
         };
@@ -82,7 +82,7 @@ fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
     let chosen = if global.sample {
         paths::sample_data_dir()
     } else {
-        global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
+        outlay_host::data_dir(global.data_dir.clone())
     };
     chosen.ok_or_else(|| {
         Failure::refused(
