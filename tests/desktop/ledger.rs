@@ -35,7 +35,7 @@ fn it_imports_a_file_and_keeps_it() {
     let file = json!([fixture("openai_usage/columns_24.csv")]);
     let window = desk.open(&[]);
     let plan = call(&window, "plan_import", &json!({ "files": file }));
-    let request = json!({ "files": file, "expect": plan["id"] });
+    let request = json!({ "files": file, "plan_id": plan["plan_id"] });
     let imported = call(&window, "commit_import", &request);
     assert!(imported["error"].is_null(), "{imported}");
     let month = call(&window, "report_month", &json!({ "month": "2026-08" }));
@@ -95,7 +95,7 @@ fn shows(window: &Driver, wanted: &str) -> String {
 
 /// A month's total as the page writes it.
 fn dollars(month: &Value) -> String {
-    let total: f64 = month["total"]["cost"].as_str().and_then(|cost| cost.parse().ok()).expect("a total");
+    let total: f64 = month["spend"].as_str().and_then(|spend| spend.parse().ok()).expect("a total");
     format!("${total:.2}")
 }
 

@@ -6,12 +6,16 @@
 #![expect(clippy::disallowed_methods, reason = "a host reads the environment")]
 
 mod bench;
+mod cross;
+mod package;
+mod page;
 mod postgres;
 mod prices;
 mod process;
 mod run;
 mod setup;
 mod test;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,6 +52,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Build the installer of this platform: .deb on Linux, .dmg on macOS, .exe and .msi on Windows.
+    Package {
+        /// Install it, open the installed window on a screen that nobody sees, and uninstall it (Debian, Ubuntu).
+        #[arg(long = "try")]
+        tried: bool,
+    },
+    /// Check that everything without a window compiles for Windows too.
+    Cross,
     /// Make the embedded price book anew from its published sources (needs Python 3).
     Prices,
 }
@@ -59,6 +71,8 @@ fn main() -> ExitCode {
         Task::Setup => setup::for_tests(),
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),
+        Task::Package { tried } => package::package(tried),
+        Task::Cross => cross::check(),
         Task::Prices => prices::make_book(),
     };
     match outcome {

@@ -90,6 +90,15 @@ const BROWSER: Piece = Piece {
     linux: "the package chromium of your distribution",
 };
 
+const WINDOWS_COMPILER: Piece = Piece {
+    name: "a C compiler for Windows",
+    is_there: || cfg!(windows) || find("x86_64-w64-mingw32-gcc").is_some(),
+    packages: &["gcc-mingw-w64-x86-64"],
+    mac: "brew install mingw-w64",
+    windows: "nothing: Windows compiles for itself",
+    linux: "the package mingw64-gcc of your distribution",
+};
+
 /// What it takes to build the window and the page in it.
 const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 
@@ -114,6 +123,14 @@ pub(crate) fn for_tests() -> Result<()> {
 /// As [`for_tests`].
 pub(crate) fn for_window() -> Result<()> {
     FOR_WINDOW.into_iter().try_for_each(Piece::require)
+}
+
+/// Makes sure that C code can be compiled for Windows.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_windows() -> Result<()> {
+    WINDOWS_COMPILER.require()
 }
 
 /// Makes sure that the peers which the bench measures are there.
