@@ -4,6 +4,7 @@ export type Route =
   | { screen: "overview"; month?: string }
   | {
       screen: "calls";
+      month?: string;
       from?: string;
       to?: string;
       model?: string;
@@ -24,6 +25,7 @@ export type Screen = Route["screen"];
 const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "screen">[] } = {
   overview: ["month"],
   calls: [
+    "month",
     "from",
     "to",
     "model",

@@ -23,9 +23,9 @@ export class Query<Name extends CommandName> {
   loading = $state(true);
   #asked = 0;
   readonly #name: Name;
-  readonly #input: () => Request<Name>;
+  readonly #input: () => Request<Name> | undefined;
 
-  constructor(name: Name, input: () => Request<Name>) {
+  constructor(name: Name, input: () => Request<Name> | undefined) {
     this.#name = name;
     this.#input = input;
   }
@@ -34,6 +34,7 @@ export class Query<Name extends CommandName> {
   retry = async (): Promise<void> => {
     const turn = ++this.#asked;
     const input = this.#input();
+    if (!input) return;
     const key = `${this.#name} ${JSON.stringify(input)}`;
     untrack(() => {
       this.data = (remembered.get(key) as Response<Name> | undefined) ?? this.data;
@@ -53,8 +54,11 @@ export class Query<Name extends CommandName> {
   };
 }
 
-/** A query that lives as long as the component that makes it. */
-export function query<Name extends CommandName>(name: Name, input: () => Request<Name>): Query<Name> {
+/** A query that lives as long as the component that makes it. Without a request it asks nothing. */
+export function query<Name extends CommandName>(
+  name: Name,
+  input: () => Request<Name> | undefined,
+): Query<Name> {
   const made = new Query(name, input);
   $effect(() => void made.retry());
   $effect(() => onLedgerChange(() => void made.retry()));
