@@ -1,25 +1,32 @@
-//! The menu: every view and command that the page has, with its shortcut. Choosing an item tells the page
-//! where to go or which files to open; nothing is done here.
+//! The menu: every view and command that the page has, with its shortcut. Choosing an item tells the page where
+//! to go or what to do, by the address that `ui/src/shell/menu.ts` knows; nothing is done here.
 
 use std::sync::Arc;
 
 use outlay_app::Event;
-use tauri::menu::{AboutMetadata, Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
+#[cfg(target_os = "macos")]
+use tauri::menu::AboutMetadata;
+use tauri::menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
 use tauri::{AppHandle, Manager as _, Result, Wry};
-use tauri_plugin_dialog::DialogExt as _;
 
 use crate::desk::Desk;
 
-/// The views as they stand in the page's side bar: name, shortcut, address.
-const VIEWS: [(&str, &str, &str); 3] = [
+/// An item: its name, its shortcut, and where it leads.
+type Item = (&'static str, &'static str, &'static str);
+
+const IMPORT: Item = ("Import Files…", "CmdOrCtrl+O", "#import");
+const SETTINGS: Item = ("Settings…", "CmdOrCtrl+,", "#/settings");
+const SHORTCUTS: Item = ("Keyboard Shortcuts", "F1", "#shortcuts");
+
+/// The screens as they stand in the page's side bar, and the ways between them.
+const SCREENS: [Item; 3] = [
     ("Overview", "CmdOrCtrl+1", "#/overview"),
     ("Calls", "CmdOrCtrl+2", "#/calls"),
     ("Imports", "CmdOrCtrl+3", "#/imports"),
 ];
-const SETTINGS: (&str, &str, &str) = ("Settings…", "CmdOrCtrl+,", "#/settings");
-const SHORTCUTS: (&str, &str, &str) = ("Keyboard Shortcuts", "F1", "#/settings?section=keyboard");
-const ABOUT: (&str, &str, &str) = ("About Outlay", "", "#/settings?section=about");
-const IMPORT: (&str, &str, &str) = ("Import Files…", "CmdOrCtrl+O", "import");
+const BACK: Item = ("Back", if cfg!(target_os = "macos") { "Cmd+[" } else { "Alt+Left" }, "#back");
+const FORWARD: Item = ("Forward", if cfg!(target_os = "macos") { "Cmd+]" } else { "Alt+Right" }, "#forward");
+const REFRESH: Item = ("Refresh", "CmdOrCtrl+R", "#refresh");
 
 /// What WebKitGTK calls the commands of the Edit menu; the page's own shortcuts go to the page.
 #[cfg(target_os = "linux")]
@@ -45,29 +52,14 @@ pub(crate) fn build(app: &AppHandle) -> Result<Menu<Wry>> {
 
 /// Does what an item stands for.
 pub(crate) fn chosen(app: &AppHandle, id: &str) {
-    match id {
-        "import" => choose_files(app),
-        address if address.starts_with('#') => tell(app, Event::Navigate { to: address.to_owned() }),
-        other => editing(app, other),
+    if id.starts_with('#') {
+        app.state::<Arc<Desk>>().tell(Event::Navigate { to: id.to_owned() });
+    } else {
+        editing(app, id);
     }
 }
 
-fn tell(app: &AppHandle, event: Event) {
-    app.state::<Arc<Desk>>().tell(event);
-}
-
-fn choose_files(app: &AppHandle) {
-    let window = app.clone();
-    app.dialog().file().set_title("Import files").pick_files(move |chosen| {
-        let chosen = chosen.into_iter().flatten();
-        let paths: Vec<_> = chosen.filter_map(|file| file.into_path().ok()).collect();
-        if !paths.is_empty() {
-            tell(&window, Event::OpenFiles { paths });
-        }
-    });
-}
-
-fn item(app: &AppHandle, (name, shortcut, id): (&str, &str, &str)) -> Result<MenuItem<Wry>> {
+fn item(app: &AppHandle, (name, shortcut, id): Item) -> Result<MenuItem<Wry>> {
     let item = MenuItemBuilder::with_id(id, name);
     if shortcut.is_empty() { item.build(app) } else { item.accelerator(shortcut).build(app) }
 }
@@ -75,7 +67,7 @@ fn item(app: &AppHandle, (name, shortcut, id): (&str, &str, &str)) -> Result<Men
 #[cfg(target_os = "macos")]
 fn application(app: &AppHandle) -> Result<Submenu<Wry>> {
     SubmenuBuilder::new(app, "Outlay")
-        .about(Some(about()))
+        .about(Some(AboutMetadata::default()))
         .separator()
         .item(&item(app, SETTINGS)?)
         .separator()
@@ -127,9 +119,11 @@ fn editing(app: &AppHandle, command: &str) {
 
 fn view(app: &AppHandle) -> Result<Submenu<Wry>> {
     let mut menu = SubmenuBuilder::new(app, "View");
-    for view in VIEWS {
-        menu = menu.item(&item(app, view)?);
+    for screen in SCREENS {
+        menu = menu.item(&item(app, screen)?);
     }
+    menu = menu.separator().item(&item(app, BACK)?).item(&item(app, FORWARD)?);
+    menu = menu.separator().item(&item(app, REFRESH)?);
     if cfg!(target_os = "macos") { menu.separator().fullscreen().build() } else { menu.build() }
 }
 
@@ -138,6 +132,5 @@ fn window(app: &AppHandle) -> Result<Submenu<Wry>> {
 }
 
 fn help(app: &AppHandle) -> Result<Submenu<Wry>> {
-    let menu = SubmenuBuilder::new(app, "Help").item(&item(app, SHORTCUTS)?);
-    if cfg!(target_os = "macos") { menu.build() } else { menu.item(&item(app, ABOUT)?).build() }
+    SubmenuBuilder::new(app, "Help").item(&item(app, SHORTCUTS)?).build()
 }

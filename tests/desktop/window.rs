@@ -9,7 +9,8 @@ use crate::driver::Driver;
 fn it_opens_answers_and_closes() {
     let desk = Desk::new();
     let window = desk.open(&[]);
-    assert_eq!(window.get("/title"), "Outlay");
+    let title = window.get("/title");
+    assert!(title.as_str().is_some_and(|title| title.ends_with("Outlay")), "{title}");
     assert_eq!(call(&window, "version", &json!({}))["version"], env!("CARGO_PKG_VERSION"));
     let refused = call(&window, "get_import", &json!({ "id": "nothing-like-it" }));
     assert_eq!(refused["error"]["code"], "not_found", "an error keeps its kind: {refused}");
