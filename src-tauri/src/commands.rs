@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use outlay_app::ApiError;
-use outlay_app::held_files::HeldFile;
+use outlay_app::held_files::{self, HeldFile};
+use percent_encoding::percent_decode;
 use serde_json::Value;
 use tauri::State;
 use tauri::async_runtime::spawn_blocking;
@@ -33,9 +34,10 @@ pub(crate) async fn hold_file(
     request: Request<'_>,
 ) -> Result<HeldFile, ApiError> {
     let desk = Arc::clone(&desk);
-    let name = request.headers().get("x-file-name").and_then(|name| name.to_str().ok()).unwrap_or_default();
-    let (name, bytes) = (name.to_owned(), bytes_of(request.body()));
-    aside(move || desk.app.hold_file(&name, bytes.as_slice())).await
+    let name = request.headers().get("x-file-name").map(|name| name.as_bytes()).unwrap_or_default();
+    let name = percent_decode(name).decode_utf8_lossy().into_owned();
+    let bytes = bytes_of(request.body());
+    aside(move || held_files::hold(&desk.app, &name, &bytes)).await
 }
 
 /// The page listens: what waited for it comes.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use outlay_app::{Api, ApiError, App, Event, Host, Instant};
+use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
 use serde_json::Value;
 use tauri::AppHandle;
 
@@ -44,10 +44,11 @@ impl Desk {
         self.api.call(&self.app, name, input)
     }
 
-    /// Opens the ledger by asking for what every page asks for first.
+    /// Opens the ledger by asking what every page asks first, and removes files that an earlier end left.
     pub(crate) fn warm_up(&self) {
         // Whoever asks again is told the failure.
         let _ = self.call("status", Value::Null);
+        held_files::clear(&self.app);
     }
 
     /// Tells the page something.

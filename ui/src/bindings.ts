@@ -173,6 +173,12 @@ export type ByType = {
 	generation_type: string,
 } & Figures;
 
+/**  That work was asked to stop. */
+export type CancelAsked = {
+	/**  `outlay.cancel/1`. */
+	schema: string,
+};
+
 /**  One check. */
 export type Check = {
 	/**  What was checked, in words. */
@@ -198,7 +204,11 @@ export type Code =
 /**  The ledger cannot be read or written; nothing was changed. */
 "storage" | 
 /**  The person cancelled; nothing was changed. */
-"cancelled";
+"cancelled" | 
+/**  What was sent is longer than is taken. */
+"too_large" | 
+/**  The host does not know who asks: the session has ended, or never was. */
+"no_session";
 
 /**  A copy that was made. */
 export type Copied = {
@@ -320,6 +330,27 @@ export type DoctorRequest = {
 	/**  Restore what is derived from the rows, where it differs. */
 	rebuild?: boolean,
 };
+
+/**  Something that a page wants to know. */
+export type Event = 
+/**  The ledger holds something else than before, whoever changed it: ask again for what is shown. */
+{ type: "ledger_changed" } | 
+/**  How far long work is. */
+{ type: "progress"; 
+/**  What is being read: a file as it was named. */
+what: string; 
+/**  Bytes that are done. */
+done: Count; 
+/**  Bytes in all. */
+of: Count } | 
+/**  Files were handed to the program: by a second start of it, or by a menu. */
+{ type: "open_files"; 
+/**  Where they are. */
+paths: string[] } | 
+/**  A menu leads to a screen. */
+{ type: "navigate"; 
+/**  The screen, as the page's address names it: `#/calls`. */
+to: string };
 
 /**  How rows are written. */
 export type ExportFormat = 
@@ -491,6 +522,12 @@ export type Health = {
 	rows: Count,
 	/**  Each check. */
 	checks: Check[],
+};
+
+/**  A file that is held. */
+export type HeldFile = {
+	/**  Where it is: what an import takes. */
+	path: string,
 };
 
 /**  An imported file. */
@@ -892,6 +929,20 @@ export type RangeRequest = {
 	user?: string | null,
 };
 
+/**  Files that nobody will import. */
+export type ReleaseRequest = {
+	/**  Their paths. Those that are not held are left alone. */
+	files: string[],
+};
+
+/**  Files that went away. */
+export type Released = {
+	/**  `outlay.release/1`. */
+	schema: string,
+	/**  How many. */
+	files: Count,
+};
+
 /**  Another name for an application. */
 export type RenameRequest = {
 	/**  Its id or its name. */
@@ -1143,6 +1194,10 @@ export interface Commands {
   plan_import: { request: ImportRequest; response: ImportPlan };
   /** Imports files, as their plan says. */
   commit_import: { request: ImportRequest; response: ImportPlan };
+  /** Lets go of files that were held for a review. */
+  release_files: { request: ReleaseRequest; response: Released };
+  /** Stops the import or other change that is going on. */
+  cancel_work: { request: Nothing; response: CancelAsked };
   /** Imported files, the newest first. */
   list_imports: { request: Nothing; response: Imports };
   /** One imported file. */
