@@ -6,8 +6,7 @@ fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/permissions");
     let commands = AppManifest::new().permissions_path_pattern("./src-tauri/permissions/*.toml");
-    let attributes = Attributes::new()
-        .app_manifest(commands)
-        .capabilities_path_pattern("./src-tauri/capabilities/*.json");
+    let attributes =
+        Attributes::new().app_manifest(commands).capabilities_path_pattern("./src-tauri/capabilities/*.json");
     tauri_build::try_build(attributes).expect("tauri.conf.json, capabilities and permissions are valid");
 }

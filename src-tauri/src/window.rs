@@ -2,7 +2,9 @@
 
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
-use tauri::{AppHandle, Manager as _, PhysicalPosition, PhysicalSize, Theme, Url, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Emitter as _, EventTarget, Manager as _, PhysicalPosition, PhysicalSize, Theme, Url, WebviewWindow, WebviewWindowBuilder,
+};
 use tauri_plugin_window_state::StateFlags;
 
 /// The window's name in `tauri.conf.json` and in the capabilities.
@@ -25,8 +27,25 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build()?;
+    #[cfg(target_os = "linux")]
+    tell_colours(app)?;
     // Until the page is drawn: its own ground, so that a dark desktop sees no flash of white.
     window.set_background_color(Some(ground(window.theme()?)))
+}
+
+/// Tells the page when the system's colours change. GTK hears of it and tells no window, so nobody else does.
+#[cfg(target_os = "linux")]
+fn tell_colours(app: &AppHandle) -> tauri::Result<()> {
+    use gtk::prelude::GtkSettingsExt as _;
+    let page = app.clone();
+    app.run_on_main_thread(move || {
+        let Some(settings) = gtk::Settings::default() else { return };
+        settings.connect_gtk_application_prefer_dark_theme_notify(move |settings| {
+            let theme = if settings.is_gtk_application_prefer_dark_theme() { Theme::Dark } else { Theme::Light };
+            // A window that is closing needs no colours.
+            let _ = page.emit_to(EventTarget::window(LABEL), "tauri://theme-changed", theme);
+        });
+    })
 }
 
 /// Brings the window to the front.
@@ -81,7 +100,8 @@ fn keep_visible(window: &WebviewWindow) -> tauri::Result<()> {
     let screens: Vec<Area> =
         window.available_monitors()?.iter().map(|screen| area(*screen.position(), *screen.size())).collect();
     let now = area(window.outer_position()?, window.outer_size()?);
-    let Some(place) = within(now, &screens).filter(|place| *place != now && !window.is_maximized().unwrap_or(true))
+    let Some(place) =
+        within(now, &screens).filter(|place| *place != now && !window.is_maximized().unwrap_or(true))
     else {
         return Ok(());
     };

@@ -3,15 +3,20 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use outlay_tests::project_root;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::driver::Driver;
+use crate::driver::{Driver, PATIENCE};
 
 /// The present of all tests: the middle of the fixtures' month.
 pub(crate) const NOW: &str = "2026-08-25T15:00:00Z";
+
+/// A bus on which only those speak whom a test has started: no service of the machine's own comes by itself.
+const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
 
 /// A home and a session.
 pub(crate) struct Desk {
@@ -22,15 +27,19 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let rules = home.path().join("bus.conf");
+        fs_err::write(&rules, BUS).expect("a file in the home");
         let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
+            .arg("--config-file")
+            .arg(rules)
+            .args(["--nofork", "--print-address"])
             .stdout(Stdio::piped())
             .spawn()
             .expect("dbus-daemon starts");
         let mut address = String::new();
         let output = bus.stdout.take().expect("its output is piped");
         BufReader::new(output).read_line(&mut address).expect("a bus says where it is");
-        let home = tempfile::tempdir().expect("a temporary folder");
         Self { home, bus, bus_address: address.trim().to_owned() }
     }
 
@@ -46,10 +55,32 @@ impl Desk {
 
     /// Opens the window.
     pub(crate) fn open(&self, arguments: &[&str]) -> Driver {
-        let arguments: Vec<String> = ["--now", NOW].iter().chain(arguments).map(|&word| word.into()).collect();
+        let arguments: Vec<String> =
+            ["--now", NOW].iter().chain(arguments).map(|&word| word.into()).collect();
         let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| self.lend(command));
-        driver.run("if (document.readyState !== 'complete') await new Promise((on) => addEventListener('load', on))", &[]);
+        driver.run(
+            "if (document.readyState !== 'complete') await new Promise((on) => addEventListener('load', on))",
+            &[],
+        );
         driver
+    }
+
+    /// Closes a window, and waits until its program is gone.
+    pub(crate) fn close(&self, window: Driver) {
+        window.close();
+        let is_running = || {
+            let mut command = Command::new("dbus-send");
+            command.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"]);
+            command.arg("org.freedesktop.DBus.NameHasOwner");
+            command.arg("string:dev.outlay.desktop.SingleInstance");
+            self.lend(&mut command);
+            let answer = command.output().expect("dbus-send starts").stdout;
+            String::from_utf8_lossy(&answer).contains("boolean true")
+        };
+        let start = Instant::now();
+        while is_running() {
+            assert!(start.elapsed() < PATIENCE, "the program outlives its window");
+        }
     }
 
     /// What the terminal answers, on the same home.
@@ -86,8 +117,10 @@ impl Desk {
 
     fn lend(&self, command: &mut Command) {
         command.env("HOME", self.home.path()).env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address);
-        command.env("USER", "ada").env("TZ", "Europe/Berlin").env_remove("OUTLAY_DATA_DIR");
-        for (name, folder) in [("DATA", "data"), ("CONFIG", "config"), ("CACHE", "cache"), ("STATE", "state")] {
+        // Orca is not here.
+        command.env("NO_AT_BRIDGE", "1").env("USER", "ada").env("TZ", "Europe/Berlin").env_remove("OUTLAY_DATA_DIR");
+        for (name, folder) in [("DATA", "data"), ("CONFIG", "config"), ("CACHE", "cache"), ("STATE", "state")]
+        {
             command.env(format!("XDG_{name}_HOME"), self.path(folder));
         }
     }

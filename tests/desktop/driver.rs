@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// As long as the slowest machine may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running driver and the window that it drives.
 pub(crate) struct Driver {
@@ -23,7 +23,8 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts a driver with the environment that `prepare` sets, and lets it open `program`.
     pub(crate) fn open(program: &Path, arguments: &[String], prepare: impl FnOnce(&mut Command)) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
         let mut command = Command::new("WebKitWebDriver");
         command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
         // A group of its own, so that window and web processes end with the driver.
@@ -64,9 +65,9 @@ impl Driver {
         outcome["value"].take()
     }
 
-    /// Closes the window as its frame would, and waits for its end.
+    /// Closes the window as its frame would.
     pub(crate) fn close(self) {
-        self.ask("DELETE", &format!("/session/{}", self.session), &Value::Null);
+        self.ask("DELETE", &format!("/session/{}/window", self.session), &Value::Null);
     }
 
     fn wait_until_it_listens(&self) {

@@ -8,6 +8,7 @@ use crate::driver::Driver;
 #[test]
 fn its_ledger_is_the_terminals() {
     let desk = Desk::new();
+    desk.outlay(&["import", &text(&fixture("openrouter_log/every_case.csv")), "--yes"]);
     let window = desk.open(&[]);
     let of_window = call(&window, "doctor", &json!({}))["ledger"].clone();
     assert_eq!(of_window, desk.outlay(&["doctor"])["ledger"]);
@@ -21,11 +22,15 @@ fn it_shows_the_month_and_shows_it_again() {
     let month = desk.outlay(&["report", "month"]);
     for _ in 0..2 {
         let window = desk.open(&[]);
-        assert_eq!(call(&window, "report_month", &json!({})), month, "the window says what the terminal says");
+        assert_eq!(
+            call(&window, "report_month", &json!({})),
+            month,
+            "the window says what the terminal says"
+        );
         let shown = dollars(&month);
         let page = shows(&window, &shown);
         assert!(page.contains(&shown), "{shown} is not on the page: {page}");
-        window.close();
+        desk.close(window);
     }
 }
 
@@ -39,10 +44,18 @@ fn it_imports_a_file_and_keeps_it() {
     let imported = call(&window, "commit_import", &request);
     assert!(imported["error"].is_null(), "{imported}");
     let month = call(&window, "report_month", &json!({ "month": "2026-08" }));
-    window.close();
-    assert_eq!(desk.outlay(&["report", "month", "2026-08"]), month, "the terminal finds what the window imported");
+    desk.close(window);
+    assert_eq!(
+        desk.outlay(&["report", "month", "2026-08"]),
+        month,
+        "the terminal finds what the window imported"
+    );
     let window = desk.open(&[]);
-    assert_eq!(call(&window, "report_month", &json!({ "month": "2026-08" })), month, "and so does the next start");
+    assert_eq!(
+        call(&window, "report_month", &json!({ "month": "2026-08" })),
+        month,
+        "and so does the next start"
+    );
 }
 
 #[test]
@@ -61,7 +74,8 @@ fn a_file_without_a_path_is_held_for_its_review() {
     let desk = Desk::new();
     let window = desk.open(&[]);
     let bytes = fs_err::read_to_string(fixture("cursor/v0.csv")).expect("a fixture");
-    let script = "return window.__TAURI_INTERNALS__.invoke('hold_file', new TextEncoder().encode(arguments[0]),
+    let script =
+        "return window.__TAURI_INTERNALS__.invoke('hold_file', new TextEncoder().encode(arguments[0]),
         { headers: { 'x-file-name': encodeURIComponent('Übersicht.csv') } })";
     let held = window.run(script, &[json!(bytes)])["path"].clone();
     let path = std::path::PathBuf::from(held.as_str().expect("a path"));

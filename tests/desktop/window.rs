@@ -1,6 +1,6 @@
 //! The window as a window: it opens, is found again where it was, follows the system, and lets nothing in or out.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::desk::{Desk, call};
 use crate::driver::Driver;
@@ -16,19 +16,26 @@ fn it_opens_answers_and_closes() {
     assert_eq!(refused["error"]["code"], "not_found", "an error keeps its kind: {refused}");
     let unknown = call(&window, "no_such_command", &json!({}));
     assert_eq!(unknown["error"]["code"], "usage", "and so does a command that is not there: {unknown}");
-    window.close();
+    desk.close(window);
 }
 
 #[test]
 fn it_is_found_again_where_it_was() {
     let desk = Desk::new();
     let window = desk.open(&[]);
-    let chosen = json!({ "x": 100, "y": 60, "width": 900, "height": 640 });
-    window.post("/window/rect", &chosen);
-    let left = settled_at(&window, 900);
-    window.close();
+    desk.close(window);
+    let file = desk.data_dir().join("window/place.json");
+    let mut place: Value = serde_json::from_slice(&fs_err::read(&file).expect("a place")).expect("JSON");
+    assert_eq!(place["main"]["width"], 1200, "where it was is kept when it closes: {place}");
+    for (name, pixels) in [("x", 100), ("y", 60), ("width", 900), ("height", 640)] {
+        place["main"][name] = json!(pixels);
+    }
+    fs_err::write(&file, place.to_string()).expect("a file");
     let window = desk.open(&[]);
-    assert_eq!(settled_at(&window, 900), left);
+    settle(&window, "innerWidth === 900 && screenX === 100 && screenY === 60");
+    desk.close(window);
+    let kept: Value = serde_json::from_slice(&fs_err::read(&file).expect("a place")).expect("JSON");
+    assert_eq!(kept, place);
 }
 
 #[test]
@@ -42,13 +49,8 @@ fn it_comes_back_to_a_screen_that_is_there() {
     fs_err::create_dir_all(&folder).expect("a folder");
     fs_err::write(folder.join("place.json"), place.to_string()).expect("a file");
     let window = desk.open(&[]);
-    // The screen of the tests.
-    let size = window.run(
-        "while (innerWidth > 1280 || innerHeight > 800) await new Promise((on) => addEventListener('resize', on, { once: true }));
-         return [innerWidth, innerHeight]",
-        &[],
-    );
-    assert!(size[0].as_u64().is_some_and(|width| width > 700), "it fits its screen: {size}");
+    // As large as the screen of the tests.
+    settle(&window, "innerWidth === 1280 && innerHeight <= 800 && screenX === 0 && screenY === 0");
 }
 
 #[test]
@@ -84,7 +86,11 @@ fn it_asks_nobody_and_goes_nowhere() {
     let address = window.get("/url");
     let leave = "location.href = 'https://example.com/'; open('https://example.com/')";
     window.run(leave, &[]);
-    assert_eq!(call(&window, "version", &json!({}))["version"], env!("CARGO_PKG_VERSION"), "the page is still there");
+    assert_eq!(
+        call(&window, "version", &json!({}))["version"],
+        env!("CARGO_PKG_VERSION"),
+        "the page is still there"
+    );
     assert_eq!(window.get("/url"), address);
 }
 
@@ -92,7 +98,9 @@ fn it_asks_nobody_and_goes_nowhere() {
 fn the_page_may_not_ask_for_more() {
     let desk = Desk::new();
     let window = desk.open(&[]);
-    for command in ["plugin:window|close", "plugin:dialog|save", "plugin:event|emit", "plugin:path|resolve_directory"] {
+    for command in
+        ["plugin:window|close", "plugin:dialog|save", "plugin:event|emit", "plugin:path|resolve_directory"]
+    {
         let script = "return window.__TAURI_INTERNALS__.invoke(arguments[0], { label: 'main', event: 'x', options: {} })
             .then(() => 'allowed', (error) => String(error))";
         let answer = window.run(script, &[json!(command)]).to_string();
@@ -100,9 +108,10 @@ fn the_page_may_not_ask_for_more() {
     }
 }
 
-/// The window's place and size once it is as wide as it should be.
-fn settled_at(window: &Driver, width: u64) -> serde_json::Value {
-    let script = "while (innerWidth !== arguments[0]) await new Promise((on) => addEventListener('resize', on, { once: true }));";
-    window.run(&script.replace("arguments[0]", &width.to_string()), &[]);
-    window.get("/window/rect")
+/// Waits until what is said of the window holds.
+#[track_caller]
+fn settle(window: &Driver, condition: &str) {
+    // A window that is only moved tells the page nothing.
+    let script = format!("while (!({condition})) await new Promise(requestAnimationFrame)");
+    window.run(&script, &[]);
 }

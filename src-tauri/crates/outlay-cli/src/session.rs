@@ -79,11 +79,8 @@ fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
     if global.sample && global.data_dir.is_some() {
         return Err(Failure::usage("`--sample` has a data folder of its own", "say it without `--data-dir`"));
     }
-    let chosen = if global.sample {
-        paths::sample_data_dir()
-    } else {
-        outlay_host::data_dir(global.data_dir.clone())
-    };
+    let chosen =
+        if global.sample { paths::sample_data_dir() } else { outlay_host::data_dir(global.data_dir.clone()) };
     chosen.ok_or_else(|| {
         Failure::refused(
             "no_home",

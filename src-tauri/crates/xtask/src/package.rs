@@ -49,7 +49,10 @@ fn attempt() -> Result<()> {
 /// Opens what the package put on the PATH, and looks at its entry in the menu of programs.
 fn open_installed() -> Result<()> {
     let installed = read(program("dpkg-query").args(["--listfiles", "outlay"]))?;
-    let entry = installed.lines().find(|file| file.ends_with(".desktop")).context("no entry in the menu of programs")?;
+    let entry = installed
+        .lines()
+        .find(|file| file.ends_with(".desktop"))
+        .context("no entry in the menu of programs")?;
     let words = fs_err::read_to_string(entry)?;
     ensure!(words.contains("Exec=outlay-desktop %F"), "{entry} starts something else:\n{words}");
     let binary = crate::process::find("outlay-desktop").context("the program is not on the PATH")?;
@@ -60,7 +63,9 @@ fn newest_deb() -> Result<PathBuf> {
     let folder = window::built("release")?.join("bundle/deb");
     let entries = fs_err::read_dir(folder)?.flatten().map(|entry| entry.path());
     let packages = entries.filter(|path| path.extension().is_some_and(|extension| extension == "deb"));
-    packages.max_by_key(|path| fs_err::metadata(path).and_then(|file| file.modified()).ok()).context("no package")
+    packages
+        .max_by_key(|path| fs_err::metadata(path).and_then(|file| file.modified()).ok())
+        .context("no package")
 }
 
 fn as_root(words: &[&str]) -> Result<std::process::Command> {
