@@ -1,9 +1,10 @@
 //! What the window works with: the app on its ledger, and the way to the page.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::AtomicBool;
 
 use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
+use outlay_http::watch::{self, Watch};
 use serde_json::Value;
 use tauri::AppHandle;
 
@@ -13,9 +14,11 @@ use crate::events::Events;
 /// The state of the program, one for all windows.
 pub(crate) struct Desk {
     /// The use cases, on the ledger of this window.
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
     api: Api,
     events: Arc<Events>,
+    /// Notices changes of the ledger, by whomever; `None` until the window is there, or where the system does not tell.
+    watch: Mutex<Option<Watch>>,
 }
 
 impl Desk {
@@ -33,7 +36,8 @@ impl Desk {
             events: Box::new(move |event| told.tell(event)),
             cancel: Arc::<AtomicBool>::default(),
         };
-        Self { app: App::new(host), api: outlay_app::api(), events }
+        let app = Arc::new(App::new(host));
+        Self { app, api: outlay_app::api(), events, watch: Mutex::default() }
     }
 
     /// Calls a command of the list.
@@ -44,11 +48,16 @@ impl Desk {
         self.api.call(&self.app, name, input)
     }
 
-    /// Opens the ledger by asking what every page asks first, and removes files that an earlier end left.
+    /// Opens the ledger by asking what every page asks first, removes files that an earlier end left, and begins
+    /// to notice changes.
     pub(crate) fn warm_up(&self) {
         // Whoever asks again is told the failure.
         let _ = self.call("status", Value::Null);
         held_files::clear(&self.app);
+        let told = Arc::clone(&self.events);
+        // Where the system does not tell of changes, a page still shows those that it asks for.
+        let watch = watch::watch(Arc::clone(&self.app), move |event| told.tell(event)).ok();
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
     }
 
     /// Tells the page something.

@@ -65,9 +65,9 @@ impl Desk {
         driver
     }
 
-    /// Closes a window, and waits until its program is gone.
+    /// Closes a window as a person would, and waits until its program is gone.
     pub(crate) fn close(&self, window: Driver) {
-        window.close();
+        window.press('q');
         let is_running = || {
             let mut command = Command::new("dbus-send");
             command.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"]);
@@ -81,6 +81,7 @@ impl Desk {
         while is_running() {
             assert!(start.elapsed() < PATIENCE, "the program outlives its window");
         }
+        drop(window);
     }
 
     /// What the terminal answers, on the same home.

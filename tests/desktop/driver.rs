@@ -65,9 +65,15 @@ impl Driver {
         outcome["value"].take()
     }
 
-    /// Closes the window as its frame would.
-    pub(crate) fn close(self) {
-        self.ask("DELETE", &format!("/session/{}/window", self.session), &Value::Null);
+    /// Presses Ctrl and a key, as a person would.
+    pub(crate) fn press(&self, key: char) {
+        const CONTROL: char = '\u{e009}';
+        let step = |what: &str, key: char| json!({ "type": what, "value": key });
+        let steps = [("keyDown", CONTROL), ("keyDown", key), ("keyUp", key), ("keyUp", CONTROL)];
+        let steps: Vec<_> = steps.into_iter().map(|(what, key)| step(what, key)).collect();
+        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": steps }] });
+        // The answer to the key that ends the program may be lost with it.
+        let _ = self.try_ask("POST", &format!("/session/{}/actions", self.session), &body);
     }
 
     fn wait_until_it_listens(&self) {
@@ -80,22 +86,26 @@ impl Driver {
 
     #[track_caller]
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (head, mut content) =
+            self.try_ask(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        assert!(head.starts_with("HTTP/1.1 200"), "{method} {path}: {content}");
+        content["value"].take()
+    }
+
+    fn try_ask(&self, method: &str, path: &str, body: &Value) -> std::io::Result<(String, Value)> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the driver listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a patience that is not zero");
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         let (port, length) = (self.port, body.len());
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .expect("the driver reads");
+        )?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let (head, content) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-        let mut content: Value = serde_json::from_str(content).expect("the driver answers in JSON");
-        assert!(head.starts_with("HTTP/1.1 200"), "{method} {path}: {content}");
-        content["value"].take()
+        stream.read_to_string(&mut answer)?;
+        let (head, content) = answer.split_once("\r\n\r\n").unwrap_or_default();
+        Ok((head.to_owned(), serde_json::from_str(content)?))
     }
 }
 
