@@ -1078,49 +1078,6 @@ export type Version = {
 /**  A zone of the IANA database, written by its name (`Europe/Berlin`). */
 export type Zone = string;
 
-
-export type Ratio = string;
-export type SourceState = "fresh" | "stale" | "ended";
-export type SourceName = { source: string, account: string };
-export type SourceFreshness = { provider: string | null, newest_day: Day, age_days: Count, state: SourceState, usual_gap_days: Count | null } & SourceName;
-export type DayRange = { first_day: Day, last_day: Day };
-export type Cover = "data" | "partial" | "none";
-export type CoveredDay = { day: Day, cover: Cover };
-export type SourceCoverage = { first_day: Day, rows: Count, spend: Money, usual_delay_days: Count | null, gaps: DayRange[], days: CoveredDay[] } & SourceFreshness;
-export type Coverage = { schema: string, from: Day, to: Day, time_zone: Zone, sources: SourceCoverage[] };
-export type Attention =
-  | { kind: "alert", id: string, alert_type: AlertType, severity: Severity, message: string, actual: Money | null, threshold: Money | null, created_at: Instant }
-  | { kind: "unpriced", rows: Count, models: string[], model_count: Count }
-  | { kind: "quarantined", rows: Count, files: Count }
-  | { kind: "stale_source", source: string, provider: string | null, account: string, newest_day: Day, age_days: Count }
-  | { kind: "settled_overlap", provider: string, account: string, first_day: Day, last_day: Day, money_from: string | null, usage_from: string | null };
-export type CapDay = { day: Day, spent: Money | null, likely: Money | null, low: Money | null, high: Money | null };
-export type CapMark = { percent: number, amount: Money, reached_on: Day | null, likely_on: Day | null, earliest_on: Day | null };
-export type AgainstCap = { days: CapDay[], marks: CapMark[] };
-export type Compared = { first_day: Day, last_day: Day, has_data: boolean, spend: Money, at_least: boolean, change: Ratio | null };
-export type MonthToDate = { spend: Money, at_least: boolean, about: boolean, waiting_for_sources: boolean, included_value: Money, calls: Count, tokens: Count, compared: Compared };
-export type Pace = "under" | "on_pace" | "ahead" | "over";
-export type Suggestions = { last_month: Money | null, projection: Money | null, projection_and_a_fifth: Money | null };
-export type CapCard = { cap: Money, confirmed: boolean, blocks: boolean, left: Money, used: Ratio, month_gone: Ratio, pace: Pace | null, suggestions: Suggestions | null };
-export type TodayCard = { spend: Money, at_least: boolean, usual: Money | null, weekday: string, weekend: boolean };
-export type Series = { model: string, slot: number, spend: Money };
-export type PreviousDay = { day: Day, spend: Money };
-export type Mostly = { model: string, share: Ratio };
-export type Spike = { usual: Money, times: Ratio | null, impact: Money, model: Mostly | null };
-export type OverviewDay = { day: Day, weekend: boolean, future: boolean, spend: Money, at_least: boolean, has_data: boolean, partial: boolean, parts: Money[], previous: PreviousDay | null, spike: Spike | null };
-export type Highest = { day: Day, spend: Money };
-export type DailySentence = { first_day: Day, last_day: Day, spend: Money, at_least: boolean, highest: Highest | null, mostly: Mostly | null };
-export type Daily = { series: Series[], other_models: Count, days: OverviewDay[], sentence: DailySentence | null };
-export type Standing = { share: Ratio | null, before: Money, change: Ratio | null };
-export type ModelPart = { slot: number | null } & ByModel & Standing;
-export type TypePart = ByType & Standing;
-export type ProviderPart = ByProvider & Standing;
-export type ApplicationPart = ByApplication & Standing;
-export type Nearest = { month: Month, day: Day };
-export type Freshness = { newest: Instant | null, sources: SourceFreshness[], unpriced_rows: Count, quarantined_rows: Count };
-export type OverviewRequest = { month?: Month | null, user?: string | null };
-export type Overview = { schema: string, month: Month, time_zone: Zone, today: Day, is_current: boolean, previous_month: Month, next_month: Month | null, has_rows: boolean, nearest: Nearest | null, freshness: Freshness, month_to_date: MonthToDate, projection: Projection | null, cap: CapCard, today_so_far: TodayCard | null, daily: Daily, against_cap: AgainstCap, by_model: ModelPart[], by_type: TypePart[], by_provider: ProviderPart[], by_application: ApplicationPart[], attention: Attention[] };
-
 /** Every command with what it takes and what it gives. */
 export interface Commands {
   /** Which program this is. */
@@ -1131,8 +1088,6 @@ export interface Commands {
   report_month: { request: MonthRequest; response: MonthReport };
   /** What a range of days cost. */
   report_range: { request: RangeRequest; response: RangeReport };
-  /** A month on one page. */
-  overview: { request: OverviewRequest; response: Overview };
   /** Rows of the ledger, page by page. */
   list_generations: { request: ListRequest; response: Generations };
   /** One row of the ledger. */

@@ -18,6 +18,7 @@ export function formats(locale?: string) {
   const sixth = number({ ...dollars, maximumFractionDigits: 6 });
   const exact = number({ ...dollars, maximumFractionDigits: 9 });
   const percent = number({ style: "percent", maximumFractionDigits: 0 });
+  const times = number({ maximumFractionDigits: 1 });
   const count = number({});
   const compact = number({ notation: "compact", maximumFractionDigits: 2 });
   const dayShort = date({ day: "numeric", month: "short", timeZone: "UTC" });
@@ -43,6 +44,8 @@ export function formats(locale?: string) {
     /** A change: `0.21` is ▲ 21 %. */
     change: (value: string) =>
       `${Number(value) > 0 ? "▲" : Number(value) < 0 ? "▼" : "—"} ${percent(value.replace(/^-/, ""))}`,
+    /** How many times: `3.1000` is 3.1×. */
+    times: (value: string) => `${times(value)}×`,
     count,
     /** 1.24 M; the full number belongs beside it, on focus. */
     compact,
