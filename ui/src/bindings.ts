@@ -243,6 +243,12 @@ export type ByType = {
 	generation_type: string,
 } & Figures;
 
+/**  That work was asked to stop. */
+export type CancelAsked = {
+	/**  `outlay.cancel/1`. */
+	schema: string,
+};
+
 /**  The monthly cap and how much of it is left. */
 export type CapCard = {
 	/**  The cap. */
@@ -319,7 +325,11 @@ export type Code =
 /**  The ledger cannot be read or written; nothing was changed. */
 "storage" | 
 /**  The person cancelled; nothing was changed. */
-"cancelled";
+"cancelled" | 
+/**  What was sent is longer than is taken. */
+"too_large" | 
+/**  The host does not know who asks: the session has ended, or never was. */
+"no_session";
 
 /**  What the same days of the previous month cost. */
 export type Compared = {
@@ -533,6 +543,27 @@ export type DoctorRequest = {
 	rebuild?: boolean,
 };
 
+/**  Something that a page wants to know. */
+export type Event = 
+/**  The ledger holds something else than before, whoever changed it: ask again for what is shown. */
+{ type: "ledger_changed" } | 
+/**  How far long work is. */
+{ type: "progress"; 
+/**  What is being read: a file as it was named. */
+what: string; 
+/**  Bytes that are done. */
+done: Count; 
+/**  Bytes in all. */
+of: Count } | 
+/**  Files were handed to the program: by a second start of it, or by a menu. */
+{ type: "open_files"; 
+/**  Where they are. */
+paths: string[] } | 
+/**  A menu leads to a screen. */
+{ type: "navigate"; 
+/**  The screen, as the page's address names it: `#/calls`. */
+to: string };
+
 /**  How rows are written. */
 export type ExportFormat = 
 /**  Comma-separated values with a header; cells that a spreadsheet would run are defused. */
@@ -715,6 +746,12 @@ export type Health = {
 	rows: Count,
 	/**  Each check. */
 	checks: Check[],
+};
+
+/**  A file that is held. */
+export type HeldFile = {
+	/**  Where it is: what an import takes. */
+	path: string,
 };
 
 /**  The day that cost most. */
@@ -1264,6 +1301,20 @@ export type RangeRequest = {
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
 export type Ratio = string;
 
+/**  Files that nobody will import. */
+export type ReleaseRequest = {
+	/**  Their paths. Those that are not held are left alone. */
+	files: string[],
+};
+
+/**  Files that went away. */
+export type Released = {
+	/**  `outlay.release/1`. */
+	schema: string,
+	/**  How many. */
+	files: Count,
+};
+
 /**  Another name for an application. */
 export type RenameRequest = {
 	/**  Its id or its name. */
@@ -1586,6 +1637,10 @@ export interface Commands {
   plan_import: { request: ImportRequest; response: ImportPlan };
   /** Imports files, as their plan says. */
   commit_import: { request: ImportRequest; response: ImportPlan };
+  /** Lets go of files that were held for a review. */
+  release_files: { request: ReleaseRequest; response: Released };
+  /** Stops the import or other change that is going on. */
+  cancel_work: { request: Nothing; response: CancelAsked };
   /** Imported files, the newest first. */
   list_imports: { request: Nothing; response: Imports };
   /** One imported file. */

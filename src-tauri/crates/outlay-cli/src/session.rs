@@ -44,7 +44,7 @@ impl Session {
             time_zone_override: zone,
             account_name: host::account_name(),
             random: Box::new(host::random),
-            progress: Box::new(move |what, done, whole| drawn.at(what, done, whole)),
+            events: Box::new(move |event| drawn.told(&event)),
             cancel: interrupt.flag(),
         };
         let (app, user) = (App::new(host), global.user.clone());
