@@ -15,8 +15,8 @@ describe("money", () => {
     [english.moneyCall("0.000123456"), "$0.0001235"],
     [english.moneyCall("1.234567"), "$1.234567"],
     [english.moneyExact("0.000000001"), "$0.000000001"],
-    [english.moneyAxis(15), "$15"],
-    [english.moneyAxis(2.5), "$2.50"],
+    [english.moneyShort(15), "$15"],
+    [english.moneyShort("2.5"), "$2.50"],
     [german.money("1234.5"), "1.234,50\u00a0$"],
   ])("%s", (shown, expected) => expect(shown).toBe(expected));
 });
@@ -30,6 +30,8 @@ describe("shares, counts and days", () => {
     [english.count(1243508), "1,243,508"],
     [formats("en-US").compact(1243508), "1.24M"],
     [english.day("2026-06-19"), "19 Jun"],
+    [english.days("2026-05-01", "2026-05-19").replaceAll(/\s?–\s?/g, "–"), "1–19 May"],
+    [english.times("3.1000"), "3.1×"],
     [english.dayOfMonth("2026-06-05"), "5"],
     [english.month("2026-06"), "June 2026"],
     [formats("ar-SA").month("2026-06").includes("٢٠٢٦") || formats("ar-SA").month("2026-06"), true],

@@ -13,11 +13,13 @@ export function formats(locale?: string) {
     new Intl.DateTimeFormat(locale, { calendar: "gregory", ...options });
   const dollars = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const;
   const cents = number(dollars);
+  const short = number({ ...dollars, trailingZeroDisplay: "stripIfInteger" } as Intl.NumberFormatOptions);
   const whole = number({ ...dollars, maximumFractionDigits: 0 });
   const fine = number({ ...dollars, minimumSignificantDigits: 1, maximumSignificantDigits: 4 });
   const sixth = number({ ...dollars, maximumFractionDigits: 6 });
   const exact = number({ ...dollars, maximumFractionDigits: 9 });
   const percent = number({ style: "percent", maximumFractionDigits: 0 });
+  const times = number({ maximumFractionDigits: 1 });
   const count = number({});
   const compact = number({ notation: "compact", maximumFractionDigits: 2 });
   const dayShort = date({ day: "numeric", month: "short", timeZone: "UTC" });
@@ -36,18 +38,23 @@ export function formats(locale?: string) {
     moneyCall: (value: string) => (tiny(value) ? fine(value) : sixth(value)),
     /** To the last digit that the ledger keeps. */
     moneyExact: exact,
-    /** On an axis: as few digits as tell the ticks apart. */
-    moneyAxis: (value: number) => (Number.isInteger(value) ? whole(value) : cents(value)),
+    /** On an axis and a line: cents only where there are any. */
+    moneyShort: short,
     /** A share: `0.5483` is 55 %. */
     percent,
     /** A change: `0.21` is ▲ 21 %. */
     change: (value: string) =>
       `${Number(value) > 0 ? "▲" : Number(value) < 0 ? "▼" : "—"} ${percent(value.replace(/^-/, ""))}`,
+    /** How many times: `3.1000` is 3.1×. */
+    times: (value: string) => `${times(value)}×`,
     count,
     /** 1.24 M; the full number belongs beside it, on focus. */
     compact,
     /** 19 Jun */
     day: (day: string) => dayShort.format(new Date(`${day}T00:00:00Z`)),
+    /** 1–19 May */
+    days: (first: string, last: string) =>
+      dayShort.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`)),
     dayLong: (day: string) => dayLong.format(new Date(`${day}T00:00:00Z`)),
     /** The number of the day in its month, as an axis has it. */
     dayOfMonth: (day: string) => count(Number(day.slice(8))),

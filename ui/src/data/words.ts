@@ -12,6 +12,15 @@ const PROVIDERS: Record<string, string> = {
   unknown: "Unknown provider",
 };
 
+const TYPES: Record<string, string> = {
+  chat: "Chat",
+  embedding: "Embeddings",
+  image: "Images",
+  audio: "Audio",
+  moderation: "Moderation",
+  completion: "Completions",
+};
+
 const BASES: Record<CostBasis, { word: string; meaning: string }> = {
   billed: { word: "Billed", meaning: "The provider's own figure." },
   computed: { word: "Computed", meaning: "Tokens times the price in force when the call was made." },
@@ -22,6 +31,8 @@ const BASES: Record<CostBasis, { word: string; meaning: string }> = {
 };
 
 export const providerName = (key: string): string => PROVIDERS[key] ?? key;
+
+export const typeName = (key: string): string => TYPES[key] ?? key;
 
 export const basisWord = (basis: CostBasis): string => BASES[basis].word;
 export const basisMeaning = (basis: CostBasis): string => BASES[basis].meaning;

@@ -28,9 +28,7 @@ export function browser(): Platform {
     chooseFiles: async () => holdAll(await pick()),
     holdFile: hold,
     onDrop: (listener, failed) => dropsOn(window, listener, holdAll, failed),
-    cancel: async () => {
-      await sendJson("/api/cancel_work", {});
-    },
+    cancel: async () => void (await sendJson("/api/cancel_work", {})),
     onTheme(listener) {
       const dark = matchMedia("(prefers-color-scheme: dark)");
       const tell = () => listener(dark.matches ? "dark" : "light");

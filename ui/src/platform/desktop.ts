@@ -31,9 +31,7 @@ export function desktop(): Platform {
           else listener({ type: payload.type === "leave" ? "left" : "over" });
         }),
       ),
-    cancel: async () => {
-      await rejectingFailures(invoke("call", { name: "cancel_work", input: {} }));
-    },
+    cancel: async () => void (await rejectingFailures(invoke("call", { name: "cancel_work", input: {} }))),
     // Some Linux webviews report prefers-color-scheme wrongly; the window knows.
     onTheme(listener) {
       const window = getCurrentWindow();

@@ -1,6 +1,6 @@
 // What the page asks of its host, whichever that is. No decision about spend is made here: a host carries requests
 // and files, and tells what happens.
-import type { ApiError, Code, Commands } from "../bindings";
+import type { ApiError, Code, Commands, Event } from "../bindings";
 
 export type CommandName = keyof Commands;
 export type Request<Name extends CommandName> = Commands[Name]["request"];
@@ -11,10 +11,7 @@ export type Failure = Omit<ApiError, "code"> & { code: Code | "unreachable" | "n
 
 /** What the host tells without being asked. */
 export type HostEvent =
-  | { type: "ledger_changed" }
-  | { type: "progress"; what: string; done: number; of: number }
-  | { type: "open_files"; paths: string[] }
-  | { type: "navigate"; to: string }
+  | Event
   /** The stream of events was lost, or is back: what was missed is unknown. */
   | { type: "connection"; lost: boolean };
 
