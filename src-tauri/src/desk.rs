@@ -1,7 +1,7 @@
 //! What the window works with: the app on its ledger, and the way to the page.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
 use outlay_http::watch::{self, Watch};

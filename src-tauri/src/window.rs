@@ -3,7 +3,8 @@
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
 use tauri::{
-    AppHandle, Emitter as _, EventTarget, Manager as _, PhysicalPosition, PhysicalSize, Theme, Url, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Emitter as _, EventTarget, Manager as _, PhysicalPosition, PhysicalSize, Theme, Url,
+    WebviewWindow, WebviewWindowBuilder,
 };
 use tauri_plugin_window_state::StateFlags;
 
@@ -41,7 +42,8 @@ fn tell_colours(app: &AppHandle) -> tauri::Result<()> {
     app.run_on_main_thread(move || {
         let Some(settings) = gtk::Settings::default() else { return };
         settings.connect_gtk_application_prefer_dark_theme_notify(move |settings| {
-            let theme = if settings.is_gtk_application_prefer_dark_theme() { Theme::Dark } else { Theme::Light };
+            let theme =
+                if settings.is_gtk_application_prefer_dark_theme() { Theme::Dark } else { Theme::Light };
             // A window that is closing needs no colours.
             let _ = page.emit_to(EventTarget::window(LABEL), "tauri://theme-changed", theme);
         });

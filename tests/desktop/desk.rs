@@ -70,7 +70,12 @@ impl Desk {
         window.press('q');
         let is_running = || {
             let mut command = Command::new("dbus-send");
-            command.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"]);
+            command.args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+            ]);
             command.arg("org.freedesktop.DBus.NameHasOwner");
             command.arg("string:dev.outlay.desktop.SingleInstance");
             self.lend(&mut command);
@@ -119,7 +124,11 @@ impl Desk {
     fn lend(&self, command: &mut Command) {
         command.env("HOME", self.home.path()).env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address);
         // Orca is not here.
-        command.env("NO_AT_BRIDGE", "1").env("USER", "ada").env("TZ", "Europe/Berlin").env_remove("OUTLAY_DATA_DIR");
+        command
+            .env("NO_AT_BRIDGE", "1")
+            .env("USER", "ada")
+            .env("TZ", "Europe/Berlin")
+            .env_remove("OUTLAY_DATA_DIR");
         for (name, folder) in [("DATA", "data"), ("CONFIG", "config"), ("CACHE", "cache"), ("STATE", "state")]
         {
             command.env(format!("XDG_{name}_HOME"), self.path(folder));
