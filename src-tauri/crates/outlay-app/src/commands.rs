@@ -2,8 +2,8 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, cost_config, doctor, export, generations, held_files, import, imports,
-    quarantine, reports, settings, status, version, work,
+    alerts, applications, backup, cost_config, coverage, doctor, export, generations, held_files, import,
+    imports, overview, quarantine, reports, settings, status, version, work,
 };
 
 /// All commands.
@@ -13,6 +13,8 @@ pub fn api() -> Api {
         .command("status", "This month's spend against the cap.", status::show)
         .command("report_month", "What a month cost, and where it is heading.", reports::month)
         .command("report_range", "What a range of days cost.", reports::range)
+        .command("overview", "A month on one page.", overview::show)
+        .command("coverage", "Which days each source speaks about.", coverage::show)
         .command("list_generations", "Rows of the ledger, page by page.", generations::list)
         .command("get_generation", "One row of the ledger.", generations::get)
         .command("log_generation", "Records a call.", generations::log)

@@ -30,6 +30,7 @@ pub use tables::calls::{Days, Filter, GenerationRow, Order, Page};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
 pub use tables::quarantine::{Quarantined, Unreadable};
+pub use tables::sources::Settled;
 pub use tables::tallies::Whose;
 pub use tables::voids::Action;
 pub use verify::Findings;
