@@ -7,7 +7,7 @@ use outlay_http::Feed;
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::host::{self, Interrupt};
+use crate::host::Interrupt;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -44,11 +44,11 @@ impl Session {
         let (drawn, told) = (Arc::clone(&progress), feed.clone());
         let host = Host {
             data_dir: data_dir(global)?,
-            clock: Box::new(move || fixed.unwrap_or_else(host::now)),
-            time_zone: host::time_zone(),
+            clock: Box::new(move || fixed.unwrap_or_else(outlay_host::now)),
+            time_zone: outlay_host::time_zone(),
             time_zone_override: zone,
-            account_name: host::account_name(),
-            random: Box::new(host::random),
+            account_name: outlay_host::account_name(),
+            random: Box::new(outlay_host::random),
             events: Box::new(move |event| {
                 drawn.told(&event);
                 told.tell(event);
@@ -87,11 +87,8 @@ fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
     if global.sample && global.data_dir.is_some() {
         return Err(Failure::usage("`--sample` has a data folder of its own", "say it without `--data-dir`"));
     }
-    let chosen = if global.sample {
-        paths::sample_data_dir()
-    } else {
-        global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
-    };
+    let chosen =
+        if global.sample { paths::sample_data_dir() } else { outlay_host::data_dir(global.data_dir.clone()) };
     chosen.ok_or_else(|| {
         Failure::refused(
             "no_home",
