@@ -5,8 +5,8 @@
 
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdin, stdout};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use outlay_host::variable;
 
@@ -80,16 +80,26 @@ fn columns(shows: bool) -> Option<u16> {
 
 /// Ctrl-C and a request to end: noticed and passed on while work must end in order, obeyed at once
 /// at any other time, and at once when it comes twice.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Interrupt {
     cancel: Arc<AtomicBool>,
     in_order: Arc<AtomicBool>,
+    came: Arc<AtomicBool>,
+    passed_on: Arc<OnceLock<PassOn>>,
 }
+
+/// Told of it while work must end in order.
+type PassOn = Box<dyn Fn() + Send + Sync>;
 
 impl Interrupt {
     /// Begins to listen.
     pub(crate) fn listen() -> Self {
-        let interrupt = Self { cancel: Arc::default(), in_order: Arc::default() };
+        let interrupt = Self {
+            cancel: Arc::default(),
+            in_order: Arc::default(),
+            came: Arc::default(),
+            passed_on: Arc::default(),
+        };
         let heard = interrupt.clone();
         // Without a handler the system ends the process, which the ledger survives too.
         let _ = ctrlc::set_handler(move || heard.happened());
@@ -101,6 +111,11 @@ impl Interrupt {
         Arc::clone(&self.cancel)
     }
 
+    /// Tells `whom` too: for work that waits instead of looking at the flag. The first one stays.
+    pub(crate) fn pass_on(&self, whom: impl Fn() + Send + Sync + 'static) {
+        let _ = self.passed_on.set(Box::new(whom));
+    }
+
     /// Runs work that looks at the flag and ends in order.
     pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         self.in_order.store(true, Ordering::SeqCst);
@@ -110,8 +125,12 @@ impl Interrupt {
     }
 
     fn happened(&self) {
-        if self.cancel.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
+        self.cancel.store(true, Ordering::SeqCst);
+        if self.came.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
             std::process::exit(crate::failure::Exit::Cancelled as i32);
+        }
+        if let Some(pass_on) = self.passed_on.get() {
+            pass_on();
         }
     }
 }
