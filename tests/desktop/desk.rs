@@ -65,28 +65,28 @@ impl Desk {
         driver
     }
 
-    /// Closes a window as a person would, and waits until its program is gone.
+    /// Ends a window's program as a session that ends does, and waits until it is gone.
     pub(crate) fn close(&self, window: Driver) {
-        window.press('q');
-        let is_running = || {
-            let mut command = Command::new("dbus-send");
-            command.args([
-                "--session",
-                "--print-reply",
-                "--dest=org.freedesktop.DBus",
-                "/org/freedesktop/DBus",
-            ]);
-            command.arg("org.freedesktop.DBus.NameHasOwner");
-            command.arg("string:dev.outlay.desktop.SingleInstance");
-            self.lend(&mut command);
-            let answer = command.output().expect("dbus-send starts").stdout;
-            String::from_utf8_lossy(&answer).contains("boolean true")
-        };
+        let process = self.owner().expect("the window is there");
+        let asked = Command::new("kill").args(["-TERM", &process]).status().expect("kill starts");
+        assert!(asked.success(), "the program can be asked to end");
         let start = Instant::now();
-        while is_running() {
+        while self.owner().is_some() {
             assert!(start.elapsed() < PATIENCE, "the program outlives its window");
         }
         drop(window);
+    }
+
+    /// The process whose window a second start would find.
+    fn owner(&self) -> Option<String> {
+        let mut command = Command::new("dbus-send");
+        command.args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus"]);
+        command.args(["/org/freedesktop/DBus", "org.freedesktop.DBus.GetConnectionUnixProcessID"]);
+        command.arg("string:dev.outlay.desktop.SingleInstance");
+        self.lend(&mut command);
+        let answer = command.output().expect("dbus-send starts");
+        let words = String::from_utf8_lossy(&answer.stdout).into_owned();
+        answer.status.success().then(|| words.split_whitespace().last().unwrap_or_default().to_owned())
     }
 
     /// What the terminal answers, on the same home.
