@@ -35,6 +35,7 @@ impl Desk {
             .arg(rules)
             .args(["--nofork", "--print-address"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("dbus-daemon starts");
         let mut address = String::new();
@@ -57,7 +58,11 @@ impl Desk {
     pub(crate) fn open(&self, arguments: &[&str]) -> Driver {
         let arguments: Vec<String> =
             ["--now", NOW].iter().chain(arguments).map(|&word| word.into()).collect();
-        let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| self.lend(command));
+        let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| {
+            self.lend(command);
+            // A file, not this test's own output: who is killed closes it late.
+            command.stderr(fs_err::File::create(self.path("said")).expect("a file in the home").into_file());
+        });
         driver.run(
             "if (document.readyState !== 'complete') await new Promise((on) => addEventListener('load', on))",
             &[],
@@ -138,6 +143,13 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let said = fs_err::read_to_string(self.path("said")).unwrap_or_default();
+            #[expect(clippy::print_stderr, reason = "what a test says when it fails")]
+            {
+                eprintln!("the window and its driver said: {said}");
+            }
+        }
         let _ = self.bus.kill();
         let _ = self.bus.wait();
     }
