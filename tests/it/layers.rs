@@ -1,4 +1,4 @@
-//! Who may use whom: core <- ledger <- sync <- app <- host <- http <- { desktop, cli }, and no window below.
+//! Who may use whom: core <- ledger <- sync <- app <- { host, http } <- { desktop, cli }, and no window below.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("outlay-app", &["outlay-core", "outlay-ledger", "outlay-sync"]),
     // What every host reads off the machine: the clock, the account, the data folder.
     ("outlay-host", &["outlay-app"]),
-    ("outlay-http", &["outlay-app", "outlay-host"]),
+    ("outlay-http", &["outlay-app"]),
     (DESKTOP, &["outlay-app", "outlay-host", "outlay-http"]),
     ("outlay-cli", &["outlay-app", "outlay-host", "outlay-http"]),
     // It fills a ledger of ten million rows, and measures the commands and the programs as a user runs them.
