@@ -14,6 +14,7 @@ export type Route =
       source?: string;
       at_least?: string;
       unpriced?: string;
+      left_out?: string;
       order?: string;
       call?: string;
     }
@@ -35,6 +36,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "source",
     "at_least",
     "unpriced",
+    "left_out",
     "order",
     "call",
   ],
