@@ -73,30 +73,6 @@ fn generations() {
     check(&stage, "list_costliest", "list_generations", costly);
 }
 
-/// Every value of a field finds exactly the rows that have it.
-#[test]
-fn a_selection_narrows_by_type_source_and_application() {
-    let stage = Stage::filled();
-    let list = |select: Value| {
-        let answer = stage.answer("list_generations", json!({"select": select, "limit": 100}));
-        answer["calls"].as_array().expect("calls").clone()
-    };
-    let everyone = |field: &str, value: &Value| json!({"user": "all", "left_out_too": true, field: value});
-    let all = list(json!({"user": "all", "left_out_too": true}));
-    let of_application = |call: &Value| call["application"]["name"].clone();
-    let of_type = |call: &Value| call["generation_type"].clone();
-    let of_source = |call: &Value| call["source"].clone();
-    let fields: [(&str, &dyn Fn(&Value) -> Value); 3] =
-        [("generation_type", &of_type), ("source", &of_source), ("application", &of_application)];
-    for (field, of) in fields {
-        for value in all.iter().map(of).filter(|value| !value.is_null()) {
-            let expected: Vec<_> = all.iter().filter(|call| of(call) == value).cloned().collect();
-            assert_eq!(list(everyone(field, &value)), expected, "{field} {value}");
-        }
-    }
-    stage.refusal("list_generations", json!({"select": {"application": "nobody knows it"}}));
-}
-
 #[test]
 fn pages_hold_every_row_once() {
     let stage = Stage::filled();

@@ -1358,12 +1358,6 @@ export type Selection = {
 	model?: string | null,
 	/**  Only of this provider. */
 	provider?: string | null,
-	/**  Only of this generation type. */
-	generation_type?: string | null,
-	/**  Only of this application, by its id or its name, and of those that it speaks for. */
-	application?: string | null,
-	/**  Only of this kind of source. */
-	source?: string | null,
 	/**  Only rows that cost at least this. */
 	at_least?: Money | null,
 	/**  Only rows without a known price. */

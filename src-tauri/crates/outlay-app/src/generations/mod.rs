@@ -29,12 +29,6 @@ pub struct Selection {
     pub model: Option<String>,
     /// Only of this provider.
     pub provider: Option<String>,
-    /// Only of this generation type.
-    pub generation_type: Option<String>,
-    /// Only of this application, by its id or its name, and of those that it speaks for.
-    pub application: Option<String>,
-    /// Only of this kind of source.
-    pub source: Option<String>,
     /// Only rows that cost at least this.
     pub at_least: Option<Money>,
     /// Only rows without a known price.
@@ -150,13 +144,6 @@ pub(crate) fn filter(app: &App, reader: &Reader<'_>, select: Selection) -> Resul
         days: (!is_open).then_some(days),
         model: select.model,
         provider: select.provider,
-        generation_type: select.generation_type,
-        application: select
-            .application
-            .map(|named| reader.application(&named))
-            .transpose()?
-            .map(|found| found.id),
-        source: select.source,
         at_least: select.at_least,
         unpriced: select.unpriced,
         left_out_too: select.left_out_too,

@@ -22,12 +22,6 @@ pub struct Filter {
     pub model: Option<String>,
     /// Only of this provider.
     pub provider: Option<String>,
-    /// Only of this generation type.
-    pub generation_type: Option<String>,
-    /// Only of this application, and of those that it speaks for.
-    pub application: Option<Uuid>,
-    /// Only of this kind of source.
-    pub source: Option<String>,
     /// Only rows that cost at least this.
     pub at_least: Option<Money>,
     /// Only rows without a price.
@@ -167,12 +161,7 @@ const WHERE: &str = "WHERE g.id >= ?1 AND g.id < ?2 AND CASE
             ELSE g.created_at >= ?3 AND g.created_at < ?4 END
         AND (?5 IS NULL OR d.user_id = ?5) AND (?6 IS NULL OR d.model_used = ?6) AND (?7 IS NULL OR d.provider = ?7)
         AND g.cost_nanos >= ?8 AND (?9 = 0 OR d.cost_basis = 'unpriced')
-        AND (?10 OR o.id IS NULL OR o.money = 0 OR o.usage = 0)
-        AND (?16 IS NULL OR d.generation_type = ?16) AND (?17 IS NULL OR d.source = ?17)
-        AND (?18 IS NULL OR d.application_id IN (
-            WITH RECURSIVE spoken_for(id) AS (
-                VALUES (?18) UNION SELECT m.id FROM applications m JOIN spoken_for ON m.merged_into = spoken_for.id)
-            SELECT id FROM spoken_for))";
+        AND (?10 OR o.id IS NULL OR o.money = 0 OR o.usage = 0)";
 
 impl Reader<'_> {
     /// A page of rows.
@@ -222,9 +211,6 @@ impl Reader<'_> {
             page.limit,
             utc_from.micros(),
             utc_until.micros(),
-            filter.generation_type,
-            filter.source,
-            filter.application.as_ref().map(Uuid::as_bytes),
         ])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
