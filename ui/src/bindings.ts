@@ -1307,9 +1307,19 @@ export type Selection = {
 	model?: string | null,
 	/**  Only of this provider. */
 	provider?: string | null,
+	/**  Only of this generation type. */
+	generation_type?: string | null,
+	/**  Only of this application, by id or name; `none` for rows that name none. */
+	application?: string | null,
+	/**  Only of this kind of source. */
+	source?: string | null,
+	/**  Only rows that this import brought, by its id or the end of it. */
+	import?: string | null,
+	/**  Only rows whose cost rests on this. */
+	basis?: CostBasis | null,
 	/**  Only rows that cost at least this. */
 	at_least?: Money | null,
-	/**  Only rows without a known price. */
+	/**  Only rows without a known price, whatever `basis` says. */
 	unpriced?: boolean,
 	/**  Rows that do not count too. */
 	left_out_too?: boolean,

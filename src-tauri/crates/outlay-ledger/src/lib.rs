@@ -25,7 +25,7 @@ pub use import::{
 pub use open::{Access, Birth, LATEST_SCHEMA};
 pub use tables::alerts::{Alert, AlertScope};
 pub use tables::applications::Application;
-pub use tables::calls::{Days, Filter, GenerationRow, Order, Page};
+pub use tables::calls::{Days, Filter, GenerationRow, OfApplication, Order, Page};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
 pub use tables::quarantine::{Quarantined, Unreadable};
