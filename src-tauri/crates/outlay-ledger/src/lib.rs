@@ -20,7 +20,7 @@ pub use generations::Costing;
 pub use handle::{Identity, Ledger, Reader, Writer};
 pub use import::{
     Answers, DaysAnswer, FileFacts, Found, ImportOutcome, Ingest, Missing, MonthChange, Origin, Overlap,
-    Question, Restated, SourceSum, UndoOutcome,
+    Question, Restated, RestatedFact, Review, SourceSum, StatedRow, UndoOutcome, Verdict,
 };
 pub use open::{Access, Birth, LATEST_SCHEMA};
 pub use tables::alerts::{Alert, AlertScope};
