@@ -8,5 +8,6 @@ mod importing;
 mod layers;
 mod migrations;
 mod original_queries;
+mod pages;
 mod postgres;
 mod stage;

@@ -13,7 +13,8 @@ use outlay_ledger::{
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::review::{FileReview, Reviewer, SHOWN};
+use super::review::FileReview;
+use super::reviewer::{Reviewer, SHOWN};
 use super::stream::{Message, stream};
 use super::words;
 use crate::pricing::Pricer;

@@ -9,6 +9,7 @@ mod mapping;
 mod plan;
 mod response;
 mod review;
+mod reviewer;
 mod stream;
 mod table;
 mod words;
