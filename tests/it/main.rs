@@ -9,5 +9,6 @@ mod importing;
 mod layers;
 mod migrations;
 mod original_queries;
+mod pages;
 mod postgres;
 mod stage;

@@ -20,6 +20,7 @@ pub fn api() -> Api {
         .command("log_generation", "Records a call.", generations::log)
         .command("plan_import", "What importing files would change.", import::plan_import)
         .command("commit_import", "Imports files, as their plan says.", import::commit_import)
+        .command("describe_table", "What the columns of an unknown table may mean.", import::describe_table)
         .command("release_files", "Lets go of files that were held for a review.", held_files::release)
         .command("cancel_work", "Stops the import or other change that is going on.", work::cancel)
         .command("list_imports", "Imported files, the newest first.", imports::list)
