@@ -76,11 +76,10 @@ fn the_next_start_clears_what_an_unfortunate_end_left() {
     let starting = Stage::another(&folder);
     held_files::clear(&starting);
     assert!(running.exists() && killed.exists(), "somebody holds files at this moment");
-    drop(stage.app);
+    held_files::close(&stage.app);
     assert!(!running.exists(), "an end in order leaves nothing of its own");
     held_files::clear(&starting);
     assert!(!killed.exists());
-    drop(stage.folder);
 }
 
 #[test]

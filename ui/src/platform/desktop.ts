@@ -11,7 +11,12 @@ export function desktop(): Platform {
   return {
     kind: "desktop",
     call: (name, input) => rejectingFailures(invoke("call", { name, input })),
-    listen: (listener) => stopping(listen<HostEvent>("outlay-event", ({ payload }) => listener(payload))),
+    listen(listener) {
+      const listening = listen<HostEvent>("outlay-event", ({ payload }) => listener(payload));
+      // Files that the program was started with wait until somebody hears of them.
+      void listening.then(() => invoke("listening"));
+      return stopping(listening);
+    },
     chooseFiles: async () => (await open({ multiple: true, title: "Import files" })) ?? [],
     async holdFile(bytes, name) {
       const body = new Uint8Array(await bytes.arrayBuffer());

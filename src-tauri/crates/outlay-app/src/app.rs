@@ -3,7 +3,7 @@
 //! A command reads through one handle and writes through another, so that reading never creates or
 //! changes the file. Before the first row a reader sees an empty ledger that is nowhere.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,6 +83,11 @@ impl App {
         self.read(|reader| Ok(reader.identity()?.revision)).unwrap_or(-1)
     }
 
+    /// The data folder, whether or not it is there.
+    pub fn data_dir(&self) -> &Path {
+        &self.host.data_dir
+    }
+
     /// The ledger's file, whether or not it is there.
     pub fn ledger_path(&self) -> PathBuf {
         self.host.data_dir.join(LEDGER_FILE)
@@ -144,9 +149,14 @@ impl App {
         Ok(reader.newest()?.map(|newest| newest.min(self.now())))
     }
 
+    /// Random bytes, as the host draws them.
+    pub fn random(&self) -> [u8; 16] {
+        (self.host.random)()
+    }
+
     /// A UUIDv7 for something that happened at `instant`.
     pub(crate) fn new_id(&self, instant: Instant) -> Uuid {
-        let random = (self.host.random)();
+        let random = self.random();
         let mut tail = [0; 10];
         tail.copy_from_slice(&random[..10]);
         let millis = u64::try_from(instant.micros() / 1000).unwrap_or(0);

@@ -86,6 +86,11 @@ pub fn clear(app: &App) {
     app.held.clear();
 }
 
+/// Lets go of everything: for the end. What a host that is killed leaves, the next start clears.
+pub fn close(app: &App) {
+    app.held.close();
+}
+
 impl Holding<'_> {
     /// Appends bytes.
     ///
@@ -169,6 +174,13 @@ impl HeldFiles {
         fs_err::remove_dir_all(own.folder.join(id)).is_ok()
     }
 
+    fn close(&self) {
+        if let Some(own) = self.own.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // The next start tries again.
+            let _ = fs_err::remove_dir_all(&own.folder);
+        }
+    }
+
     fn clear(&self) {
         if !self.folder.exists() {
             return;
@@ -182,15 +194,6 @@ impl HeldFiles {
                 // What cannot be removed now is tried again at the next start.
                 let _ = fs_err::remove_dir_all(left.path());
             }
-        }
-    }
-}
-
-impl Drop for HeldFiles {
-    fn drop(&mut self) {
-        if let Some(own) = self.own.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            // The next start tries again.
-            let _ = fs_err::remove_dir_all(&own.folder);
         }
     }
 }
