@@ -15,6 +15,8 @@ describe("money", () => {
     [english.moneyCall("0.000123456"), "$0.0001235"],
     [english.moneyCall("1.234567"), "$1.234567"],
     [english.moneyCall("0.5"), "$0.500000"],
+    [english.moneyCall("0.00515"), "$0.005150"],
+    [english.moneyCall("0"), "$0.000000"],
     [english.moneyExact("0.000000001"), "$0.000000001"],
     [english.moneyShort(15), "$15"],
     [english.moneyShort("2.5"), "$2.50"],

@@ -15,8 +15,14 @@ export function formats(locale?: string) {
   const cents = number(dollars);
   const short = number({ ...dollars, trailingZeroDisplay: "stripIfInteger" } as Intl.NumberFormatOptions);
   const whole = number({ ...dollars, maximumFractionDigits: 0 });
-  const fine = number({ ...dollars, minimumSignificantDigits: 1, maximumSignificantDigits: 4 });
-  const sixth = number({ ...dollars, minimumFractionDigits: 6, maximumFractionDigits: 6 });
+  const call = number({
+    ...dollars,
+    minimumFractionDigits: 6,
+    maximumFractionDigits: 6,
+    minimumSignificantDigits: 4,
+    maximumSignificantDigits: 4,
+    roundingPriority: "morePrecision",
+  } as Intl.NumberFormatOptions);
   const exact = number({ ...dollars, maximumFractionDigits: 9 });
   const percent = number({ style: "percent", maximumFractionDigits: 0 });
   const times = number({ maximumFractionDigits: 1 });
@@ -34,8 +40,8 @@ export function formats(locale?: string) {
     /** In cards: no cents from ten thousand on, and never a tiny amount as zero. */
     moneyCard: (value: string) =>
       tiny(value) ? `< ${cents("0.01")}` : size(value) >= 10_000 ? whole(value) : cents(value),
-    /** Of one call: six decimals, so that a column of them is read by its point; below a cent four digits that count. */
-    moneyCall: (value: string) => (tiny(value) ? fine(value) : sixth(value)),
+    /** Of one call: six decimals, so that a column is read by its point, and four digits that count where it is tiny. */
+    moneyCall: call,
     /** To the last digit that the ledger keeps. */
     moneyExact: exact,
     /** On an axis and a line: cents only where there are any. */
