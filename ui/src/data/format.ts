@@ -31,6 +31,7 @@ export function formats(locale?: string) {
   const dayShort = date({ day: "numeric", month: "short", timeZone: "UTC" });
   const dayLong = date({ weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const monthLong = date({ month: "long", year: "numeric", timeZone: "UTC" });
+  const monthShort = date({ month: "short", timeZone: "UTC" });
   const monthName = date({ month: "long", timeZone: "UTC" });
   const moment = kept((zone) => date({ dateStyle: "medium", timeStyle: "short", timeZone: zone }));
 
@@ -66,6 +67,7 @@ export function formats(locale?: string) {
     dayOfMonth: (day: string) => count(Number(day.slice(8))),
     /** June 2026 */
     month: (month: string) => monthLong.format(new Date(`${month}-01T00:00:00Z`)),
+    monthShort: (month: string) => monthShort.format(new Date(`${month}-01T00:00:00Z`)),
     monthName: (month: string) => monthName.format(new Date(`${month}-01T00:00:00Z`)),
     /** A moment in the ledger's zone; the system's when absent. */
     instant: (instant: string, zone?: string) => moment(zone).format(new Date(instant)),
