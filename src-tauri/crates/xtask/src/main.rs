@@ -32,8 +32,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Build Outlay and run it: the month of your ledger, and how to import. `-- --sample` shows a sample
-    /// ledger instead; any other arguments go to `outlay`.
+    /// Build Outlay and open its window; without a display, serve its page and print the address. A verb of
+    /// `outlay` is done instead; `-- --sample` serves sample data.
     Run {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,

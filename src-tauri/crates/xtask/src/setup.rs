@@ -81,6 +81,15 @@ const WINDOW_DRIVER: Piece = Piece {
     linux: "WebKitWebDriver, xvfb-run, xauth and dbus-run-session of your distribution",
 };
 
+const TRACER: Piece = Piece {
+    name: "strace and ip, which show that nothing tries to leave",
+    is_there: || !cfg!(target_os = "linux") || ["strace", "ip"].into_iter().all(is_program),
+    packages: &["strace", "iproute2"],
+    mac: "nothing: this is shown on Linux",
+    windows: "nothing: this is shown on Linux",
+    linux: "the packages strace and iproute2 of your distribution",
+};
+
 const BROWSER: Piece = Piece {
     name: "Chromium",
     is_there: || browser().is_some(),
@@ -107,7 +116,7 @@ const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in FOR_WINDOW.into_iter().chain([&POSTGRES, &WINDOW_DRIVER, &BROWSER]) {
+    for piece in FOR_WINDOW.into_iter().chain([&POSTGRES, &TRACER, &WINDOW_DRIVER, &BROWSER]) {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {
@@ -123,6 +132,14 @@ pub(crate) fn for_tests() -> Result<()> {
 /// As [`for_tests`].
 pub(crate) fn for_window() -> Result<()> {
     FOR_WINDOW.into_iter().try_for_each(Piece::require)
+}
+
+/// Makes sure that the page can be built, and what serves it.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_page() -> Result<()> {
+    [&COMPILER, &NODE].into_iter().try_for_each(Piece::require)
 }
 
 /// Makes sure that C code can be compiled for Windows.

@@ -34,6 +34,8 @@ pub(crate) fn test() -> ExitCode {
 
 fn stages(tally: &mut Tally, postgres: &str) {
     tally.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
+    // Before anything is built that carries it.
+    let page = tally.check("page", page::build);
     tally.check("clippy", || clippy(&WITHOUT));
     let mut nextest = cargo();
     nextest.args(["nextest", "run", "--no-fail-fast"]).args(WITHOUT).env("OUTLAY_TEST_POSTGRES", postgres);
@@ -41,7 +43,7 @@ fn stages(tally: &mut Tally, postgres: &str) {
     let mut doctests = cargo();
     doctests.args(["test", "--doc", "--no-fail-fast"]).args(WITHOUT);
     tally.tests("doctests", &mut doctests, doctest_count);
-    if tally.check("page", page::build).is_some() {
+    if page.is_some() {
         window_stages(tally);
     }
     let mut documentation = cargo();
@@ -57,7 +59,7 @@ fn window_stages(tally: &mut Tally) {
     tally.tests("window: units", &mut units, nextest_count);
     // No driver of macOS' webview exists, and one screen is enough for what is the same on all.
     if cfg!(target_os = "linux") && tally.check("window: build", window::build).is_some() {
-        let tests = || Ok(window::tests(&window::built("debug")?.join(PACKAGE), &[])?);
+        let tests = || window::tests(&window::built("debug")?.join(PACKAGE), &[]);
         if let Some(mut tests) = tally.check("window: program", tests) {
             tally.tests("window: tests", &mut tests, nextest_count);
         }
