@@ -10,4 +10,5 @@ mod migrations;
 mod original_queries;
 mod pages;
 mod postgres;
+mod review;
 mod stage;
