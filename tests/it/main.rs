@@ -11,4 +11,5 @@ mod migrations;
 mod original_queries;
 mod pages;
 mod postgres;
+mod review;
 mod stage;

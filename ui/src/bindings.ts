@@ -136,6 +136,14 @@ actual: Money | null;
 threshold: Money | null; 
 /**  When it was raised. */
 created_at: Instant } | 
+/**  A day that costs far more than its like, of which no alert speaks. */
+{ kind: "spike"; 
+/**  The day. */
+day: Day; 
+/**  Money out on it. */
+spend: Money; 
+/**  What is unusual about it. */
+spike: Spike } | 
 /**  Rows of the month without a known price. */
 { kind: "unpriced"; 
 /**  How many rows. */
@@ -1014,6 +1022,10 @@ export type ImportShown = {
 	schema: string,
 	/**  The import. */
 	import: Import,
+	/**  Money out of the rows that it brought, as far as they count now: nothing once it is undone or restated. */
+	spend: Money,
+	/**  The true sum is at least this: rows that it brought have no price. */
+	at_least: boolean,
 };
 
 /**  The history of imports. */
@@ -1432,6 +1444,24 @@ export type Quarantine = {
 	rows: QuarantinedRow[],
 	/**  Where the next page begins; null on the last one. */
 	next: Count | null,
+};
+
+/**  Quarantined rows to write to a file. */
+export type QuarantineExportRequest = {
+	/**  A file that is not there yet. */
+	path: string,
+	/**  Only of this import, by its id or the end of it; of all that are not undone when absent. */
+	import?: string | null,
+};
+
+/**  Quarantined rows that were written. */
+export type QuarantineExported = {
+	/**  `outlay.quarantine-export/1`. */
+	schema: string,
+	/**  The file. */
+	path: string,
+	/**  How many rows. */
+	rows: Count,
 };
 
 /**  Which quarantined rows. */
@@ -2036,6 +2066,8 @@ export interface Commands {
   redo_import: { request: UndoRequest; response: Undone };
   /** Rows of files that could not be read. */
   list_quarantine: { request: QuarantineRequest; response: Quarantine };
+  /** Writes rows that could not be read to a new CSV file. */
+  export_quarantine: { request: QuarantineExportRequest; response: QuarantineExported };
   /** Projects and apps that sources name. */
   list_applications: { request: Nothing; response: Applications };
   /** Gives an application another name. */

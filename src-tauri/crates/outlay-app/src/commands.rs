@@ -29,6 +29,11 @@ pub fn api() -> Api {
         .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
         .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
         .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
+        .command(
+            "export_quarantine",
+            "Writes rows that could not be read to a new CSV file.",
+            quarantine::export,
+        )
         .command("list_applications", "Projects and apps that sources name.", applications::list)
         .command("rename_application", "Gives an application another name.", applications::rename)
         .command("merge_application", "Lets one application speak for another.", applications::merge)

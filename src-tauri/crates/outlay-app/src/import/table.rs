@@ -132,15 +132,7 @@ fn described(table: &UnknownTable, remembered: Option<Mapping>) -> TableDescript
     let target = |&field: &Field| TableTarget {
         field,
         needed: Field::NEEDED.iter().any(|any_of| any_of.contains(&field)),
-        constant: !matches!(
-            field,
-            Field::CreatedAt
-                | Field::PeriodEnd
-                | Field::Id
-                | Field::InputTokens
-                | Field::OutputTokens
-                | Field::Cost
-        ),
+        constant: field.takes_constant(),
     };
     let is_given =
         |field: &Field| mapping.fields.contains_key(field) || mapping.constants.contains_key(field);

@@ -52,7 +52,7 @@ pub(super) fn note(note: &Note) -> String {
 pub(super) fn unpriced(rows: i64, models: usize) -> String {
     let rows = if rows == 1 { "1 row has".to_owned() } else { format!("{rows} rows have") };
     let models = if models == 1 { "1 model".to_owned() } else { format!("{models} models") };
-    format!("{rows} no known price ({models}): they count as at least nothing")
+    format!("{rows} no known price ({models}): sums with them are at least what they say")
 }
 
 /// A day number as ISO text.

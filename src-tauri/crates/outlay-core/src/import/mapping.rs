@@ -139,9 +139,26 @@ impl Field {
         Self::ServiceTier,
         Self::Batch,
     ];
-    /// Of each of these one is needed; only the model may be a constant.
+
+    /// Of each of these one is needed.
     pub const NEEDED: &[&[Self]] =
         &[&[Self::CreatedAt], &[Self::Model], &[Self::InputTokens, Self::OutputTokens, Self::Cost]];
+
+    /// Whether one text may stand for the cells of every row: where cells are texts and no numbers or times.
+    pub const fn takes_constant(self) -> bool {
+        matches!(
+            self,
+            Self::Model
+                | Self::Currency
+                | Self::Provider
+                | Self::GenerationType
+                | Self::Project
+                | Self::User
+                | Self::ApiKey
+                | Self::ServiceTier
+                | Self::Batch
+        )
+    }
 }
 
 impl Mapping {
