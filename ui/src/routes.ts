@@ -12,6 +12,8 @@ export type Route =
       type?: string;
       application?: string;
       source?: string;
+      import?: string;
+      basis?: string;
       at_least?: string;
       unpriced?: string;
       left_out?: string;
@@ -34,6 +36,8 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "type",
     "application",
     "source",
+    "import",
+    "basis",
     "at_least",
     "unpriced",
     "left_out",
