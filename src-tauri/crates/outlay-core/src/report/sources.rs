@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+mod spans;
+
+pub use spans::{DayCost, FileSpan, RowSpan, Sources};
+
 use super::Count;
 use crate::money::Money;
 use crate::period::{Day, Zone};
@@ -111,5 +115,5 @@ words! {
     }
 }
 
-mod spans;
-pub use spans::{DayCost, FileSpan, RowSpan, Sources};
+#[cfg(test)]
+mod tests;
