@@ -2,7 +2,12 @@
 //!
 //! `cargo xtask bench -- --window` builds what is measured, names it in the environment and gives a screen.
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is measured is the time, and the environment says of what"
+)]
 
+#[expect(dead_code, reason = "the tests ask more of it")]
 mod driver;
 
 use std::path::{Path, PathBuf};
@@ -121,13 +126,13 @@ fn processor_time(process: u32) -> u64 {
 }
 
 /// Milliseconds since 1970 at which a process began, to ten milliseconds.
-#[expect(clippy::disallowed_methods, reason = "what is measured is the time")]
 fn started_at(process: u32) -> i64 {
     let uptime = fs_err::read_to_string("/proc/uptime").expect("Linux");
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-    let up: f64 = uptime.split(' ').next().and_then(|seconds| seconds.parse().ok()).expect("seconds");
-    let age = (up * 1000.0) as i64 - (field(process, 22).expect("a start") * 1000 / TICKS_PER_SECOND) as i64;
-    now as i64 - age
+    let up = uptime.split(' ').next().and_then(|seconds| seconds.parse().ok()).expect("seconds");
+    let began = Duration::from_millis(field(process, 22).expect("a start") * 1000 / TICKS_PER_SECOND);
+    let age = Duration::from_secs_f64(up).saturating_sub(began).as_millis();
+    (now - age) as i64
 }
 
 fn pss(process: u32) -> u64 {
