@@ -2,8 +2,8 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, cost_config, doctor, export, generations, import, imports, quarantine,
-    reports, settings, status, version,
+    alerts, applications, backup, cost_config, coverage, doctor, export, generations, import, imports,
+    overview, quarantine, reports, settings, status, version,
 };
 
 /// All commands.
@@ -13,17 +13,25 @@ pub fn api() -> Api {
         .command("status", "This month's spend against the cap.", status::show)
         .command("report_month", "What a month cost, and where it is heading.", reports::month)
         .command("report_range", "What a range of days cost.", reports::range)
+        .command("overview", "A month on one page.", overview::show)
+        .command("coverage", "Which days each source speaks about.", coverage::show)
         .command("list_generations", "Rows of the ledger, page by page.", generations::list)
         .command("get_generation", "One row of the ledger.", generations::get)
         .command("log_generation", "Records a call.", generations::log)
         .command("plan_import", "What importing files would change.", import::plan_import)
         .command("commit_import", "Imports files, as their plan says.", import::commit_import)
+        .command("describe_table", "What the columns of an unknown table may mean.", import::describe_table)
         .command("list_imports", "Imported files, the newest first.", imports::list)
         .command("get_import", "One imported file.", imports::get)
         .command("plan_undo", "What undoing an import would change.", imports::plan_undo)
         .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
         .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
         .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
+        .command(
+            "export_quarantine",
+            "Writes rows that could not be read to a new CSV file.",
+            quarantine::export,
+        )
         .command("list_applications", "Projects and apps that sources name.", applications::list)
         .command("rename_application", "Gives an application another name.", applications::rename)
         .command("merge_application", "Lets one application speak for another.", applications::merge)

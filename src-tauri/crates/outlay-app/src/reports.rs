@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use outlay_core::forecast::{DayShare, Outlook, Projection, project};
+use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month, Zone};
-use outlay_core::report::{DayTotals, MonthReport, RangeReport, Tally, month_report, range_report};
+use outlay_core::report::{DayCost, DayTotals, MonthReport, RangeReport, Tally, month_report, range_report};
 use outlay_ledger::{Reader, Whose};
 use serde::Deserialize;
 
@@ -53,12 +54,23 @@ pub fn month(app: &App, request: MonthRequest) -> Result<MonthReport, ApiError> 
         let zone = app.zone(reader)?;
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
         let whose = app::whose(reader, request.user.as_deref())?;
-        let (first, last) = (month.first_day(), month.last_day());
-        let tally = tally(reader, first, last, zone, &whose)?;
-        let covered = covered(reader, first, last, zone)?;
-        let projection = projection(app, reader, month, zone, &whose)?;
-        Ok(month_report(month, zone, &tally, &covered, projection))
+        report_of(app, reader, month, zone, &whose)
     })
+}
+
+/// The report of a month in a state that others read, too.
+pub(crate) fn report_of(
+    app: &App,
+    reader: &Reader<'_>,
+    month: Month,
+    zone: Zone,
+    whose: &Whose,
+) -> Result<MonthReport, AppError> {
+    let (first, last) = (month.first_day(), month.last_day());
+    let tally = tally(reader, first, last, zone, whose)?;
+    let covered = covered(reader, first, last, zone)?;
+    let projection = projection(app, reader, month, zone, whose)?;
+    Ok(month_report(month, zone, &tally, &covered, projection))
 }
 
 /// What a range of days cost.
@@ -77,7 +89,7 @@ pub fn range(app: &App, request: RangeRequest) -> Result<RangeReport, ApiError> 
     })
 }
 
-fn check_range(from: Day, to: Day) -> Result<(), AppError> {
+pub(crate) fn check_range(from: Day, to: Day) -> Result<(), AppError> {
     let problem = match to.days_since(from) {
         ..0 => format!("is {to}, which is before {from}"),
         0..MOST_DAYS => return Ok(()),
@@ -110,8 +122,54 @@ pub(crate) fn days(
     })
 }
 
+/// What these days cost by dimension, for everybody.
+pub(crate) fn day_costs(
+    reader: &Reader<'_>,
+    first: Day,
+    last: Day,
+    zone: Zone,
+) -> Result<Vec<DayCost>, AppError> {
+    if reader.identity()?.zone == zone {
+        return Ok(reader.day_costs(first, last)?);
+    }
+    Ok(reader.day_rows_in_zone(first, last, zone)?.into_iter().map(|(cost, _)| cost).collect())
+}
+
+/// The same with the number of rows.
+pub(crate) fn day_rows(
+    reader: &Reader<'_>,
+    first: Day,
+    last: Day,
+    zone: Zone,
+) -> Result<Vec<(DayCost, i64)>, AppError> {
+    let of_the_ledger = reader.identity()?.zone == zone;
+    Ok(match of_the_ledger {
+        true => reader.day_rows(first, last)?,
+        false => reader.day_rows_in_zone(first, last, zone)?,
+    })
+}
+
+/// What the days of a month up to `last` cost by dimension, for everybody; a dimension may stand there twice.
+pub(crate) fn costs_until(
+    reader: &Reader<'_>,
+    month: Month,
+    last: Day,
+    zone: Zone,
+) -> Result<Vec<(i64, Money)>, AppError> {
+    if reader.identity()?.zone == zone {
+        return Ok(reader.costs_until(month, last)?);
+    }
+    let costs = day_costs(reader, month.first_day(), last, zone)?;
+    Ok(costs.into_iter().map(|cost| (cost.dimension, cost.cost)).collect())
+}
+
 /// Days of a range that some source speaks about.
-fn covered(reader: &Reader<'_>, first: Day, last: Day, zone: Zone) -> Result<BTreeSet<Day>, AppError> {
+pub(crate) fn covered(
+    reader: &Reader<'_>,
+    first: Day,
+    last: Day,
+    zone: Zone,
+) -> Result<BTreeSet<Day>, AppError> {
     if reader.identity()?.zone == zone {
         return Ok(reader.covered_days(first, last)?);
     }
@@ -133,16 +191,45 @@ fn projection(
     if month != Month::containing(today) {
         return Ok(None);
     }
+    let earliest = first_day_of_history(month);
+    let days = days(reader, earliest, today, zone, whose)?;
+    let covered = covered(reader, earliest, today, zone)?;
+    Ok(project(&Past::of(today, &days, &covered).outlook(month, app.now(), zone)))
+}
+
+/// The first day that a projection of a month learns from.
+pub(crate) fn first_day_of_history(month: Month) -> Day {
     let (months, margin) = HISTORY;
-    let earliest = (0..months).fold(month, |month, _| month.previous()).first_day().plus(-margin);
-    let mut spend: BTreeMap<Day, Money> = BTreeMap::new();
-    for entry in days(reader, earliest, today, zone, whose)?.iter().filter(|entry| entry.basis.is_spend()) {
-        let sum = spend.entry(entry.day).or_default();
-        *sum = sum.saturating_add(entry.totals.cost);
+    (0..months).fold(month, |month, _| month.previous()).first_day().plus(-margin)
+}
+
+/// The money out of days that are over, and of today.
+pub(crate) struct Past {
+    today: Day,
+    observed: BTreeMap<Day, Money>,
+    spent_today: Money,
+}
+
+impl Past {
+    /// The past of these days; `covered` are those that some source speaks about.
+    pub(crate) fn of(today: Day, days: &[DayTotals], covered: &BTreeSet<Day>) -> Self {
+        let mut observed: BTreeMap<Day, Money> =
+            covered.range(..today).map(|&day| (day, Money::ZERO)).collect();
+        let mut spent_today = Money::ZERO;
+        for entry in days.iter().filter(|entry| entry.basis.is_spend()) {
+            let of_day =
+                if entry.day == today { Some(&mut spent_today) } else { observed.get_mut(&entry.day) };
+            if let Some(sum) = of_day {
+                *sum = sum.saturating_add(entry.totals.cost);
+            }
+        }
+        Self { today, observed, spent_today }
     }
-    let of_day = |day: &Day| spend.get(day).copied().unwrap_or_default();
-    let known = covered(reader, earliest, today.previous(), zone)?;
-    let observed: BTreeMap<Day, Money> = known.into_iter().map(|day| (day, of_day(&day))).collect();
-    let passed = DayShare::at(app.now(), zone);
-    Ok(project(&Outlook { month, today, observed: &observed, spent_today: of_day(&today), passed }))
+
+    /// What is known at `now`.
+    pub(crate) fn outlook(&self, month: Month, now: Instant, zone: Zone) -> Outlook<'_> {
+        let Self { today, observed, spent_today } = self;
+        let passed = DayShare::at(now, zone);
+        Outlook { month, today: *today, observed, spent_today: *spent_today, passed }
+    }
 }

@@ -5,7 +5,7 @@ use outlay_core::cost_config::CostConfig;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Month, Zone};
-use outlay_core::report::Headline;
+use outlay_core::report::{Headline, Ratio};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
@@ -40,7 +40,7 @@ pub struct Status {
     /// Whether the person set the cap; until then it is a default that never blocks.
     pub cap_confirmed: bool,
     /// Spend as a share of the cap: `0.5483` is 54.83 %.
-    pub used: String,
+    pub used: Ratio,
     /// The newest row that counts; null on an empty ledger.
     pub newest: Option<Instant>,
 }
@@ -67,37 +67,8 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
             about,
             cap,
             cap_confirmed: confirmed_at.is_some(),
-            used: share(spend, cap),
+            used: Ratio::of(spend, cap).unwrap_or_default(),
             newest: app.newest(reader)?,
         })
     })
-}
-
-/// A share with four decimals, rounded half to even.
-fn share(part: Money, whole: Money) -> String {
-    let ten_thousandths = part.scaled(10_000, whole.nanos()).unwrap_or_default().nanos();
-    let sign = if ten_thousandths < 0 { "-" } else { "" };
-    let size = ten_thousandths.unsigned_abs();
-    format!("{sign}{}.{:04}", size / 10_000, size % 10_000)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(part: &str, whole: &str, expected: &str) {
-        let money = |text: &str| text.parse().expect("an amount");
-        assert_eq!(share(money(part), money(whole)), expected, "{part} of {whole}");
-    }
-
-    #[test]
-    fn a_share_has_four_decimals() {
-        check("0", "10", "0.0000");
-        check("109.66", "200", "0.5483");
-        check("0.00005", "1", "0.0000");
-        check("0.00015", "1", "0.0002");
-        check("25", "10", "2.5000");
-        check("-1", "10", "-0.1000");
-    }
 }

@@ -18,5 +18,6 @@ pub mod period;
 pub mod price;
 pub mod redact;
 pub mod report;
+pub mod spike;
 pub mod text;
 pub mod tokens;

@@ -19,9 +19,11 @@ use crate::period::{Day, Month, Zone};
 mod draw;
 mod history;
 mod open_month;
+mod path;
 
 use history::{History, LevelShift};
 use open_month::OpenMonth;
+pub use path::{Expected, path, usual_today};
 
 /// What is known when the month is projected.
 #[derive(Debug, Clone, Copy)]

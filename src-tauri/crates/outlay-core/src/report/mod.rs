@@ -15,11 +15,19 @@ use crate::period::{Day, Month, Zone};
 mod breakdown;
 mod cell;
 mod daily;
+pub mod overview;
+mod ratio;
+mod sources;
 mod tally;
 
 pub use breakdown::{ByApplication, ByModel, ByProvider, ByType, Figures};
 pub use cell::{ApplicationName, Cell, Count, Dimensions, Totals};
 pub use daily::DailyPoint;
+pub use ratio::Ratio;
+pub use sources::{
+    Cover, Coverage, CoveredDay, DayCost, DayRange, FileSpan, RowSpan, SourceCoverage, SourceFreshness,
+    SourceName, SourceState, Sources,
+};
 pub use tally::{DayTotals, Group, Headline, Tally};
 
 /// A calendar month: what it cost, by what, day by day, and where it is heading.

@@ -11,6 +11,7 @@ use outlay_core::identity::{FactKey, same_fact_prefix};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::neighbours::{Neighbour, Neighbourhood, Standing};
+use super::review::{Verdict, Watched};
 use crate::error::LedgerError;
 use crate::generations::{self, Costing, StoredRow};
 use crate::handle::Writer;
@@ -66,6 +67,8 @@ pub struct Ingest<'w, 'l> {
     pub(crate) deltas: Deltas,
     /// Lowest and highest id of the rows that this file brought.
     pub(crate) brought: Option<([u8; 16], [u8; 16])>,
+    /// What a review will show.
+    pub(crate) watched: Watched,
     batch: Vec<StoredRow>,
     neighbourhood: Neighbourhood,
     numbers: FxHashMap<(FacetId, CostBasis, u64), (i64, i64)>,
@@ -91,6 +94,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
             touched: Vec::new(),
             deltas: Deltas::new(writer.identity.zone),
             brought: None,
+            watched: Watched::default(),
             batch: Vec::with_capacity(BATCH),
             neighbourhood: Neighbourhood::default(),
             numbers: FxHashMap::default(),
@@ -100,6 +104,11 @@ impl<'w, 'l> Ingest<'w, 'l> {
     /// Where the facts come from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Has the outcome tell what becomes of the first `limit` facts, and of as many that it restates.
+    pub fn review(&mut self, limit: usize) {
+        self.watched = Watched::first(limit);
     }
 
     /// Takes a fact with its cost.
@@ -115,6 +124,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
         };
         let id = *key.row_id(fact.fingerprint, costing.price_id).as_bytes();
         let (dimension, detail) = self.numbers_of(facets, fact.facets, costing)?;
+        self.watched.note(id);
         self.batch.push(StoredRow::of_import(id, fact, costing, dimension, detail, self.number));
         if self.batch.len() == BATCH { self.settle_batch() } else { Ok(()) }
     }
@@ -171,7 +181,16 @@ impl<'w, 'l> Ingest<'w, 'l> {
         let mut findings = vec![Finding::Known; batch.ids.len()];
         let mut neighbourhood = std::mem::take(&mut self.neighbourhood);
         neighbourhood.visit(connection, &batch.ids, |position, neighbours| {
+            let restating = self.restating.len();
             findings[position] = self.find(&batch, position, neighbours)?;
+            if self.watched.is_on() {
+                let verdict = match findings[position] {
+                    Finding::New => Verdict::New,
+                    _ if self.restating.len() > restating => Verdict::Restated,
+                    Finding::Known | Finding::Restated => Verdict::Known,
+                };
+                self.watched.settle(&batch.row(position).id, verdict);
+            }
             Ok(())
         })?;
         self.neighbourhood = neighbourhood;

@@ -2,6 +2,7 @@
 
 use outlay_core::alert::{AlertType, Resolution, Severity};
 use outlay_core::instant::Instant;
+use outlay_core::money::Money;
 use outlay_core::text::UnknownWord;
 use rusqlite::Row;
 
@@ -25,6 +26,10 @@ pub struct Alert {
     pub threshold: Option<f64>,
     /// What was reached, in dollars or bytes: a copy for display.
     pub actual: Option<f64>,
+    /// The limit, exactly, where it is money.
+    pub threshold_money: Option<Money>,
+    /// What was reached, exactly, where it is money.
+    pub actual_money: Option<Money>,
     /// Whether it was resolved.
     pub resolved: bool,
     /// When.
@@ -37,7 +42,7 @@ pub struct Alert {
 
 const COLUMNS: &str =
     "SELECT id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at,
-    resolution, created_at FROM expense_alerts";
+    resolution, created_at, threshold_nanos, actual_nanos FROM expense_alerts";
 
 /// Which of a user's alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +117,8 @@ fn read(row: &Row<'_>) -> Result<Alert, LedgerError> {
             None => None,
         },
         created_at: Instant::from_micros(row.get(10)?),
+        threshold_money: row.get::<_, Option<i64>>(11)?.map(Money::from_nanos),
+        actual_money: row.get::<_, Option<i64>>(12)?.map(Money::from_nanos),
     })
 }
 

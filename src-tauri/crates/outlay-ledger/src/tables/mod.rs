@@ -9,6 +9,8 @@ pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;
 pub(crate) mod settings;
+mod sought;
+pub(crate) mod sources;
 pub(crate) mod spend;
 pub(crate) mod tallies;
 pub(crate) mod voids;

@@ -3,7 +3,7 @@
 //! For the one call that asks for another zone; whoever changes the zone rebuilds the rollup instead.
 
 use outlay_core::period::{Day, Zone};
-use outlay_core::report::{Cell, Tally};
+use outlay_core::report::{Cell, DayCost, Tally};
 
 use super::tallies::Whose;
 use crate::counting::recount::{IdRange, ids_of_days};
@@ -25,10 +25,7 @@ impl Reader<'_> {
         zone: Zone,
         whose: &Whose,
     ) -> Result<Tally, LedgerError> {
-        // No zone is more than a day from UTC.
-        let ids = ids_of_days(i64::from(first.previous().number()), i64::from(last.next().number()));
-        let mut deltas = Deltas::new(zone);
-        self.place_rows(ids, &mut deltas)?;
+        let deltas = self.placed(first, last, zone)?;
         let known = self.dimensions(whose)?;
         let cells = deltas.days.iter().filter_map(|(&(day, dimension), &totals)| {
             let day = Day::from_number(day);
@@ -36,6 +33,31 @@ impl Reader<'_> {
             Some(Cell { day, dimensions, totals })
         });
         Tally::of(cells).ok_or(LedgerError::Overflow)
+    }
+
+    /// What each day of `zone` costs by dimension, with the number of rows, for everybody.
+    ///
+    /// # Errors
+    /// Those of SQLite; a total beyond what the ledger holds.
+    pub fn day_rows_in_zone(
+        &self,
+        first: Day,
+        last: Day,
+        zone: Zone,
+    ) -> Result<Vec<(DayCost, i64)>, LedgerError> {
+        let deltas = self.placed(first, last, zone)?;
+        let costs = deltas.days.iter().map(|(&(day, dimension), totals)| {
+            (DayCost { day: Day::from_number(day), dimension, cost: totals.cost }, totals.rows)
+        });
+        Ok(costs.filter(|(cost, _)| (first..=last).contains(&cost.day)).collect())
+    }
+
+    fn placed(&self, first: Day, last: Day, zone: Zone) -> Result<Deltas, LedgerError> {
+        // No zone is more than a day from UTC.
+        let ids = ids_of_days(i64::from(first.previous().number()), i64::from(last.next().number()));
+        let mut deltas = Deltas::new(zone);
+        self.place_rows(ids, &mut deltas)?;
+        Ok(deltas)
     }
 
     fn place_rows(&self, ids: IdRange, deltas: &mut Deltas) -> Result<(), LedgerError> {

@@ -1,0 +1,119 @@
+//! What each source speaks about: how fresh it is, which days it covers, where its gaps are.
+
+use serde::Serialize;
+
+mod spans;
+
+pub use spans::{DayCost, FileSpan, RowSpan, Sources};
+
+use super::Count;
+use crate::money::Money;
+use crate::period::{Day, Zone};
+use crate::text::words;
+
+words! {
+    /// Whether a source says as much as it usually does.
+    pub enum SourceState("state of a source") {
+        /// It spoke as lately as it usually does.
+        Fresh = "fresh",
+        /// It is silent for longer than it usually is.
+        Stale = "stale",
+        /// It is silent for more than 90 days: nobody waits for it.
+        Ended = "ended",
+    }
+}
+
+/// A kind of source with one account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, specta::Type)]
+pub struct SourceName {
+    /// The kind of source.
+    pub source: String,
+    /// The account at the provider.
+    pub account: String,
+}
+
+/// How fresh a source is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct SourceFreshness {
+    /// The source.
+    #[serde(flatten)]
+    pub name: SourceName,
+    /// Who bills it; null for rows of several providers.
+    pub provider: Option<String>,
+    /// The last day that it speaks about.
+    pub newest_day: Day,
+    /// How many days ago that is; 0 is today.
+    pub age_days: Count,
+    /// Whether that is as lately as usual.
+    pub state: SourceState,
+    /// How many days usually lie from one of its files to the next; null for fewer than two files.
+    pub usual_gap_days: Option<Count>,
+}
+
+/// What the sources speak about, day by day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Coverage {
+    /// `outlay.coverage/1`.
+    pub schema: &'static str,
+    /// The first day.
+    pub from: Day,
+    /// The last day, which is included.
+    pub to: Day,
+    /// The zone whose days these are.
+    pub time_zone: Zone,
+    /// Every source, by name.
+    pub sources: Vec<SourceCoverage>,
+}
+
+/// What one source speaks about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct SourceCoverage {
+    /// The source and how fresh it is.
+    #[serde(flatten)]
+    pub freshness: SourceFreshness,
+    /// The first day that it speaks about, in or before the range.
+    pub first_day: Day,
+    /// Its rows that count, of days of the range.
+    pub rows: Count,
+    /// Its money out on these days.
+    pub spend: Money,
+    /// How many days usually lie from the last day of a file to its import; null without a file.
+    pub usual_delay_days: Option<Count>,
+    /// Days of the range, between its first and its last day, about which it says nothing.
+    pub gaps: Vec<DayRange>,
+    /// Every day of the range.
+    pub days: Vec<CoveredDay>,
+}
+
+/// Some days in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct DayRange {
+    /// The first day.
+    pub first_day: Day,
+    /// The last day, which is included.
+    pub last_day: Day,
+}
+
+/// What a source says about a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CoveredDay {
+    /// The day.
+    pub day: Day,
+    /// What is there.
+    pub cover: Cover,
+}
+
+words! {
+    /// What a source says about a day.
+    pub enum Cover("cover") {
+        /// It speaks about the whole day, if only to say that nothing was used.
+        Data = "data",
+        /// It speaks about a part of the day: the file was made before the day was over, or the day is today.
+        Partial = "partial",
+        /// It says nothing; of what is recorded by hand: nothing was recorded.
+        None = "none",
+    }
+}
+
+#[cfg(test)]
+mod tests;
