@@ -121,6 +121,23 @@ fn an_import_that_is_cancelled_leaves_nothing() {
     insta::assert_snapshot!(refused(&stage, request), @r#""cancelled": "cancelled". "Nothing was written.""#);
 }
 
+#[test]
+fn a_cancel_is_over_when_the_next_work_begins() {
+    let (cancel, impatient) = (Arc::<AtomicBool>::default(), Arc::new(AtomicBool::new(true)));
+    let (flag, cancels) = (Arc::clone(&cancel), Arc::clone(&impatient));
+    let folder = tempfile::tempdir().expect("a folder");
+    let stage =
+        Stage::busy(folder, cancel, move || flag.store(cancels.load(Ordering::SeqCst), Ordering::SeqCst));
+    let request = with_file(&stage, &long_export());
+    for command in ["plan_import", "commit_import"] {
+        assert_eq!(stage.refusal(command, request.clone())["code"], "cancelled");
+    }
+    assert_eq!(stage.answer("list_imports", json!({}))["imports"], json!([]), "reading is not stopped");
+    impatient.store(false, Ordering::SeqCst);
+    stage.answer("cancel_work", json!({}));
+    assert_eq!(stage.answer("commit_import", request)["committed"], true);
+}
+
 fn usage() -> impl Strategy<Value = Usage> {
     let tokens = (1_i64..12, 0_usize..3, 1_i64..1_000_000);
     proptest::collection::vec(tokens, 1..12).prop_map(|rows| {

@@ -1,4 +1,4 @@
-//! Who may use whom: core <- ledger <- sync <- app <- http <- { desktop, cli }, and no window below.
+//! Who may use whom: core <- ledger <- sync <- app <- { host, http } <- { desktop, cli }, and no window below.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,17 +6,19 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 use outlay_tests::project_root;
 
 /// The root package, the only one that may know of a window.
-const DESKTOP: &str = "outlay";
+const DESKTOP: &str = "outlay-desktop";
 
 /// Every crate of the workspace, and those of ours that it may name in its `Cargo.toml`.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("outlay-core", &[]),
     ("outlay-ledger", &["outlay-core"]),
     ("outlay-sync", &["outlay-core", "outlay-ledger"]),
     ("outlay-app", &["outlay-core", "outlay-ledger", "outlay-sync"]),
+    // What every host reads off the machine: the clock, the account, the data folder.
+    ("outlay-host", &["outlay-app"]),
     ("outlay-http", &["outlay-app"]),
-    (DESKTOP, &["outlay-app", "outlay-http"]),
-    ("outlay-cli", &["outlay-app", "outlay-http"]),
+    (DESKTOP, &["outlay-app", "outlay-host", "outlay-http"]),
+    ("outlay-cli", &["outlay-app", "outlay-host", "outlay-http"]),
     // It fills a ledger of ten million rows, and measures the commands and the programs as a user runs them.
     ("outlay-bench", &["outlay-core", "outlay-ledger", "outlay-app"]),
     (
@@ -26,6 +28,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
             "outlay-ledger",
             "outlay-sync",
             "outlay-app",
+            "outlay-host",
             "outlay-http",
             "outlay-cli",
             "outlay-bench",

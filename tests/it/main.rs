@@ -2,6 +2,7 @@
 
 mod bindings;
 mod contract;
+mod held_files;
 mod house;
 mod import_plan;
 mod importing;

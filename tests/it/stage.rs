@@ -1,6 +1,6 @@
 //! An application in a folder of its own, with a clock that stands still and ids that repeat.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -50,22 +50,31 @@ impl Stage {
         cancel: Arc<AtomicBool>,
         act: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        Self::hosted(folder, None, |host| Host { cancel, progress: Box::new(move |_, _, _| act()), ..host })
+        Self::hosted(folder, None, |host| Host { cancel, events: Box::new(move |_| act()), ..host })
+    }
+
+    /// The application of another program over the same folder.
+    pub(crate) fn another(folder: &Path) -> App {
+        App::new(Self::host(folder, None))
     }
 
     fn hosted(folder: tempfile::TempDir, zone: Option<&str>, change: impl FnOnce(Host) -> Host) -> Self {
+        let app = App::new(change(Self::host(folder.path(), zone)));
+        Self { folder, app, api: api() }
+    }
+
+    fn host(folder: &Path, zone: Option<&str>) -> Host {
         let counter = AtomicU64::new(1);
-        let app = App::new(change(Host {
-            data_dir: folder.path().join("data"),
+        Host {
+            data_dir: folder.join("data"),
             clock: Box::new(now),
             time_zone: "Europe/Berlin".parse().expect("a zone"),
             time_zone_override: zone.map(|zone| zone.parse().expect("a zone")),
             account_name: "ada".to_owned(),
-            progress: Box::new(|_, _, _| ()),
+            events: Box::new(drop),
             cancel: Default::default(),
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
-        }));
-        Self { folder, app, api: api() }
+        }
     }
 
     /// Recorded calls and one import, of two users, in May and June.

@@ -3,21 +3,21 @@
 //! A command reads through one handle and writes through another, so that reading never creates or
 //! changes the file. Before the first row a reader sees an empty ledger that is nowhere.
 
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_core::instant::Instant;
 use outlay_core::period::{Day, Zone};
+use outlay_core::report::Count;
 use outlay_ledger::{Access, Birth, Ledger, LedgerError, Reader, Whose, Writer};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::error::{ApiError, AppError};
+use crate::event::{Event, Events};
+use crate::held_files::HeldFiles;
 use crate::paths::LEDGER_FILE;
-
-/// Told how far long work is: what is being read, bytes done, bytes in all.
-pub type Progress = Box<dyn Fn(&str, u64, u64) + Send + Sync>;
 
 /// What the shell knows and no command may find out by itself.
 pub struct Host {
@@ -33,9 +33,9 @@ pub struct Host {
     pub account_name: String,
     /// Random bytes for ids.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
-    /// Told how far long work is: what is being read, bytes done, bytes in all.
-    pub progress: Progress,
-    /// Set by the host to stop long work, which then leaves no trace.
+    /// Told what a page wants to know. Progress comes often: a host tells it on at the pace of [`crate::Pace`].
+    pub events: Events,
+    /// Set to stop long work, which then leaves no trace; work that begins clears it.
     pub cancel: Arc<AtomicBool>,
 }
 
@@ -44,6 +44,7 @@ pub struct App {
     host: Host,
     reading: Mutex<Option<Ledger>>,
     writing: Mutex<Option<Ledger>>,
+    pub(crate) held: HeldFiles,
 }
 
 /// A request that says nothing.
@@ -54,7 +55,8 @@ pub struct Nothing {}
 impl App {
     /// Nothing is opened before a command needs it.
     pub fn new(host: Host) -> Self {
-        Self { host, reading: Mutex::default(), writing: Mutex::default() }
+        let held = HeldFiles::below(&host.data_dir);
+        Self { host, reading: Mutex::default(), writing: Mutex::default(), held }
     }
 
     /// The current instant, as the host tells it.
@@ -62,9 +64,28 @@ impl App {
         (self.host.clock)()
     }
 
-    /// Tells the host how far long work is.
+    /// Tells the host how far long work is, in bytes.
     pub(crate) fn progress(&self, what: &str, done: u64, of: u64) {
-        (self.host.progress)(what, done, of);
+        let [done, of] = [done, of].map(|bytes| Count(i64::try_from(bytes).unwrap_or(i64::MAX)));
+        (self.host.events)(Event::Progress { what: what.to_owned(), done, of });
+    }
+
+    /// Asks the work that is going on to stop.
+    pub(crate) fn cancel_work(&self) {
+        self.host.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Grows with every change that is kept, whoever makes it; -1 while there is no ledger that can be read.
+    pub fn revision(&self) -> i64 {
+        if !self.ledger_path().exists() {
+            return -1;
+        }
+        self.read(|reader| Ok(reader.identity()?.revision)).unwrap_or(-1)
+    }
+
+    /// The data folder, whether or not it is there.
+    pub fn data_dir(&self) -> &Path {
+        &self.host.data_dir
     }
 
     /// The ledger's file, whether or not it is there.
@@ -88,6 +109,7 @@ impl App {
         write: impl FnOnce(Writer<'_>) -> Result<T, AppError>,
     ) -> Result<T, ApiError> {
         let mut slot = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.begin_work();
         let outcome = self.open_for_writing(&mut slot).and_then(|ledger| write(ledger.writer()?));
         outcome.map_err(|error| self.explain(error))
     }
@@ -101,6 +123,7 @@ impl App {
         if self.ledger_path().exists() {
             return self.write(plan);
         }
+        self.begin_work();
         let mut nowhere = Ledger::nowhere(&self.birth()).map_err(|error| self.explain(error.into()))?;
         let outcome = nowhere
             .cancel_when(Arc::clone(&self.host.cancel))
@@ -126,13 +149,23 @@ impl App {
         Ok(reader.newest()?.map(|newest| newest.min(self.now())))
     }
 
+    /// Random bytes, as the host draws them.
+    pub fn random(&self) -> [u8; 16] {
+        (self.host.random)()
+    }
+
     /// A UUIDv7 for something that happened at `instant`.
     pub(crate) fn new_id(&self, instant: Instant) -> Uuid {
-        let random = (self.host.random)();
+        let random = self.random();
         let mut tail = [0; 10];
         tail.copy_from_slice(&random[..10]);
         let millis = u64::try_from(instant.micros() / 1000).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+    }
+
+    /// Who cancelled meant the work before.
+    fn begin_work(&self) {
+        self.host.cancel.store(false, Ordering::Relaxed);
     }
 
     fn open_for_reading<'slot>(&self, slot: &'slot mut Option<Ledger>) -> Result<&'slot Ledger, AppError> {

@@ -2,8 +2,8 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, cost_config, coverage, doctor, export, generations, import, imports,
-    overview, quarantine, reports, settings, status, version,
+    alerts, applications, backup, cost_config, coverage, doctor, export, generations, held_files, import,
+    imports, overview, quarantine, reports, settings, status, version, work,
 };
 
 /// All commands.
@@ -21,6 +21,8 @@ pub fn api() -> Api {
         .command("plan_import", "What importing files would change.", import::plan_import)
         .command("commit_import", "Imports files, as their plan says.", import::commit_import)
         .command("describe_table", "What the columns of an unknown table may mean.", import::describe_table)
+        .command("release_files", "Lets go of files that were held for a review.", held_files::release)
+        .command("cancel_work", "Stops the import or other change that is going on.", work::cancel)
         .command("list_imports", "Imported files, the newest first.", imports::list)
         .command("get_import", "One imported file.", imports::get)
         .command("plan_undo", "What undoing an import would change.", imports::plan_undo)

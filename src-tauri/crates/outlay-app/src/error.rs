@@ -44,6 +44,10 @@ pub enum Code {
     Storage,
     /// The person cancelled; nothing was changed.
     Cancelled,
+    /// What was sent is longer than is taken.
+    TooLarge,
+    /// The host does not know who asks: the session has ended, or never was.
+    NoSession,
 }
 
 /// What can go wrong in a command.
@@ -75,6 +79,8 @@ pub(crate) enum AppError {
     NoBackup { path: PathBuf, reason: LedgerError },
     #[error("{path} cannot be written: {source}")]
     CannotWrite { path: PathBuf, source: std::io::Error },
+    #[error("{path} is longer than {gigabytes} GB")]
+    TooLong { path: PathBuf, gigabytes: u64 },
     #[error("the rows cannot be written: {0}")]
     Output(#[source] std::io::Error),
     #[error("there is no ledger yet at {0}")]
@@ -115,6 +121,9 @@ impl From<AppError> for ApiError {
             ),
             AppError::CannotWrite { .. } | AppError::Output(_) => {
                 (Code::Storage, "Check that the folder is there, writable and not full.".to_owned())
+            }
+            AppError::TooLong { .. } => {
+                (Code::TooLarge, "Import it where it lies, with `outlay import FILE`.".to_owned())
             }
             AppError::File(file) => of_file(file),
             AppError::Mapping(_) => (

@@ -8,6 +8,7 @@
 mod app;
 mod commands;
 mod error;
+mod event;
 mod pricing;
 mod registry;
 
@@ -19,6 +20,7 @@ pub mod coverage;
 pub mod doctor;
 pub mod export;
 pub mod generations;
+pub mod held_files;
 pub mod import;
 pub mod imports;
 pub mod overview;
@@ -28,11 +30,16 @@ pub mod reports;
 pub mod settings;
 pub mod status;
 pub mod version;
+pub mod work;
 
-pub use app::{App, Host, Nothing, Progress};
+pub use app::{App, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
+pub use event::{Event, Events, Pace};
 pub use registry::{Api, Command};
+
+/// Where a host keeps files of its own.
+pub use outlay_ledger::private;
 
 /// The nouns that requests and answers are made of, so that a host needs no other crate of ours.
 pub use outlay_core::{

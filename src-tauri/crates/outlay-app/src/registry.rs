@@ -11,6 +11,8 @@ use specta_typescript::Typescript;
 
 use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::event::Event;
+use crate::held_files::HeldFile;
 
 /// A command as JSON in, JSON out.
 type JsonCall = Box<dyn Fn(&App, Value) -> Result<Value, ApiError> + Send + Sync>;
@@ -81,6 +83,8 @@ impl Api {
     pub fn typescript(&self) -> Result<String, specta_typescript::Error> {
         let mut types = self.types.clone();
         types.register_mut::<ApiError>();
+        types.register_mut::<Event>();
+        types.register_mut::<HeldFile>();
         let mut exported = Typescript::default().export(&types, specta_serde::Format)?;
         exported.push_str(
             "\n/** Every command with what it takes and what it gives. */\nexport interface Commands {\n",

@@ -66,8 +66,17 @@ fn watch_memory(process: u32) -> Option<u64> {
 }
 
 fn peak_memory(process: u32) -> Option<u64> {
+    memory_line(process, "VmHWM:")
+}
+
+/// The memory that a process holds now, in bytes; `None` where the system does not tell.
+pub(crate) fn memory(process: u32) -> Option<u64> {
+    memory_line(process, "VmRSS:")
+}
+
+fn memory_line(process: u32, name: &str) -> Option<u64> {
     let status = fs_err::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     Some(kibibytes * 1024)
 }

@@ -11,6 +11,7 @@ mod import;
 mod ledger;
 mod peers;
 mod reports;
+mod serve;
 mod spans;
 mod status;
 mod table;
@@ -84,6 +85,9 @@ struct Measure {
 const STATUS_RUNS: usize = 20;
 const SCANS: usize = 3;
 
+/// Rows of the ledger that is served.
+const SERVED_ROWS: u64 = 1_000_000;
+
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Generate(File::OpenrouterCsv { rows, seed, shuffled, output }) => {
@@ -127,11 +131,12 @@ fn measure(what: &Measure) -> Result<()> {
     let peers = peers::Peers::of(&ledger, ledger_rows, scans)?;
     let mut lines = Vec::new();
     if !what.no_import {
-        let import = import::Import { outlay: outlay.clone(), files, rows, runs };
+        let import = import::Import { outlay: outlay.clone(), files: files.clone(), rows, runs };
         lines.extend(import::measure(&import)?);
     }
     lines.extend(reports::measure(&ledger, &peers, calls)?);
     lines.push(status::measure(&outlay, &ledger, STATUS_RUNS)?);
+    lines.push(serve::measure(&outlay, &ledger::ensure(&files, SERVED_ROWS)?)?);
     println!("{rows} rows to import, {ledger_rows} rows in the ledger of the reports");
     println!("{}", table::render(&lines));
     Ok(())

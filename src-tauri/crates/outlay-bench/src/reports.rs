@@ -144,7 +144,7 @@ fn host(folder: &Path) -> Host {
         time_zone_override: None,
         account_name: OWNER.to_owned(),
         random: Box::new(|| [0; 16]),
-        progress: Box::new(|_, _, _| ()),
+        events: Box::new(drop),
         cancel: Arc::new(AtomicBool::new(false)),
     }
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
     alerts, applications, calls, completions, config, doctor, export, import, imports, log, man, quarantine,
-    report, safety, settings, status,
+    report, safety, serve, settings, status,
 };
 
 const AFTER_HELP: &str = "\
@@ -93,6 +93,8 @@ pub(crate) enum Verb {
     Alerts(alerts::Alerts),
     /// Write all rows as CSV or JSON
     Export(export::Export),
+    /// Serve the page on this machine, to look at it in a browser
+    Serve(serve::Serve),
     /// Check the ledger, or rebuild what is derived from its rows
     Doctor(doctor::Doctor),
     /// Write a copy of the ledger, while others may use it
@@ -125,6 +127,7 @@ impl Verb {
             Self::Settings(verb) => verb.run(session),
             Self::Alerts(verb) => verb.run(session),
             Self::Export(verb) => verb.run(session),
+            Self::Serve(verb) => verb.run(session),
             Self::Doctor(verb) => verb.run(session),
             Self::Backup(verb) => verb.run(session),
             Self::Restore(verb) => verb.run(session),

@@ -105,8 +105,8 @@ impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let exit = match error.code {
             Code::Usage => Exit::Usage,
-            Code::Refused | Code::NotFound => Exit::Refused,
-            Code::UnreadableInput => Exit::Unreadable,
+            Code::Refused | Code::NotFound | Code::NoSession => Exit::Refused,
+            Code::UnreadableInput | Code::TooLarge => Exit::Unreadable,
             Code::NoSuchFile => Exit::NoSuchFile,
             Code::Storage => Exit::Storage,
             Code::Cancelled => Exit::Cancelled,

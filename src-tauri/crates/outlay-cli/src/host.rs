@@ -1,13 +1,14 @@
-//! The only place that reads the clock, the environment and the terminal.
+//! The only place that reads the terminal and its signals; the clock, the account and the data folder are read
+//! in `outlay-host`, the same for every host.
 //!
 //! Everything else gets what it needs as values, so a test can fix all of it.
 
 use std::io::{BufWriter, IsTerminal, Write, stderr, stdin, stdout};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use outlay_app::{Instant, Zone};
+use outlay_host::variable;
 
 /// What the terminal can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,69 +78,28 @@ fn columns(shows: bool) -> Option<u16> {
     exported.or_else(|| shows.then(measured))
 }
 
-/// The time zone that this machine is set to; UTC when it does not say.
-pub(crate) fn time_zone() -> Zone {
-    let from_variable = variable("TZ").and_then(|value| zone_in(value.trim_start_matches(':')));
-    let from_link = || {
-        let target = fs_err::read_link("/etc/localtime").ok()?;
-        zone_in(&target.to_string_lossy())
-    };
-    let from_system = || iana_time_zone::get_timezone().ok()?.parse().ok();
-    from_variable.or_else(from_link).or_else(from_system).unwrap_or(Zone::UTC)
-}
-
-/// The zone in `Europe/Berlin`, or in a path that ends in `zoneinfo/Europe/Berlin`. Rules spelled out
-/// (`CET-1CEST`) name no zone.
-fn zone_in(text: &str) -> Option<Zone> {
-    let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);
-    let name = ["posix/", "right/"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-    name.parse().ok()
-}
-
-/// The name of the account that runs this, which is the ledger's owner until another is set.
-pub(crate) fn account_name() -> String {
-    let names = ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| variable(name));
-    names.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "me".to_owned())
-}
-
-/// The present.
-#[expect(clippy::disallowed_methods, reason = "this is the host: here the clock is read")]
-pub(crate) fn now() -> Instant {
-    chrono::Utc::now().into()
-}
-
-/// Random bytes for ids.
-///
-/// # Panics
-/// When the system has no source of randomness, and then no id would be safe.
-pub(crate) fn random() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("every supported system has a source of randomness");
-    bytes
-}
-
-/// The data folder that the environment names.
-pub(crate) fn data_dir() -> Option<PathBuf> {
-    variable("OUTLAY_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from)
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the host: here the environment is read")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
 /// Ctrl-C and a request to end: noticed and passed on while work must end in order, obeyed at once
 /// at any other time, and at once when it comes twice.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Interrupt {
     cancel: Arc<AtomicBool>,
     in_order: Arc<AtomicBool>,
+    came: Arc<AtomicBool>,
+    passed_on: Arc<OnceLock<PassOn>>,
 }
+
+/// Told of it while work must end in order.
+type PassOn = Box<dyn Fn() + Send + Sync>;
 
 impl Interrupt {
     /// Begins to listen.
     pub(crate) fn listen() -> Self {
-        let interrupt = Self { cancel: Arc::default(), in_order: Arc::default() };
+        let interrupt = Self {
+            cancel: Arc::default(),
+            in_order: Arc::default(),
+            came: Arc::default(),
+            passed_on: Arc::default(),
+        };
         let heard = interrupt.clone();
         // Without a handler the system ends the process, which the ledger survives too.
         let _ = ctrlc::set_handler(move || heard.happened());
@@ -151,6 +111,11 @@ impl Interrupt {
         Arc::clone(&self.cancel)
     }
 
+    /// Tells `whom` too: for work that waits instead of looking at the flag. The first one stays.
+    pub(crate) fn pass_on(&self, whom: impl Fn() + Send + Sync + 'static) {
+        let _ = self.passed_on.set(Box::new(whom));
+    }
+
     /// Runs work that looks at the flag and ends in order.
     pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         self.in_order.store(true, Ordering::SeqCst);
@@ -160,8 +125,12 @@ impl Interrupt {
     }
 
     fn happened(&self) {
-        if self.cancel.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
+        self.cancel.store(true, Ordering::SeqCst);
+        if self.came.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
             std::process::exit(crate::failure::Exit::Cancelled as i32);
+        }
+        if let Some(pass_on) = self.passed_on.get() {
+            pass_on();
         }
     }
 }
@@ -201,24 +170,4 @@ pub(crate) fn write_whole<T, E: From<std::io::Error>>(
     file.as_file().sync_all().map_err(named)?;
     file.persist(path).map_err(|error| named(error.error))?;
     Ok(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Zone, zone_in};
-
-    #[track_caller]
-    fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(zone_in(text).map(Zone::name), expected, "reading {text}");
-    }
-
-    #[test]
-    fn zones_are_read_as_systems_write_them() {
-        check("Europe/Berlin", Some("Europe/Berlin"));
-        check("/usr/share/zoneinfo/Europe/Berlin", Some("Europe/Berlin"));
-        check("../usr/share/zoneinfo/posix/Asia/Kathmandu", Some("Asia/Kathmandu"));
-        check("/var/db/timezone/zoneinfo/UTC", Some("UTC"));
-        check("CET-1CEST,M3.5.0,M10.5.0/3", None);
-        check("", None);
-    }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use outlay_app::Event;
 
 use crate::printer::Printer;
 
@@ -19,16 +20,17 @@ impl Progress {
         Self { wanted: printer.terminal.shows_messages && !printer.quiet, bar: Mutex::default() }
     }
 
-    /// Shows how much of `what` is done.
-    pub(crate) fn at(&self, what: &str, done: u64, whole: u64) {
+    /// Shows how much of something is done, if it is that what is told.
+    pub(crate) fn told(&self, event: &Event) {
+        let Event::Progress { what, done, of } = event else { return };
         if !self.wanted {
             return;
         }
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bar.get_or_insert_with(begun);
-        bar.set_message(what.to_owned());
-        bar.set_length(whole);
-        bar.set_position(done);
+        bar.set_message(what.clone());
+        bar.set_length(of.0.unsigned_abs());
+        bar.set_position(done.0.unsigned_abs());
     }
 
     /// Takes the bar off the screen.

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use outlay_app::{App, Day, Host, Instant, Zone, paths};
+use outlay_http::Feed;
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::host::{self, Interrupt};
+use crate::host::Interrupt;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
 /// What a verb works with.
 pub(crate) struct Session {
     /// The use cases, on the ledger that was chosen.
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
+    /// What the app tells, for those who listen.
+    pub(crate) feed: Feed,
     /// Where answers go.
     pub(crate) printer: Printer,
     /// Whose spend: a name or `all`; the owner's without.
@@ -22,7 +25,8 @@ pub(crate) struct Session {
     pub(crate) zone: Option<Zone>,
     /// The ledger is the one of sample data.
     pub(crate) sample: bool,
-    interrupt: Interrupt,
+    /// Ctrl-C.
+    pub(crate) interrupt: Interrupt,
     progress: Arc<Progress>,
 }
 
@@ -36,19 +40,23 @@ impl Session {
         let zone = global.time_zone.as_deref().map(parsed).transpose()?;
         let interrupt = Interrupt::listen();
         let progress = Arc::new(Progress::new(&printer));
-        let drawn = Arc::clone(&progress);
+        let feed = Feed::default();
+        let (drawn, told) = (Arc::clone(&progress), feed.clone());
         let host = Host {
             data_dir: data_dir(global)?,
-            clock: Box::new(move || fixed.unwrap_or_else(host::now)),
-            time_zone: host::time_zone(),
+            clock: Box::new(move || fixed.unwrap_or_else(outlay_host::now)),
+            time_zone: outlay_host::time_zone(),
             time_zone_override: zone,
-            account_name: host::account_name(),
-            random: Box::new(host::random),
-            progress: Box::new(move |what, done, whole| drawn.at(what, done, whole)),
+            account_name: outlay_host::account_name(),
+            random: Box::new(outlay_host::random),
+            events: Box::new(move |event| {
+                drawn.told(&event);
+                told.tell(event);
+            }),
             cancel: interrupt.flag(),
         };
-        let (app, user) = (App::new(host), global.user.clone());
-        Ok(Self { app, printer, user, zone, sample: global.sample, interrupt, progress })
+        let (app, user) = (Arc::new(App::new(host)), global.user.clone());
+        Ok(Self { app, feed, printer, user, zone, sample: global.sample, interrupt, progress })
     }
 
     /// The present day in a zone.
@@ -79,11 +87,8 @@ fn data_dir(global: &Global) -> Result<std::path::PathBuf, Failure> {
     if global.sample && global.data_dir.is_some() {
         return Err(Failure::usage("`--sample` has a data folder of its own", "say it without `--data-dir`"));
     }
-    let chosen = if global.sample {
-        paths::sample_data_dir()
-    } else {
-        global.data_dir.clone().or_else(host::data_dir).or_else(paths::data_dir)
-    };
+    let chosen =
+        if global.sample { paths::sample_data_dir() } else { outlay_host::data_dir(global.data_dir.clone()) };
     chosen.ok_or_else(|| {
         Failure::refused(
             "no_home",

@@ -11,6 +11,7 @@ mod handle;
 mod import;
 mod interning;
 mod open;
+pub mod private;
 mod rollup;
 mod tables;
 mod verify;

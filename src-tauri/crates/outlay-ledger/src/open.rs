@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
 use crate::error::LedgerError;
+use crate::private;
 
 mod schema {
     refinery::embed_migrations!("../../../migrations/sqlite");
@@ -73,7 +74,7 @@ pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
     let source = open(backup, &Access::Read)?;
     if let Some(folder) = target.parent() {
         let failed = |source| LedgerError::CannotOpen { path: target.to_owned(), source };
-        create_private_folder(folder).map_err(failed)?;
+        private::folder(folder).map_err(failed)?;
     }
     copy_to(&source, target).map(drop)
 }
@@ -176,7 +177,7 @@ fn create_private(path: &Path) -> Result<(), LedgerError> {
         return Ok(());
     }
     if let Some(folder) = path.parent() {
-        create_private_folder(folder).map_err(failed)?;
+        private::folder(folder).map_err(failed)?;
     }
     let mut options = fs_err::OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -186,20 +187,6 @@ fn create_private(path: &Path) -> Result<(), LedgerError> {
         options.mode(0o600);
     }
     options.open(path).map(drop).map_err(failed)
-}
-
-fn create_private_folder(folder: &Path) -> std::io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.exists() {
-        return Ok(());
-    }
-    // Folders above it that are made on the way are as private as it is.
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| {
-        std::io::Error::new(error.kind(), format!("the folder {} cannot be made: {error}", folder.display()))
-    })
 }
 
 fn configure(connection: &Connection) -> Result<(), LedgerError> {
@@ -272,14 +259,7 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), L
 /// # Errors
 /// The target exists, cannot be written, or the disk is full; then nothing is left behind.
 pub(crate) fn copy_to(connection: &Connection, target: &Path) -> Result<PathBuf, LedgerError> {
-    let mut options = fs_err::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(target)?;
+    private::file(target)?;
     // A file of its own, which can be read where nothing may be written beside it.
     let copied = connection
         .backup(rusqlite::MAIN_DB, target, None::<fn(rusqlite::backup::Progress)>)

@@ -6,12 +6,16 @@
 #![expect(clippy::disallowed_methods, reason = "a host reads the environment")]
 
 mod bench;
+mod cross;
+mod package;
+mod page;
 mod postgres;
 mod prices;
 mod process;
 mod run;
 mod setup;
 mod test;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,14 +32,16 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Build Outlay and run it: the month of your ledger, and how to import. `-- --sample` shows a sample
-    /// ledger instead; any other arguments go to `outlay`.
+    /// Build Outlay and open its window; without a display, serve its page and print the address. A verb of
+    /// `outlay` is done instead; `-- --sample` serves sample data.
     Run {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Install or start what the tests need, and run all of them. The last line is the count.
     Test,
+    /// Install what building and testing need, and nothing else.
+    Setup,
     /// Measure Outlay against its peers and print the table.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -46,6 +52,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Build the installer of this platform: .deb on Linux, .dmg on macOS, .exe and .msi on Windows.
+    Package {
+        /// Install it, open the installed window on a screen that nobody sees, and uninstall it (Debian, Ubuntu).
+        #[arg(long = "try")]
+        tried: bool,
+    },
+    /// Check that everything without a window compiles for Windows too.
+    Cross,
     /// Make the embedded price book anew from its published sources (needs Python 3).
     Prices,
 }
@@ -54,8 +68,11 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Run { arguments } => run::run(&arguments),
         Task::Test => return test::test(),
+        Task::Setup => setup::for_tests(),
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),
+        Task::Package { tried } => package::package(tried),
+        Task::Cross => cross::check(),
         Task::Prices => prices::make_book(),
     };
     match outcome {

@@ -29,6 +29,15 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     env::split_paths(&folders).map(|folder| folder.join(&file)).find(|path| path.is_file())
 }
 
+/// Where `npm` lies, which is no executable on Windows.
+pub(crate) fn npm() -> Option<PathBuf> {
+    if !cfg!(windows) {
+        return find("npm");
+    }
+    let node = find("node")?;
+    Some(node.with_file_name("npm.cmd")).filter(|path| path.is_file())
+}
+
 /// Runs `command` with this program's own input and output.
 ///
 /// # Errors

@@ -3,10 +3,12 @@
 //! A missing piece is always a failure, on a desk as under CI: a test that was skipped proves nothing.
 //! Toolchains are not fetched here; `rust-toolchain.toml` names the one that is needed.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 
 use crate::postgres;
-use crate::process::{cargo, find, program, run};
+use crate::process::{cargo, find, npm, program, run};
 
 /// A piece that the tests need.
 struct Piece {
@@ -48,12 +50,73 @@ const SQLITE: Piece = Piece {
     linux: "the package sqlite of your distribution",
 };
 
+const NODE: Piece = Piece {
+    name: "Node.js with npm",
+    is_there: || find("node").is_some() && npm().is_some(),
+    packages: &["nodejs", "npm"],
+    mac: "brew install node",
+    windows: "winget install OpenJS.NodeJS.LTS",
+    linux: "the packages nodejs and npm of your distribution",
+};
+
+const WINDOW: Piece = Piece {
+    name: "WebKitGTK, which draws the window",
+    // macOS and Windows bring their own.
+    is_there: || !cfg!(target_os = "linux") || has_library("webkit2gtk-4.1"),
+    packages: &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libsoup-3.0-dev", "pkg-config"],
+    mac: "nothing: macOS brings it",
+    windows: "winget install Microsoft.EdgeWebView2Runtime",
+    linux: "the packages webkit2gtk4.1-devel, gtk3-devel and libsoup3-devel of your distribution",
+};
+
+const WINDOW_DRIVER: Piece = Piece {
+    name: "WebKitWebDriver, a screen that nobody sees and a session bus",
+    is_there: || {
+        !cfg!(target_os = "linux")
+            || ["WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session"].into_iter().all(is_program)
+    },
+    packages: &["webkit2gtk-driver", "xvfb", "xauth", "dbus"],
+    mac: "nothing: macOS has no driver for it",
+    windows: "nothing: the window is tested on Linux",
+    linux: "WebKitWebDriver, xvfb-run, xauth and dbus-run-session of your distribution",
+};
+
+const TRACER: Piece = Piece {
+    name: "strace and ip, which show that nothing tries to leave",
+    is_there: || !cfg!(target_os = "linux") || ["strace", "ip"].into_iter().all(is_program),
+    packages: &["strace", "iproute2"],
+    mac: "nothing: this is shown on Linux",
+    windows: "nothing: this is shown on Linux",
+    linux: "the packages strace and iproute2 of your distribution",
+};
+
+const BROWSER: Piece = Piece {
+    name: "Chromium",
+    is_there: || browser().is_some(),
+    packages: &["chromium"],
+    mac: "brew install --cask chromium",
+    windows: "winget install Hibbiki.Chromium",
+    linux: "the package chromium of your distribution",
+};
+
+const WINDOWS_COMPILER: Piece = Piece {
+    name: "a C compiler for Windows",
+    is_there: || cfg!(windows) || find("x86_64-w64-mingw32-gcc").is_some(),
+    packages: &["gcc-mingw-w64-x86-64"],
+    mac: "brew install mingw-w64",
+    windows: "nothing: Windows compiles for itself",
+    linux: "the package mingw64-gcc of your distribution",
+};
+
+/// What it takes to build the window and the page in it.
+const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
+
 /// Makes sure that everything the tests need is there.
 ///
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in [&COMPILER, &POSTGRES] {
+    for piece in FOR_WINDOW.into_iter().chain([&POSTGRES, &TRACER, &WINDOW_DRIVER, &BROWSER]) {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {
@@ -61,6 +124,30 @@ pub(crate) fn for_tests() -> Result<()> {
         run(cargo().args(["install", "--locked", "cargo-nextest"]))?;
     }
     Ok(())
+}
+
+/// Makes sure that the window and the page in it can be built.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_window() -> Result<()> {
+    FOR_WINDOW.into_iter().try_for_each(Piece::require)
+}
+
+/// Makes sure that the page can be built, and what serves it.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_page() -> Result<()> {
+    [&COMPILER, &NODE].into_iter().try_for_each(Piece::require)
+}
+
+/// Makes sure that C code can be compiled for Windows.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_windows() -> Result<()> {
+    WINDOWS_COMPILER.require()
 }
 
 /// Makes sure that the peers which the bench measures are there.
@@ -96,6 +183,29 @@ impl Piece {
         Ok(())
     }
 }
+
+fn is_program(name: &str) -> bool {
+    find(name).is_some()
+}
+
+/// Whether the compiler finds a system library.
+fn has_library(name: &str) -> bool {
+    crate::process::read(program("pkg-config").args(["--exists", name])).is_ok()
+}
+
+/// The system's Chromium or Chrome.
+fn browser() -> Option<PathBuf> {
+    let installed = ["chromium", "chromium-browser", "google-chrome", "chrome"].into_iter().find_map(find);
+    let elsewhere = || BROWSERS.into_iter().map(PathBuf::from).find(|path| path.is_file());
+    installed.or_else(elsewhere)
+}
+
+/// Where browsers lie that are not on the PATH.
+const BROWSERS: [&str; 3] = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
 
 fn install_from_debian(packages: &[&str]) -> Result<()> {
     let mut prefix = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];

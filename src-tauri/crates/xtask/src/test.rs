@@ -9,7 +9,8 @@ use anyhow::{Result, ensure};
 
 use crate::postgres::Cluster;
 use crate::process::{cargo, run, watch};
-use crate::setup;
+use crate::window::{EMBEDDED, PACKAGE, WITHOUT};
+use crate::{page, setup, window};
 
 /// Runs everything. The last line printed is `N passed, N failed`, in tests; a check that is no test
 /// counts as one failure when it fails.
@@ -32,18 +33,41 @@ pub(crate) fn test() -> ExitCode {
 }
 
 fn stages(tally: &mut Tally, postgres: &str) {
-    let everything = ["--workspace", "--all-targets"];
     tally.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
-    tally.check("clippy", || run(cargo().arg("clippy").args(everything).args(["--", "-D", "warnings"])));
+    // Before anything is built that carries it.
+    let page = tally.check("page", page::build);
+    tally.check("clippy", || clippy(&WITHOUT));
     let mut nextest = cargo();
-    nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]).env("OUTLAY_TEST_POSTGRES", postgres);
+    nextest.args(["nextest", "run", "--no-fail-fast"]).args(WITHOUT).env("OUTLAY_TEST_POSTGRES", postgres);
     tally.tests("tests", &mut nextest, nextest_count);
     let mut doctests = cargo();
-    doctests.args(["test", "--workspace", "--doc", "--no-fail-fast"]);
+    doctests.args(["test", "--doc", "--no-fail-fast"]).args(WITHOUT);
     tally.tests("doctests", &mut doctests, doctest_count);
+    if page.is_some() {
+        window_stages(tally);
+    }
     let mut documentation = cargo();
-    documentation.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    documentation.args(["doc", "--no-deps"]).args(WITHOUT).env("RUSTDOCFLAGS", "-D warnings");
     tally.check("documentation", || run(&mut documentation));
+}
+
+/// The desktop package, apart from the rest: one that builds without it must not get its features.
+fn window_stages(tally: &mut Tally) {
+    tally.check("window: clippy", || clippy(&EMBEDDED));
+    let mut units = cargo();
+    units.args(["nextest", "run", "--no-fail-fast"]).args(EMBEDDED);
+    tally.tests("window: units", &mut units, nextest_count);
+    // No driver of macOS' webview exists, and one screen is enough for what is the same on all.
+    if cfg!(target_os = "linux") && tally.check("window: build", window::build).is_some() {
+        let tests = || window::tests(&window::built("debug")?.join(PACKAGE), &[]);
+        if let Some(mut tests) = tally.check("window: program", tests) {
+            tally.tests("window: tests", &mut tests, nextest_count);
+        }
+    }
+}
+
+fn clippy(packages: &[&str]) -> Result<()> {
+    run(cargo().arg("clippy").args(packages).args(["--all-targets", "--", "-D", "warnings"]))
 }
 
 /// What has passed and failed so far.

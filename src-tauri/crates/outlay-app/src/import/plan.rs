@@ -84,7 +84,7 @@ pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiE
 /// `plan_changed` when a file or the ledger changed since; the ledger cannot be written; a single file
 /// cannot be read; nothing is written then.
 pub fn commit_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
-    app.write(|writer| {
+    let plan = app.write(|writer| {
         let mut plan = run(app, &writer, &request)?;
         if let Some(shown) = request.plan_id.as_ref().filter(|&shown| *shown != plan.plan_id) {
             return Err(AppError::PlanChanged { what: what_changed(shown, &plan.plan_id) });
@@ -94,7 +94,13 @@ pub fn commit_import(app: &App, request: ImportRequest) -> Result<ImportPlan, Ap
             writer.commit()?;
         }
         Ok(plan)
-    })
+    })?;
+    // One that did not go in may yet, with another answer.
+    let is_in = |file: &PlannedFile| file.imported || file.already_imported;
+    for (path, _) in request.files.iter().zip(&plan.files).filter(|(_, file)| is_in(file)) {
+        app.held.release(path);
+    }
+    Ok(plan)
 }
 
 /// Takes all files into the book, each whole or not at all.

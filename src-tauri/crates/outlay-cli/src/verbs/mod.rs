@@ -15,5 +15,6 @@ pub(crate) mod quarantine;
 pub(crate) mod report;
 pub(crate) mod safety;
 pub(crate) mod sample;
+pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod status;

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "status",
     "report",
     "report month",
@@ -24,6 +24,7 @@ const VERBS: [&str; 24] = [
     "alerts",
     "alerts resolve",
     "export",
+    "serve",
     "doctor",
     "backup",
     "restore",

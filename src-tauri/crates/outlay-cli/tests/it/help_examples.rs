@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 31] = [
+const VERBS: [&str; 32] = [
     "status",
     "report",
     "report month",
@@ -32,6 +32,7 @@ const VERBS: [&str; 31] = [
     "alerts",
     "alerts list",
     "export",
+    "serve",
     "doctor",
     "backup",
     "restore",
@@ -96,8 +97,15 @@ fn execute(home: &Home, example: &str) {
         example.split_once(" > ").map_or((example, None), |(run, file)| (run, Some(file)));
     let (arguments, input) =
         example.split_once(" < ").map_or((example, None), |(run, file)| (run, Some(file)));
+    let verb = words(arguments).remove(0);
+    // A server runs until it is stopped.
+    #[cfg(unix)]
+    if verb == "serve" {
+        assert_eq!(crate::browser::Serving::start(home, arguments).stop(), Some(0), "$ outlay {example}");
+        return;
+    }
     // The example of a backup writes the file from which the example of a restore reads.
-    if words(arguments).first().is_some_and(|verb| verb == "backup") {
+    if verb == "backup" {
         fs_err::remove_file(home.path().join("outlay-backup.db")).expect("the backup");
     }
     let run = home.piped(arguments, &input.map(|file| home.read(file)).unwrap_or_default());

@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(unix)]
 mod bad_ledger;
 mod books;
+#[cfg(unix)]
+mod browser;
 mod contract;
 mod counted_once;
 mod export;
@@ -18,10 +20,16 @@ mod import_input;
 mod interactive;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod offline;
 #[cfg(unix)]
 mod private;
 mod refusals;
 mod safety;
+#[cfg(target_os = "linux")]
+mod sealed;
+#[cfg(unix)]
+mod serve;
 mod start;
 mod support;
 mod terminal;

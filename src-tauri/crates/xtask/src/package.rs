@@ -1,0 +1,76 @@
+//! `cargo xtask package`: the installers of this platform, made by Tauri's own command line, and a try of the one
+//! for Debian: installed, opened, uninstalled.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process::{cargo, program, read, run};
+use crate::setup::{self, is_root};
+use crate::{page, window};
+
+/// Builds the installers; with `tried`, tries the Debian one on this machine.
+///
+/// # Errors
+/// When something is missing, a build fails, or the installed window does not do what it should.
+pub(crate) fn package(tried: bool) -> Result<()> {
+    setup::for_tests()?;
+    page::install()?;
+    let command_line = page::folder().join("node_modules/@tauri-apps/cli/tauri.js");
+    run(program("node").arg(command_line).args(["build", "--bundles", bundles()]))?;
+    if tried { attempt() } else { Ok(()) }
+}
+
+const fn bundles() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "app,dmg"
+    } else if cfg!(windows) {
+        "nsis,msi"
+    } else {
+        "deb"
+    }
+}
+
+fn attempt() -> Result<()> {
+    ensure!(cfg!(target_os = "linux"), "only the Debian package can be tried by itself");
+    run(cargo().arg("build").args(window::WITHOUT).args(["--bin", "outlay"]))?;
+    let file = newest_deb()?;
+    println!("installing {}", file.display());
+    run(as_root(&["dpkg", "--install"])?.arg(&file))?;
+    let opened = open_installed();
+    run(&mut as_root(&["dpkg", "--remove", "outlay"])?)?;
+    opened?;
+    let left = read(program("dpkg-query").args(["--listfiles", "outlay"]));
+    ensure!(left.is_err(), "files of the package are left behind");
+    println!("installed, opened and uninstalled");
+    Ok(())
+}
+
+/// Opens what the package put on the PATH, and looks at its entry in the menu of programs.
+fn open_installed() -> Result<()> {
+    let installed = read(program("dpkg-query").args(["--listfiles", "outlay"]))?;
+    let entry = installed
+        .lines()
+        .find(|file| file.ends_with(".desktop"))
+        .context("no entry in the menu of programs")?;
+    let words = fs_err::read_to_string(entry)?;
+    ensure!(words.contains("Exec=outlay-desktop %F"), "{entry} starts something else:\n{words}");
+    let binary = crate::process::find("outlay-desktop").context("the program is not on the PATH")?;
+    run(&mut window::tests(&binary, &["it_opens_answers_and_closes", "its_ledger_is_the_terminals"])?)
+}
+
+fn newest_deb() -> Result<PathBuf> {
+    let folder = window::built("release")?.join("bundle/deb");
+    let entries = fs_err::read_dir(folder)?.flatten().map(|entry| entry.path());
+    let packages = entries.filter(|path| path.extension().is_some_and(|extension| extension == "deb"));
+    packages
+        .max_by_key(|path| fs_err::metadata(path).and_then(|file| file.modified()).ok())
+        .context("no package")
+}
+
+fn as_root(words: &[&str]) -> Result<std::process::Command> {
+    let words = if is_root()? { words.to_vec() } else { [&["sudo"], words].concat() };
+    let mut command = program(words[0]);
+    command.args(&words[1..]);
+    Ok(command)
+}

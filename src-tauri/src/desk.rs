@@ -1,0 +1,72 @@
+//! What the window works with: the app on its ledger, and the way to the page.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
+use outlay_http::watch::{self, Watch};
+use serde_json::Value;
+use tauri::AppHandle;
+
+use crate::arguments::Folder;
+use crate::events::Events;
+
+/// The state of the program, one for all windows.
+pub(crate) struct Desk {
+    /// The use cases, on the ledger of this window.
+    pub(crate) app: Arc<App>,
+    api: Api,
+    events: Arc<Events>,
+    /// Notices changes of the ledger, by whomever; `None` until the window is there, or where the system does not tell.
+    watch: Mutex<Option<Watch>>,
+}
+
+impl Desk {
+    /// Nothing is opened before a command needs it.
+    pub(crate) fn new(window: AppHandle, folder: &Folder, fixed: Option<Instant>) -> Self {
+        let events = Arc::new(Events::new(window));
+        let told = Arc::clone(&events);
+        let host = Host {
+            data_dir: folder.path.clone(),
+            clock: Box::new(move || fixed.unwrap_or_else(outlay_host::now)),
+            time_zone: outlay_host::time_zone(),
+            time_zone_override: None,
+            account_name: outlay_host::account_name(),
+            random: Box::new(outlay_host::random),
+            events: Box::new(move |event| told.tell(event)),
+            cancel: Arc::<AtomicBool>::default(),
+        };
+        let app = Arc::new(App::new(host));
+        Self { app, api: outlay_app::api(), events, watch: Mutex::default() }
+    }
+
+    /// Calls a command of the list.
+    ///
+    /// # Errors
+    /// The command's.
+    pub(crate) fn call(&self, name: &str, input: Value) -> Result<Value, ApiError> {
+        self.api.call(&self.app, name, input)
+    }
+
+    /// Opens the ledger by asking what every page asks first, removes files that an earlier end left, and begins
+    /// to notice changes.
+    pub(crate) fn warm_up(&self) {
+        // Whoever asks again is told the failure.
+        let _ = self.call("status", Value::Null);
+        held_files::clear(&self.app);
+        let told = Arc::clone(&self.events);
+        // Where the system does not tell of changes, a page still shows those that it asks for.
+        let watch = watch::watch(Arc::clone(&self.app), move |event| told.tell(event)).ok();
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+    }
+
+    /// Tells the page something.
+    pub(crate) fn tell(&self, event: Event) {
+        self.events.tell(event);
+    }
+
+    /// The page hears from now on.
+    pub(crate) fn page_listens(&self) {
+        self.events.page_listens();
+    }
+}

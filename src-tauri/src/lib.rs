@@ -1,0 +1,74 @@
+//! The window: the page of `ui/`, the commands of `outlay-app`, and what only a desktop has: a menu, files
+//! that are dropped or handed over by a second start, a place on the screen, the system's theme.
+//!
+//! No figure is computed here and nothing is decided: a wrapper carries a request in and an answer out.
+
+mod arguments;
+mod commands;
+mod desk;
+mod events;
+mod menu;
+mod window;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use arguments::Arguments;
+use desk::Desk;
+use outlay_app::Event;
+use tauri::{AppHandle, Manager as _, RunEvent};
+
+/// Opens the window and stays until it is closed.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::read();
+    match open(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => arguments::refuse(&problem),
+    }
+}
+
+fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
+    let folder = arguments.folder()?;
+    let mut context = tauri::generate_context!();
+    folder.claim(context.config_mut());
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, typed, folder| {
+            window::show(app);
+            tell(app, Arguments::of_second_start(typed, &folder));
+        }))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(window::remembered())
+        .invoke_handler(tauri::generate_handler![commands::call, commands::hold_file, commands::listening])
+        .menu(menu::build)
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
+        .setup(move |app| {
+            let desk = Arc::new(Desk::new(app.handle().clone(), &folder, arguments.now));
+            app.manage(Arc::clone(&desk));
+            // The page takes longer to draw than the ledger to open: side by side.
+            std::thread::spawn(move || desk.warm_up());
+            window::open(app.handle())?;
+            tell(app.handle(), arguments.files);
+            Ok(())
+        })
+        .build(context)?
+        .run(|app, event| happened(app, &event));
+    Ok(())
+}
+
+/// Lets the page open the review of files, if there are any.
+fn tell(app: &AppHandle, paths: Vec<std::path::PathBuf>) {
+    if !paths.is_empty() {
+        app.state::<Arc<Desk>>().tell(Event::OpenFiles { paths });
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn happened(app: &AppHandle, event: &RunEvent) {
+    // The Finder hands files over as an event, not as arguments.
+    if let RunEvent::Opened { urls } = event {
+        tell(app, urls.iter().filter_map(|url| url.to_file_path().ok()).collect());
+    }
+}
+
+#[cfg(not(target_os = "macos"))]
+fn happened(_app: &AppHandle, _event: &RunEvent) {}

@@ -1,0 +1,163 @@
+//! A desk of a test's own: a home without anything in it, a session bus, and on it the window and the terminal.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use outlay_tests::project_root;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::driver::{Driver, PATIENCE};
+
+/// The present of all tests: the middle of the fixtures' month.
+pub(crate) const NOW: &str = "2026-08-25T15:00:00Z";
+
+/// A bus on which only those speak whom a test has started: no service of the machine's own comes by itself.
+const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
+
+/// A home and a session.
+pub(crate) struct Desk {
+    home: TempDir,
+    bus: Child,
+    bus_address: String,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let rules = home.path().join("bus.conf");
+        fs_err::write(&rules, BUS).expect("a file in the home");
+        let mut bus = Command::new("dbus-daemon")
+            .arg("--config-file")
+            .arg(rules)
+            .args(["--nofork", "--print-address"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("dbus-daemon starts");
+        let mut address = String::new();
+        let output = bus.stdout.take().expect("its output is piped");
+        BufReader::new(output).read_line(&mut address).expect("a bus says where it is");
+        Self { home, bus, bus_address: address.trim().to_owned() }
+    }
+
+    /// A path in the home.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Where the platform keeps an application's data.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.path("data/dev.outlay.desktop")
+    }
+
+    /// Opens the window.
+    pub(crate) fn open(&self, arguments: &[&str]) -> Driver {
+        let arguments: Vec<String> =
+            ["--now", NOW].iter().chain(arguments).map(|&word| word.into()).collect();
+        let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| self.lend(command));
+        driver.run(
+            "if (document.readyState !== 'complete') await new Promise((on) => addEventListener('load', on))",
+            &[],
+        );
+        driver
+    }
+
+    /// Closes a window as a person would, and waits until its program is gone.
+    pub(crate) fn close(&self, window: Driver) {
+        window.press('q');
+        let is_running = || {
+            let mut command = Command::new("dbus-send");
+            command.args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+            ]);
+            command.arg("org.freedesktop.DBus.NameHasOwner");
+            command.arg("string:dev.outlay.desktop.SingleInstance");
+            self.lend(&mut command);
+            let answer = command.output().expect("dbus-send starts").stdout;
+            String::from_utf8_lossy(&answer).contains("boolean true")
+        };
+        let start = Instant::now();
+        while is_running() {
+            assert!(start.elapsed() < PATIENCE, "the program outlives its window");
+        }
+        drop(window);
+    }
+
+    /// What the terminal answers, on the same home.
+    #[track_caller]
+    pub(crate) fn outlay(&self, arguments: &[&str]) -> Value {
+        let mut command = Command::new(program("OUTLAY_TERMINAL"));
+        command.args(["--json", "--now", NOW]).args(arguments);
+        self.lend(&mut command);
+        let output = command.output().expect("outlay starts");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "outlay {arguments:?}: {words}");
+        serde_json::from_slice(&output.stdout).expect("outlay answers in JSON")
+    }
+
+    /// Starts the window's program a second time, which ends by itself once the first has heard of it.
+    #[track_caller]
+    pub(crate) fn start_again(&self, arguments: &[&str]) {
+        let mut command = Command::new(program("OUTLAY_DESKTOP"));
+        command.args(arguments).current_dir(self.home.path());
+        self.lend(&mut command);
+        assert!(command.status().expect("the program starts").success(), "the second start hands over");
+    }
+
+    /// Says on the bus what a desktop says when its colours change.
+    pub(crate) fn choose_colours(&self, dark: bool) {
+        let preference = format!("variant:uint32:{}", if dark { 1 } else { 2 });
+        let mut command = Command::new("dbus-send");
+        command.args(["--session", "--type=signal", "/org/freedesktop/portal/desktop"]);
+        command.args(["org.freedesktop.portal.Settings.SettingChanged", "string:org.freedesktop.appearance"]);
+        command.args(["string:color-scheme", &preference]);
+        self.lend(&mut command);
+        assert!(command.status().expect("dbus-send starts").success(), "the signal is sent");
+    }
+
+    fn lend(&self, command: &mut Command) {
+        command.env("HOME", self.home.path()).env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address);
+        // Orca is not here.
+        command
+            .env("NO_AT_BRIDGE", "1")
+            .env("USER", "ada")
+            .env("TZ", "Europe/Berlin")
+            .env_remove("OUTLAY_DATA_DIR");
+        for (name, folder) in [("DATA", "data"), ("CONFIG", "config"), ("CACHE", "cache"), ("STATE", "state")]
+        {
+            command.env(format!("XDG_{name}_HOME"), self.path(folder));
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = self.bus.kill();
+        let _ = self.bus.wait();
+    }
+}
+
+/// Calls a command of the list as the page does; a refusal comes back as `error`.
+#[track_caller]
+pub(crate) fn call(window: &Driver, name: &str, input: &Value) -> Value {
+    let script = "return window.__TAURI_INTERNALS__.invoke('call', { name: arguments[0], input: arguments[1] })\
+                  .catch((error) => ({ error }))";
+    window.run(script, &[json!(name), input.clone()])
+}
+
+/// A file of the fixtures.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    project_root().join("tests/fixtures").join(name).canonicalize().expect("a fixture")
+}
+
+fn program(name: &str) -> PathBuf {
+    let path = std::env::var_os(name);
+    let path = path.unwrap_or_else(|| panic!("{name} names no program: run `cargo xtask test`"));
+    Path::new(&path).to_path_buf()
+}

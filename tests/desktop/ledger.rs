@@ -1,0 +1,118 @@
+//! The window and the terminal on one ledger: the same folder, the same figures, and files from wherever they come.
+
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, call, fixture};
+use crate::driver::Driver;
+
+#[test]
+fn its_ledger_is_the_terminals() {
+    let desk = Desk::new();
+    desk.outlay(&["import", &text(&fixture("openrouter_log/every_case.csv")), "--yes"]);
+    let window = desk.open(&[]);
+    let of_window = call(&window, "doctor", &json!({}))["ledger"].clone();
+    assert_eq!(of_window, desk.outlay(&["doctor"])["ledger"]);
+    assert_eq!(of_window, json!(desk.data_dir().join("outlay.db")));
+}
+
+#[test]
+fn it_shows_the_month_and_shows_it_again() {
+    let desk = Desk::new();
+    desk.outlay(&["import", &text(&fixture("openrouter_log/every_case.csv")), "--yes"]);
+    let month = desk.outlay(&["report", "month"]);
+    for _ in 0..2 {
+        let window = desk.open(&[]);
+        assert_eq!(
+            call(&window, "report_month", &json!({})),
+            month,
+            "the window says what the terminal says"
+        );
+        let shown = dollars(&month);
+        let page = shows(&window, &shown);
+        assert!(page.contains(&shown), "{shown} is not on the page: {page}");
+        desk.close(window);
+    }
+}
+
+#[test]
+fn it_imports_a_file_and_keeps_it() {
+    let desk = Desk::new();
+    let file = json!([fixture("openai_usage/columns_24.csv")]);
+    let window = desk.open(&[]);
+    let plan = call(&window, "plan_import", &json!({ "files": file }));
+    let request = json!({ "files": file, "plan_id": plan["plan_id"] });
+    let imported = call(&window, "commit_import", &request);
+    assert!(imported["error"].is_null(), "{imported}");
+    let month = call(&window, "report_month", &json!({ "month": "2026-08" }));
+    desk.close(window);
+    assert_eq!(
+        desk.outlay(&["report", "month", "2026-08"]),
+        month,
+        "the terminal finds what the window imported"
+    );
+    let window = desk.open(&[]);
+    assert_eq!(
+        call(&window, "report_month", &json!({ "month": "2026-08" })),
+        month,
+        "and so does the next start"
+    );
+}
+
+#[test]
+fn a_second_start_hands_its_files_to_the_first() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    hear(&window);
+    fs_err::copy(fixture("cursor/v0.csv"), desk.path("usage.csv")).expect("a copy");
+    desk.start_again(&["usage.csv"]);
+    let heard = window.run("return window.heard", &[]);
+    assert_eq!(heard, json!({ "type": "open_files", "paths": [desk.path("usage.csv")] }));
+}
+
+#[test]
+fn a_file_without_a_path_is_held_for_its_review() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    let bytes = fs_err::read_to_string(fixture("cursor/v0.csv")).expect("a fixture");
+    let script =
+        "return window.__TAURI_INTERNALS__.invoke('hold_file', new TextEncoder().encode(arguments[0]),
+        { headers: { 'x-file-name': encodeURIComponent('Übersicht.csv') } })";
+    let held = window.run(script, &[json!(bytes)])["path"].clone();
+    let path = std::path::PathBuf::from(held.as_str().expect("a path"));
+    assert_eq!(path.file_name().expect("a name"), "Übersicht.csv");
+    assert_eq!(fs_err::read_to_string(&path).expect("a held file"), bytes, "byte by byte");
+    let plan = call(&window, "plan_import", &json!({ "files": [held] }));
+    assert!(plan["error"].is_null(), "{plan}");
+}
+
+/// Keeps the next event in `window.heard`, a promise.
+fn hear(window: &Driver) {
+    let script = "window.heard = new Promise((on) => { window.hear = on; });
+        const handler = window.__TAURI_INTERNALS__.transformCallback((event) => window.hear(event.payload));
+        await window.__TAURI_INTERNALS__.invoke('plugin:event|listen',
+            { event: 'outlay-event', target: { kind: 'Any' }, handler });
+        await window.__TAURI_INTERNALS__.invoke('listening')";
+    window.run(script, &[]);
+}
+
+/// The page's text, once it has `wanted` in it or a while has passed.
+fn shows(window: &Driver, wanted: &str) -> String {
+    let script = "const has = () => document.body.innerText.includes(arguments[0]);
+        if (!has()) await new Promise((on) => {
+            new MutationObserver(() => has() && on()).observe(document.body, { subtree: true, childList: true, characterData: true });
+            setTimeout(on, 10_000);
+        });
+        return document.body.innerText";
+    let script = script.replace("arguments[0]", &json!(wanted).to_string());
+    window.run(&script, &[]).as_str().unwrap_or_default().to_owned()
+}
+
+/// A month's total as the page writes it.
+fn dollars(month: &Value) -> String {
+    let total: f64 = month["spend"].as_str().and_then(|spend| spend.parse().ok()).expect("a total");
+    format!("${total:.2}")
+}
+
+fn text(path: &std::path::Path) -> String {
+    path.to_string_lossy().into_owned()
+}

@@ -1,0 +1,9 @@
+//! The real window, as WebKit draws it, on a screen that nobody sees: opened, asked, driven and closed by
+//! WebDriver. What the page does is tested in a browser; here stands what only a window has.
+//!
+//! `cargo xtask test` builds the window and the terminal and names both in the environment.
+
+mod desk;
+mod driver;
+mod ledger;
+mod window;

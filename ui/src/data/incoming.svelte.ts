@@ -1,0 +1,41 @@
+// Files that were brought to the page, from wherever: dropped, chosen, pasted, or handed over by a second start. They
+// wait here until the review takes them; nothing is read or written before.
+import { go } from "../routes";
+import { asFailure, platform } from "../platform";
+import { toast } from "../parts/toasts.svelte";
+
+export const incoming: { paths: string[] } = $state({ paths: [] });
+
+/** Leads the files to their review. */
+export function bringIn(paths: string[]): void {
+  if (paths.length === 0) return;
+  incoming.paths = paths;
+  go({ screen: "imports", view: "review" });
+}
+
+/** The files that wait; from then on they are the review's. */
+export function takeIncoming(): string[] {
+  const { paths } = incoming;
+  incoming.paths = [];
+  return paths;
+}
+
+export async function chooseAndBringIn(): Promise<void> {
+  try {
+    bringIn(await platform.chooseFiles());
+  } catch (thrown) {
+    toast(asFailure(thrown).message);
+  }
+}
+
+/** What was pasted outside of a text field: files, or the text of a table. */
+export async function bringInPasted(clipboard: DataTransfer): Promise<void> {
+  const files = [...clipboard.files];
+  const text = clipboard.getData("text/plain");
+  const pasted = files.length > 0 || !text ? files : [new File([text], "pasted.csv")];
+  try {
+    bringIn(await Promise.all(pasted.map((file) => platform.holdFile(file, file.name))));
+  } catch (thrown) {
+    toast(asFailure(thrown).message);
+  }
+}

@@ -1,0 +1,88 @@
+// What is on screen, and that it stays true: a query asks a command, keeps the last answer while it asks again, and
+// asks again when its request or the ledger changes. Nothing is computed here.
+import { untrack } from "svelte";
+import {
+  asFailure,
+  platform,
+  type CommandName,
+  type Failure,
+  type Request,
+  type Response,
+} from "../platform";
+import { on } from "./events";
+
+/** Answers of the screens visited last, so that going back shows figures at once. */
+const remembered = new Map<string, unknown>();
+const REMEMBERED = 24;
+
+export class Query<Name extends CommandName> {
+  /** The last answer; it may belong to the request before while `loading`. */
+  data = $state.raw<Response<Name>>();
+  /** Why there is no answer to this request. */
+  error = $state.raw<Failure>();
+  loading = $state(true);
+  #asked = 0;
+  readonly #name: Name;
+  readonly #input: () => Request<Name> | undefined;
+
+  constructor(name: Name, input: () => Request<Name> | undefined) {
+    this.#name = name;
+    this.#input = input;
+  }
+
+  /** Asks now. A slower answer to an earlier request is dropped. */
+  retry = async (): Promise<void> => {
+    const turn = ++this.#asked;
+    const input = this.#input();
+    if (!input) return;
+    const key = `${this.#name} ${JSON.stringify(input)}`;
+    untrack(() => {
+      this.data = (remembered.get(key) as Response<Name> | undefined) ?? this.data;
+      this.loading = true;
+    });
+    try {
+      const answer = await platform.call(this.#name, input);
+      if (turn !== this.#asked) return;
+      remember(key, answer);
+      this.data = answer;
+      this.error = undefined;
+    } catch (thrown) {
+      if (turn !== this.#asked) return;
+      this.error = asFailure(thrown);
+    }
+    this.loading = false;
+  };
+}
+
+/** A query that lives as long as the component that makes it. Without a request it asks nothing. */
+export function query<Name extends CommandName>(
+  name: Name,
+  input: () => Request<Name> | undefined,
+): Query<Name> {
+  const made = new Query(name, input);
+  $effect(() => void made.retry());
+  $effect(() => onLedgerChange(() => void made.retry()));
+  return made;
+}
+
+/** Hears that figures may have changed: the ledger did, or nobody knows after a lost connection. */
+export function onLedgerChange(listener: () => void): () => void {
+  const forgetting = () => {
+    remembered.clear();
+    listener();
+  };
+  const stops = [
+    on("ledger_changed", forgetting),
+    on("connection", ({ lost }) => {
+      if (!lost) forgetting();
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+function remember(key: string, answer: unknown) {
+  remembered.delete(key);
+  remembered.set(key, answer);
+  const oldest = remembered.keys().next().value;
+  if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+}

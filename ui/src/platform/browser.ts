@@ -1,0 +1,95 @@
+// The loopback host: requests by fetch, events as a stream that is read by hand, since EventSource sends no header.
+import { authorization, enter } from "./session";
+import { stream } from "./stream";
+import type { Drop, Failure, Platform } from "./types";
+import { asFailure } from "./types";
+
+export function browser(): Platform {
+  const entered = enter().catch(() => undefined);
+  const send = async (path: string, body: BodyInit, headers: Record<string, string>): Promise<unknown> => {
+    await entered;
+    const init = { method: "POST", body, headers: { ...headers, ...authorization() } };
+    const response = await fetch(path, init).catch(() => Promise.reject(unreachable));
+    if (response.status === 401) return Promise.reject(noSession);
+    const answer: unknown = await response.json().catch(() => Promise.reject(unreachable));
+    return response.ok ? answer : Promise.reject(asFailure(answer));
+  };
+  const sendJson = (path: string, value: unknown) =>
+    send(path, JSON.stringify(value), { "content-type": "application/json" });
+  const hold = async (bytes: Blob, name: string) => {
+    const headers = { "content-type": "application/octet-stream", "x-file-name": encodeURIComponent(name) };
+    return ((await send("/files", bytes, headers)) as { path: string }).path;
+  };
+  const holdAll = (files: File[]) => Promise.all(files.map((file) => hold(file, file.name)));
+  return {
+    kind: "browser",
+    call: (name, input) => sendJson(`/api/${name}`, input) as never,
+    listen: (listener) => stream(entered, listener),
+    chooseFiles: async () => holdAll(await pick()),
+    holdFile: hold,
+    onDrop: (listener, failed) => dropsOn(window, listener, holdAll, failed),
+    cancel: async () => void (await sendJson("/api/cancel_work", {})),
+    onTheme(listener) {
+      const dark = matchMedia("(prefers-color-scheme: dark)");
+      const tell = () => listener(dark.matches ? "dark" : "light");
+      tell();
+      dark.addEventListener("change", tell);
+      return () => dark.removeEventListener("change", tell);
+    },
+  };
+}
+
+const unreachable: Failure = {
+  code: "unreachable",
+  message: "Outlay does not answer.",
+  hint: "Is `outlay serve` still running? Start it again and open the address that it prints.",
+};
+
+const noSession: Failure = {
+  code: "no_session",
+  message: "This tab has no key to the ledger.",
+  hint: "Open the address that `outlay serve` prints; it works once.",
+};
+
+function pick(): Promise<File[]> {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  return new Promise((resolve) => {
+    input.addEventListener("change", () => resolve([...(input.files ?? [])]));
+    input.addEventListener("cancel", () => resolve([]));
+    input.click();
+  });
+}
+
+function dropsOn(
+  target: Window,
+  listener: (drop: Drop) => void,
+  holdAll: (files: File[]) => Promise<string[]>,
+  failed: (failure: Failure) => void,
+) {
+  const stop = new AbortController();
+  const on = (type: "dragenter" | "dragover" | "dragleave" | "drop", hear: (event: DragEvent) => void) =>
+    target.addEventListener(type, hear, { signal: stop.signal });
+  on("dragover", (event) => {
+    if (!bringsFiles(event)) return;
+    event.preventDefault();
+    listener({ type: "over" });
+  });
+  // Every element in between is left too; only leaving the page has nowhere to go.
+  on("dragleave", (event) => event.relatedTarget === null && listener({ type: "left" }));
+  on("drop", (event) => {
+    if (!bringsFiles(event)) return;
+    event.preventDefault();
+    listener({ type: "left" });
+    holdAll([...(event.dataTransfer?.files ?? [])]).then(
+      (paths) => listener({ type: "dropped", paths }),
+      (thrown: unknown) => failed(asFailure(thrown)),
+    );
+  });
+  return () => stop.abort();
+}
+
+function bringsFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}

@@ -1,0 +1,72 @@
+// Where the page is, as a value, and the same in the address: `#/calls?model=x`. What is not in the address is not
+// state of a view. An address that nobody wrote leads to the overview.
+export type Route =
+  | { screen: "overview"; month?: string }
+  | {
+      screen: "calls";
+      month?: string;
+      from?: string;
+      to?: string;
+      model?: string;
+      provider?: string;
+      type?: string;
+      application?: string;
+      source?: string;
+      at_least?: string;
+      unpriced?: string;
+      order?: string;
+      call?: string;
+    }
+  | { screen: "imports"; view?: string; import?: string }
+  | { screen: "settings"; section?: string };
+
+export type Screen = Route["screen"];
+
+const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "screen">[] } = {
+  overview: ["month"],
+  calls: [
+    "month",
+    "from",
+    "to",
+    "model",
+    "provider",
+    "type",
+    "application",
+    "source",
+    "at_least",
+    "unpriced",
+    "order",
+    "call",
+  ],
+  imports: ["view", "import"],
+  settings: ["section"],
+};
+
+export function parse(hash: string): Route {
+  const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?");
+  const screen: Screen = path in KEYS ? (path as Screen) : "overview";
+  const values = new URLSearchParams(query);
+  const known = KEYS[screen].flatMap((key) => {
+    const value = values.get(key);
+    return value ? [[key, value]] : [];
+  });
+  return { screen, ...Object.fromEntries(known) } as Route;
+}
+
+export function href(route: Route): string {
+  const { screen, ...rest } = route;
+  const query = new URLSearchParams(Object.entries(rest).filter(([, value]) => value));
+  const text = query.toString();
+  return `#/${screen}${text ? `?${text}` : ""}`;
+}
+
+/** Goes there, so that Back leads here. */
+export function go(route: Route): void {
+  location.hash = href(route);
+}
+
+/** Is there from now on; Back leads to where it led before. */
+export function replace(route: Route): void {
+  history.replaceState(null, "", href(route));
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
