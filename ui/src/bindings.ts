@@ -485,7 +485,7 @@ export type Cover =
 "data" | 
 /**  It speaks about a part of the day: the file was made before the day was over, or the day is today. */
 "partial" | 
-/**  It says nothing. */
+/**  It says nothing; of what is recorded by hand: nothing was recorded. */
 "none";
 
 /**  What the sources speak about, day by day. */

@@ -103,12 +103,11 @@ pub(super) fn run(
     let mut taker = Taker::new(writer, job);
     let length = before.len();
     let reader = Hashing { inner: file, hasher: &mut hasher };
-    let parsed = stream(reader, &job.options, |message| match message {
-        Message::Progress(bytes) => {
+    let parsed = stream(reader, &job.options, |message| {
+        if let Message::Progress(bytes) | Message::Facts { bytes, .. } = message {
             progress(bytes, length);
-            Ok(())
         }
-        message => taker.take(message),
+        taker.take(message)
     })?;
     let hash = *hasher.finalize().as_bytes();
     let after = fs_err::metadata(job.path)
@@ -221,8 +220,8 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
         match message {
             Message::Opened(opened) => self.opened = Some(opened),
             Message::Account(organisation) => self.organisation = Some(organisation),
-            Message::Facts(new_facets, facts) => {
-                for facets in new_facets {
+            Message::Facts { facets, facts, .. } => {
+                for facets in facets {
                     self.facets.intern(facets);
                 }
                 self.begin()?;

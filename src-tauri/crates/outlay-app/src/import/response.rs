@@ -231,9 +231,8 @@ impl PlannedFile {
             other_currencies: run.parsed.foreign.iter().map(CurrencyEntry::of).collect(),
             questions: open.map(QuestionEntry::all).unwrap_or_default(),
             notes: run.parsed.notes.iter().map(words::note).collect(),
-            error: None,
             review: run.review.clone(),
-            needs: None,
+            ..Self::default()
         }
     }
 

@@ -120,6 +120,28 @@ pub fn describe_table(app: &App, request: TableRequest) -> Result<TableDescripti
 fn described(table: &UnknownTable, remembered: Option<Mapping>) -> TableDescription {
     let is_remembered = remembered.is_some();
     let mapping = remembered.unwrap_or_else(|| guess(&table.header));
+    let is_given =
+        |field: &Field| mapping.fields.contains_key(field) || mapping.constants.contains_key(field);
+    let is_missing = |any_of: &&&[Field]| !any_of.iter().any(is_given);
+    TableDescription {
+        schema: "outlay.table/1",
+        source: None,
+        header_line: (table.line > 0).then(|| Count(i64::try_from(table.line).unwrap_or(i64::MAX))),
+        columns: columns(table, &mapping, is_remembered),
+        targets: Field::ALL.iter().map(|&field| TableTarget::of(field)).collect(),
+        needed: Field::NEEDED.iter().map(|any_of| any_of.to_vec()).collect(),
+        missing: Field::NEEDED.iter().filter(is_missing).map(|any_of| any_of.to_vec()).collect(),
+        remembered: is_remembered,
+        choices: CostChoices::of(&mapping),
+        nearest: table.nearest.as_ref().map(|(source, missing)| NearestExport {
+            source: source.as_str().to_owned(),
+            title: source.title().to_owned(),
+            missing_columns: missing.clone(),
+        }),
+    }
+}
+
+fn columns(table: &UnknownTable, mapping: &Mapping, is_remembered: bool) -> Vec<TableColumn> {
     let column = |(at, name): (usize, &String)| {
         let target = mapping.fields.iter().find(|(_, column)| *column == name).map(|(&field, _)| field);
         TableColumn {
@@ -129,34 +151,24 @@ fn described(table: &UnknownTable, remembered: Option<Mapping>) -> TableDescript
             guessed: target.is_some() && !is_remembered,
         }
     };
-    let target = |&field: &Field| TableTarget {
-        field,
-        needed: Field::NEEDED.iter().any(|any_of| any_of.contains(&field)),
-        constant: field.takes_constant(),
-    };
-    let is_given =
-        |field: &Field| mapping.fields.contains_key(field) || mapping.constants.contains_key(field);
-    let is_missing = |any_of: &&&[Field]| !any_of.iter().any(is_given);
-    TableDescription {
-        schema: "outlay.table/1",
-        source: None,
-        header_line: (table.line > 0).then(|| Count(i64::try_from(table.line).unwrap_or(i64::MAX))),
-        columns: table.header.iter().enumerate().map(column).collect(),
-        targets: Field::ALL.iter().map(target).collect(),
-        needed: Field::NEEDED.iter().map(|any_of| any_of.to_vec()).collect(),
-        missing: Field::NEEDED.iter().filter(is_missing).map(|any_of| any_of.to_vec()).collect(),
-        remembered: is_remembered,
-        choices: CostChoices {
+    table.header.iter().enumerate().map(column).collect()
+}
+
+impl TableTarget {
+    fn of(field: Field) -> Self {
+        let needed = Field::NEEDED.iter().any(|any_of| any_of.contains(&field));
+        Self { field, needed, constant: field.takes_constant() }
+    }
+}
+
+impl CostChoices {
+    const fn of(mapping: &Mapping) -> Self {
+        Self {
             input_tokens_are: mapping.input_tokens,
             cost_is: mapping.cost_meaning,
             cost_in: mapping.cost_unit,
             date_order: mapping.date_order,
             decimal: mapping.decimal,
-        },
-        nearest: table.nearest.as_ref().map(|(source, missing)| NearestExport {
-            source: source.as_str().to_owned(),
-            title: source.title().to_owned(),
-            missing_columns: missing.clone(),
-        }),
+        }
     }
 }

@@ -110,7 +110,7 @@ words! {
         Data = "data",
         /// It speaks about a part of the day: the file was made before the day was over, or the day is today.
         Partial = "partial",
-        /// It says nothing.
+        /// It says nothing; of what is recorded by hand: nothing was recorded.
         None = "none",
     }
 }

@@ -178,10 +178,9 @@ impl<'w, 'l> Ingest<'w, 'l> {
     pub(super) fn settle_batch(&mut self) -> Result<(), LedgerError> {
         let batch = Batch::in_id_order(std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH)));
         let connection = &self.writer.transaction;
-        let ids = batch.ids();
-        let mut findings = vec![Finding::Known; ids.len()];
+        let mut findings = vec![Finding::Known; batch.ids.len()];
         let mut neighbourhood = std::mem::take(&mut self.neighbourhood);
-        neighbourhood.visit(connection, &ids, |position, neighbours| {
+        neighbourhood.visit(connection, &batch.ids, |position, neighbours| {
             let restating = self.restating.len();
             findings[position] = self.find(&batch, position, neighbours)?;
             if self.watched.is_on() {
@@ -212,7 +211,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
         &mut self,
         batch: &Batch,
         position: usize,
-        neighbours: &[Neighbour],
+        neighbours: &[Neighbour<'_>],
     ) -> Result<Finding, LedgerError> {
         let row = batch.row(position);
         let of_fact = || neighbours.iter().filter(|stored| stored.source_key == row.source_key);
@@ -261,6 +260,9 @@ enum Finding {
 /// Rows in the order of their ids. The order is kept beside them: rows are too large to move about.
 struct Batch {
     rows: Vec<StoredRow>,
+    /// Sorted.
+    ids: Vec<[u8; 16]>,
+    /// Of each id the number of its row.
     order: Vec<u32>,
 }
 
@@ -269,29 +271,24 @@ impl Batch {
         let mut keys: Vec<([u8; 16], u32)> =
             rows.iter().zip(0..).map(|(row, number)| (row.id, number)).collect();
         keys.sort_unstable();
-        Self { rows, order: keys.into_iter().map(|(_, number)| number).collect() }
+        let (ids, order) = keys.into_iter().unzip();
+        Self { rows, ids, order }
     }
 
     fn row(&self, position: usize) -> &StoredRow {
         &self.rows[self.order[position] as usize]
     }
 
-    fn ids(&self) -> Vec<[u8; 16]> {
-        (0..self.order.len()).map(|position| self.row(position).id).collect()
-    }
-
     /// Rows of the same fact before this one: repeated lines, or lines that contradict it.
     fn earlier_of_fact(&self, position: usize) -> impl Iterator<Item = &StoredRow> {
-        let row = self.row(position);
-        let earlier = (0..position).rev().map(|before| self.row(before));
-        earlier
-            .take_while(|before| same_fact_prefix(&before.id, &row.id))
-            .filter(|before| before.source_key == row.source_key)
+        let (id, row) = (&self.ids[position], self.row(position));
+        let earlier = (0..position).rev().take_while(move |&before| same_fact_prefix(&self.ids[before], id));
+        earlier.map(|before| self.row(before)).filter(|before| before.source_key == row.source_key)
     }
 
     /// Whether the row before has the same id although it is another fact or content.
     fn repeats_id(&self, position: usize) -> bool {
-        position > 0 && self.row(position - 1).id == self.row(position).id
+        position > 0 && self.ids[position - 1] == self.ids[position]
     }
 }
 
