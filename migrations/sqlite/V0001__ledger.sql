@@ -57,13 +57,18 @@ CREATE TABLE details (
     UNIQUE (labels, service_tier, batch, variant, price_id, price_note)
 ) STRICT;
 
--- The rows. Time-ordered ids are the only key: a range of time is a range of ids.
+-- The rows. Time-ordered ids are the only key: a range of time is a range of ids. The numbers of dimension
+-- and detail are given out in the transaction that writes the row, and triggers keep what they point to;
+-- so they are no foreign keys, which would be looked up twice for every row of an import. Doctor checks them.
 CREATE TABLE generations (
     id                      BLOB PRIMARY KEY CHECK (length(id) = 16),
-    created_at              INTEGER NOT NULL,
-    dimension_id            INTEGER NOT NULL REFERENCES dimensions (id),
-    detail_id               INTEGER NOT NULL REFERENCES details (id),
+    -- What an import compares stands first: SQLite reads a row from its beginning.
+    source_key              TEXT NOT NULL,
+    fingerprint             BLOB NOT NULL,
     import_number           INTEGER, -- null: recorded by hand; else of `imports`, written in the same transaction
+    created_at              INTEGER NOT NULL,
+    dimension_id            INTEGER NOT NULL, -- of `dimensions`
+    detail_id               INTEGER NOT NULL, -- of `details`
     source_line             INTEGER,
     period_end              INTEGER, -- null: a call; else the end of an aggregate's bucket
     request_count           INTEGER, -- null: the source gives none
@@ -78,8 +83,6 @@ CREATE TABLE generations (
     list_nanos              INTEGER,
     cost_exact              INTEGER NOT NULL CHECK (cost_exact IN (0, 1)),
     priced_at               INTEGER, -- null: the first pricing
-    source_key              TEXT NOT NULL,
-    fingerprint             BLOB NOT NULL,
     duration_ms             INTEGER,
     error                   TEXT,
     input_summary           TEXT,

@@ -44,6 +44,7 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
         .setup(move |app| {
             let desk = Arc::new(Desk::new(app.handle().clone(), &folder, arguments.now));
             app.manage(Arc::clone(&desk));
+            end_in_order(app.handle().clone());
             // The page takes longer to draw than the ledger to open: side by side.
             std::thread::spawn(move || desk.warm_up());
             window::open(app.handle())?;
@@ -53,6 +54,12 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
         .build(context)?
         .run(|app, event| happened(app, &event));
     Ok(())
+}
+
+/// A session that ends asks its programs to; then too the window's place is kept and files are let go.
+fn end_in_order(app: AppHandle) {
+    // Without a handler the system ends the program, which the ledger survives too.
+    let _ = ctrlc::set_handler(move || app.exit(0));
 }
 
 /// Lets the page open the review of files, if there are any.

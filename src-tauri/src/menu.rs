@@ -10,6 +10,7 @@ use tauri::menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, Submenu
 use tauri::{AppHandle, Manager as _, Result, Wry};
 
 use crate::desk::Desk;
+use crate::window;
 
 /// An item: its name, its shortcut, and where it leads.
 type Item = (&'static str, &'static str, &'static str);
@@ -17,6 +18,10 @@ type Item = (&'static str, &'static str, &'static str);
 const IMPORT: Item = ("Import Files…", "CmdOrCtrl+O", "#import");
 const SETTINGS: Item = ("Settings…", "CmdOrCtrl+,", "#/settings");
 const SHORTCUTS: Item = ("Keyboard Shortcuts", "F1", "#shortcuts");
+
+/// macOS has its own of these two.
+const CLOSE: Item = ("Close Window", "CmdOrCtrl+W", "close");
+const QUIT: Item = ("Quit", "CmdOrCtrl+Q", "quit");
 
 /// The screens as they stand in the page's side bar, and the ways between them.
 const SCREENS: [Item; 3] = [
@@ -47,15 +52,18 @@ pub(crate) fn build(app: &AppHandle) -> Result<Menu<Wry>> {
     let menu = MenuBuilder::new(app);
     #[cfg(target_os = "macos")]
     let menu = menu.item(&application(app)?);
-    menu.items(&[&file(app)?, &edit(app)?, &view(app)?, &window(app)?, &help(app)?]).build()
+    menu.items(&[&file(app)?, &edit(app)?, &view(app)?, &window_menu(app)?, &help(app)?]).build()
 }
 
 /// Does what an item stands for.
 pub(crate) fn chosen(app: &AppHandle, id: &str) {
-    if id.starts_with('#') {
-        app.state::<Arc<Desk>>().tell(Event::Navigate { to: id.to_owned() });
-    } else {
-        editing(app, id);
+    match id {
+        "quit" => app.exit(0),
+        "close" => window::close(app),
+        address if address.starts_with('#') => {
+            app.state::<Arc<Desk>>().tell(Event::Navigate { to: address.to_owned() });
+        }
+        command => editing(app, command),
     }
 }
 
@@ -86,7 +94,7 @@ fn file(app: &AppHandle) -> Result<Submenu<Wry>> {
     if cfg!(target_os = "macos") {
         return menu.close_window().build();
     }
-    menu.item(&item(app, SETTINGS)?).separator().close_window().quit().build()
+    menu.item(&item(app, SETTINGS)?).separator().item(&item(app, CLOSE)?).item(&item(app, QUIT)?).build()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -111,7 +119,7 @@ fn editing(_app: &AppHandle, _command: &str) {}
 fn editing(app: &AppHandle, command: &str) {
     use webkit2gtk::WebViewExt as _;
     let Some((_, command)) = EDITING.into_iter().find(|(_, known)| *known == command) else { return };
-    if let Some(window) = app.get_webview_window(crate::window::LABEL) {
+    if let Some(window) = app.get_webview_window(window::LABEL) {
         // A window that is closing has nothing to edit.
         let _ = window.with_webview(move |webview| webview.inner().execute_editing_command(command));
     }
@@ -127,7 +135,7 @@ fn view(app: &AppHandle) -> Result<Submenu<Wry>> {
     if cfg!(target_os = "macos") { menu.separator().fullscreen().build() } else { menu.build() }
 }
 
-fn window(app: &AppHandle) -> Result<Submenu<Wry>> {
+fn window_menu(app: &AppHandle) -> Result<Submenu<Wry>> {
     SubmenuBuilder::new(app, "Window").minimize().maximize().build()
 }
 

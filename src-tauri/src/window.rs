@@ -58,6 +58,14 @@ pub(crate) fn show(app: &AppHandle) {
     }
 }
 
+/// Closes the window, which ends the program.
+pub(crate) fn close(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        // One that is closing already needs no second word.
+        let _ = window.close();
+    }
+}
+
 /// Remembers where the window was and how large.
 pub(crate) fn remembered() -> tauri::plugin::TauriPlugin<tauri::Wry> {
     let what = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;

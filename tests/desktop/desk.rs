@@ -35,6 +35,7 @@ impl Desk {
             .arg(rules)
             .args(["--nofork", "--print-address"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("dbus-daemon starts");
         let mut address = String::new();
@@ -57,7 +58,11 @@ impl Desk {
     pub(crate) fn open(&self, arguments: &[&str]) -> Driver {
         let arguments: Vec<String> =
             ["--now", NOW].iter().chain(arguments).map(|&word| word.into()).collect();
-        let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| self.lend(command));
+        let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| {
+            self.lend(command);
+            // A file, not this test's own output: who is killed closes it late.
+            command.stderr(fs_err::File::create(self.path("said")).expect("a file in the home").into_file());
+        });
         driver.run(
             "if (document.readyState !== 'complete') await new Promise((on) => addEventListener('load', on))",
             &[],
@@ -65,28 +70,28 @@ impl Desk {
         driver
     }
 
-    /// Closes a window as a person would, and waits until its program is gone.
+    /// Ends a window's program as a session that ends does, and waits until it is gone.
     pub(crate) fn close(&self, window: Driver) {
-        window.press('q');
-        let is_running = || {
-            let mut command = Command::new("dbus-send");
-            command.args([
-                "--session",
-                "--print-reply",
-                "--dest=org.freedesktop.DBus",
-                "/org/freedesktop/DBus",
-            ]);
-            command.arg("org.freedesktop.DBus.NameHasOwner");
-            command.arg("string:dev.outlay.desktop.SingleInstance");
-            self.lend(&mut command);
-            let answer = command.output().expect("dbus-send starts").stdout;
-            String::from_utf8_lossy(&answer).contains("boolean true")
-        };
+        let process = self.owner().expect("the window is there");
+        let asked = Command::new("kill").args(["-TERM", &process]).status().expect("kill starts");
+        assert!(asked.success(), "the program can be asked to end");
         let start = Instant::now();
-        while is_running() {
+        while self.owner().is_some() {
             assert!(start.elapsed() < PATIENCE, "the program outlives its window");
         }
         drop(window);
+    }
+
+    /// The process whose window a second start would find.
+    fn owner(&self) -> Option<String> {
+        let mut command = Command::new("dbus-send");
+        command.args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus"]);
+        command.args(["/org/freedesktop/DBus", "org.freedesktop.DBus.GetConnectionUnixProcessID"]);
+        command.arg("string:dev.outlay.desktop.SingleInstance");
+        self.lend(&mut command);
+        let answer = command.output().expect("dbus-send starts");
+        let words = String::from_utf8_lossy(&answer.stdout).into_owned();
+        answer.status.success().then(|| words.split_whitespace().last().unwrap_or_default().to_owned())
     }
 
     /// What the terminal answers, on the same home.
@@ -138,6 +143,13 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let said = fs_err::read_to_string(self.path("said")).unwrap_or_default();
+            #[expect(clippy::print_stderr, reason = "what a test says when it fails")]
+            {
+                eprintln!("the window and its driver said: {said}");
+            }
+        }
         let _ = self.bus.kill();
         let _ = self.bus.wait();
     }

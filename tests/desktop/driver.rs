@@ -65,17 +65,6 @@ impl Driver {
         outcome["value"].take()
     }
 
-    /// Presses Ctrl and a key, as a person would.
-    pub(crate) fn press(&self, key: char) {
-        const CONTROL: char = '\u{e009}';
-        let step = |what: &str, key: char| json!({ "type": what, "value": key });
-        let steps = [("keyDown", CONTROL), ("keyDown", key), ("keyUp", key), ("keyUp", CONTROL)];
-        let steps: Vec<_> = steps.into_iter().map(|(what, key)| step(what, key)).collect();
-        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": steps }] });
-        // The answer to the key that ends the program may be lost with it.
-        let _ = self.try_ask("POST", &format!("/session/{}/actions", self.session), &body);
-    }
-
     fn wait_until_it_listens(&self) {
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
@@ -86,13 +75,15 @@ impl Driver {
 
     #[track_caller]
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
-        let (head, mut content) =
-            self.try_ask(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let answer =
+            self.exchange(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let (head, content) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        let mut content: Value = serde_json::from_str(content).expect("the driver answers in JSON");
         assert!(head.starts_with("HTTP/1.1 200"), "{method} {path}: {content}");
         content["value"].take()
     }
 
-    fn try_ask(&self, method: &str, path: &str, body: &Value) -> std::io::Result<(String, Value)> {
+    fn exchange(&self, method: &str, path: &str, body: &Value) -> std::io::Result<String> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -104,8 +95,7 @@ impl Driver {
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let (head, content) = answer.split_once("\r\n\r\n").unwrap_or_default();
-        Ok((head.to_owned(), serde_json::from_str(content)?))
+        Ok(answer)
     }
 }
 

@@ -27,7 +27,7 @@ fn it_shows_the_month_and_shows_it_again() {
             month,
             "the window says what the terminal says"
         );
-        let shown = dollars(&month);
+        let shown = cents(&month);
         let page = shows(&window, &shown);
         assert!(page.contains(&shown), "{shown} is not on the page: {page}");
         desk.close(window);
@@ -107,10 +107,10 @@ fn shows(window: &Driver, wanted: &str) -> String {
     window.run(&script, &[]).as_str().unwrap_or_default().to_owned()
 }
 
-/// A month's total as the page writes it.
-fn dollars(month: &Value) -> String {
+/// A month's total to the cent, as every page writes it, with whatever sign of the currency.
+fn cents(month: &Value) -> String {
     let total: f64 = month["spend"].as_str().and_then(|spend| spend.parse().ok()).expect("a total");
-    format!("${total:.2}")
+    format!("{total:.2}")
 }
 
 fn text(path: &std::path::Path) -> String {

@@ -35,7 +35,9 @@ fn it_is_found_again_where_it_was() {
     settle(&window, "innerWidth === 900 && screenX === 100 && screenY === 60");
     desk.close(window);
     let kept: Value = serde_json::from_slice(&fs_err::read(&file).expect("a place")).expect("JSON");
-    assert_eq!(kept, place);
+    for name in ["x", "y", "width", "height"] {
+        assert_eq!(kept["main"][name], place["main"][name], "{name} is kept");
+    }
 }
 
 #[test]

@@ -8,18 +8,18 @@ use crate::stage::{IMPORT, Stage};
 
 /// A snapshot of a command's answer, named after the test.
 #[track_caller]
-fn check(stage: &Stage, name: &str, command: &str, request: Value) {
+pub(crate) fn check(stage: &Stage, name: &str, command: &str, request: Value) {
     let answer = stage.answer(command, request.clone());
     show(stage, name, json!({"command": command, "request": request, "answer": answer}));
 }
 
 #[track_caller]
-fn check_refusal(stage: &Stage, name: &str, command: &str, request: Value) {
+pub(crate) fn check_refusal(stage: &Stage, name: &str, command: &str, request: Value) {
     let refusal = stage.refusal(command, request.clone());
     show(stage, name, json!({"command": command, "request": request, "refusal": refusal}));
 }
 
-fn show(stage: &Stage, name: &str, exchange: Value) {
+pub(crate) fn show(stage: &Stage, name: &str, exchange: Value) {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(&regex_of(stage.folder.path()), "[FOLDER]");
     settings.add_filter(env!("CARGO_PKG_VERSION").replace('.', r"\.").as_str(), "[VERSION]");
@@ -51,6 +51,8 @@ fn before_the_first_row() {
     let stage = Stage::empty();
     check(&stage, "empty_status", "status", json!(null));
     check(&stage, "empty_range", "report_range", json!({"from": "2026-06-01", "to": "2026-06-01"}));
+    check(&stage, "empty_overview", "overview", json!(null));
+    check(&stage, "empty_coverage", "coverage", json!({"from": "2026-06-01", "to": "2026-06-02"}));
     check(&stage, "empty_calls", "list_generations", json!({}));
     check_refusal(&stage, "empty_doctor", "doctor", json!({}));
     check_refusal(&stage, "empty_backup", "backup", json!({"target": "copy.db"}));

@@ -9,5 +9,7 @@ mod importing;
 mod layers;
 mod migrations;
 mod original_queries;
+mod pages;
 mod postgres;
+mod review;
 mod stage;

@@ -136,6 +136,14 @@ actual: Money | null;
 threshold: Money | null; 
 /**  When it was raised. */
 created_at: Instant } | 
+/**  A day that costs far more than its like, of which no alert speaks. */
+{ kind: "spike"; 
+/**  The day. */
+day: Day; 
+/**  Money out on it. */
+spend: Money; 
+/**  What is unusual about it. */
+spike: Spike } | 
 /**  Rows of the month without a known price. */
 { kind: "unpriced"; 
 /**  How many rows. */
@@ -300,6 +308,23 @@ export type CapMark = {
 	earliest_on: Day | null,
 };
 
+/**  A field that differs; `content` where none of the others does. */
+export type ChangedField = 
+/**  How many requests. */
+"requests" | 
+/**  Input tokens. */
+"tokens_input" | 
+/**  Output tokens. */
+"tokens_output" | 
+/**  Input tokens read from a cache. */
+"cached_tokens" | 
+/**  Money out. */
+"cost" | 
+/**  What the cost rests on. */
+"basis" | 
+/**  Something else of the row. */
+"content";
+
 /**  One check. */
 export type Check = {
 	/**  What was checked, in words. */
@@ -374,6 +399,20 @@ export type CostBasis =
 /**  No price is known: cost 0, and every total says "at least". */
 "unpriced";
 
+/**  How cost, tokens and dates of a table are meant. */
+export type CostChoices = {
+	/**  Whether input tokens include the cached ones. */
+	input_tokens_are: InputTokens,
+	/**  Whether the cost is the provider's own figure. */
+	cost_is: CostMeaning,
+	/**  Its unit. */
+	cost_in: CostUnit,
+	/**  Which part of a date with slashes is the month; null: as the file shows it. */
+	date_order: DateOrder | null,
+	/**  The decimal mark; null: as the file shows it. */
+	decimal: DecimalMark | null,
+};
+
 /**  A user's caps and limits. */
 export type CostConfig = {
 	/**  `outlay.config/1`. */
@@ -423,6 +462,20 @@ export type CostField =
 /**  [`CostConfig::bandwidth_limit_bytes`]. */
 "bandwidth_limit_bytes";
 
+/**  What the cost of a table is. */
+export type CostMeaning = 
+/**  The provider's own figure. */
+"billed" | 
+/**  A client's or proxy's figure from a list of prices. */
+"estimated";
+
+/**  The unit of a table's cost. */
+export type CostUnit = 
+/**  Dollars. */
+"dollars" | 
+/**  Hundredths of a dollar. */
+"cents";
+
 /**  A count, which crosses as a JSON number: no count reaches 2⁵³, where such numbers lose exactness. */
 export type Count = number;
 
@@ -432,7 +485,7 @@ export type Cover =
 "data" | 
 /**  It speaks about a part of the day: the file was made before the day was over, or the day is today. */
 "partial" | 
-/**  It says nothing. */
+/**  It says nothing; of what is recorded by hand: nothing was recorded. */
 "none";
 
 /**  What the sources speak about, day by day. */
@@ -519,6 +572,20 @@ export type DailySentence = {
 	mostly: Mostly | null,
 };
 
+/**  Which of the first two parts of a date with slashes is the month. */
+export type DateOrder = 
+/**  `6/19/26` */
+"month_first" | 
+/**  `19/6/26` */
+"day_first";
+
+/**  Where the zone of times without one comes from. It is UTC either way. */
+export type DatesZone = 
+/**  The provider exports in UTC. */
+"provider" | 
+/**  Nobody says: UTC is assumed. */
+"assumed";
+
 /**  A calendar day, kept as days since 1970-01-01; written `2026-06-19`. */
 export type Day = string;
 
@@ -536,6 +603,13 @@ export type DaysChoice =
 "replace" | 
 /**  What counts there goes on counting. */
 "keep";
+
+/**  The mark between whole and fraction. */
+export type DecimalMark = 
+/**  `1,234.56` */
+"point" | 
+/**  `1.234,56` */
+"comma";
 
 /**  What to do besides looking. */
 export type DoctorRequest = {
@@ -593,6 +667,53 @@ export type Exported = {
 	spend: Money,
 };
 
+/**  What a column, or a constant, can say about a row. */
+export type Field = 
+/**  When the call was made, or the start of the bucket. Needed. */
+"created_at" | 
+/**  The end of an aggregate's bucket. */
+"period_end" | 
+/**  The model. Needed. */
+"model" | 
+/**  All input tokens; see [`InputTokens`] for whether cached ones are within. */
+"input_tokens" | 
+/**  Output tokens, reasoning included. */
+"output_tokens" | 
+/**  Input tokens that were read from a cache. */
+"cached_tokens" | 
+/**  Input tokens that were written to a cache. */
+"cache_write_tokens" | 
+/**  Input tokens that were written to a cache with the longer lifetime. */
+"cache_write_long_tokens" | 
+/**  Reasoning tokens, within the output. */
+"reasoning_tokens" | 
+/**  Money; see [`CostMeaning`] and [`CostUnit`]. */
+"cost" | 
+/**  The currency of the cost; rows that are not in US dollars are refused. */
+"currency" | 
+/**  An id of the call that is unique and never changes. */
+"id" | 
+/**  Who bills it. */
+"provider" | 
+/**  `chat`, `embedding`, or what the user says. */
+"generation_type" | 
+/**  The project, workspace or app. */
+"project" | 
+/**  The provider's user. */
+"user" | 
+/**  The key, by name. */
+"api_key" | 
+/**  How many calls the row stands for. */
+"request_count" | 
+/**  How long the call took, in milliseconds. */
+"duration_ms" | 
+/**  The error that the call ended in. */
+"error" | 
+/**  The service tier. */
+"service_tier" | 
+/**  Whether it ran as a batch. */
+"batch";
+
 /**  What a group of rows comes to. */
 export type Figures = {
 	/**  Known requests. */
@@ -610,6 +731,48 @@ export type Figures = {
 	average: Money | null,
 	/**  Input and output tokens. */
 	tokens: Count,
+};
+
+/**  How a file was read. Order of dates and decimal mark can be said otherwise in the request. */
+export type FileLayout = {
+	/**  The kind of source in words. */
+	source_title: string,
+	/**  The name of the encoding. */
+	encoding: string,
+	/**  Whether it was guessed from the bytes. */
+	encoding_guessed: boolean,
+	/**  What parts the cells. */
+	delimiter: string,
+	/**  The line of the header, from 1. */
+	header_line: Count,
+	/**  The decimal mark. */
+	decimal: DecimalMark,
+	/**  Which part of a date with slashes is the month; null where no date has slashes, or all say it. */
+	date_order: DateOrder | null,
+	/**  Where the zone of times without one comes from. */
+	dates_zone: DatesZone,
+	/**  The currency of the amounts that go in, `USD`. Others are rejects. */
+	currency: string,
+	/**  Columns that are not read, as the file spells them. */
+	ignored_columns: string[],
+};
+
+/**  What a person sees of a file before it goes in. */
+export type FileReview = {
+	/**  How the file was read. */
+	layout: FileLayout,
+	/**  Money out of all its rows. */
+	spend: Money,
+	/**  Its first rows, at most 200, in the order of the file; those of an aggregated export by time. */
+	rows: ReviewedRow[],
+	/**  The first rows that say something else than the ledger, at most 200. */
+	restated: ReviewedRestatement[],
+	/**  What could not be read, by the repair that it needs; at most 200 rows in all stand in the groups. */
+	rejects: RejectGroup[],
+	/**  Models without a known price, the one with the most rows first. */
+	unpriced: UnpricedModel[],
+	/**  What may be wrong although it could be read. */
+	warnings: Warning[],
 };
 
 /**  How fresh the data is, and what is not in the figures. */
@@ -838,10 +1001,19 @@ export type ImportRequest = {
 	days?: DaysChoice | null,
 	/**  `FIELD=COLUMN` pairs, or `FIELD:=TEXT` for every row, for a table that is no known export. */
 	map?: string[],
+	/**  Which part of a date such as `6/7/26` is the month, if the files do not show it. */
+	date_order?: DateOrder | null,
+	/**  The decimal mark, if it is not the one that was found. */
+	decimal?: DecimalMark | null,
 	/**  Import nothing if any row cannot be read. */
 	strict?: boolean,
 	/**  Only for a commit: the plan that was shown. Without it, whatever the plan would be is done. */
 	plan_id?: string | null,
+	/**
+	 *  Only for a plan: show what a person looks at, too, and let a single file that cannot be read be an
+	 *  entry of the plan.
+	 */
+	detail?: boolean,
 };
 
 /**  One imported file. */
@@ -850,6 +1022,10 @@ export type ImportShown = {
 	schema: string,
 	/**  The import. */
 	import: Import,
+	/**  Money out of the rows that it brought, as far as they count now: nothing once it is undone or restated. */
+	spend: Money,
+	/**  The true sum is at least this: rows that it brought have no price. */
+	at_least: boolean,
 };
 
 /**  The history of imports. */
@@ -859,6 +1035,13 @@ export type Imports = {
 	/**  The newest first. */
 	imports: Import[],
 };
+
+/**  Whether a table's input tokens include the cached ones. */
+export type InputTokens = 
+/**  As OpenAI and OpenRouter count: cached tokens are within the input. */
+"include_cached" | 
+/**  As Anthropic counts: cached tokens stand beside the input. */
+"exclude_cached";
 
 /**  Microseconds since 1970-01-01T00:00:00Z. */
 export type Instant = string;
@@ -1031,6 +1214,31 @@ export type Nearest = {
 	day: Day,
 };
 
+/**  A known export that has almost the same columns. */
+export type NearestExport = {
+	/**  The kind of source. */
+	source: string,
+	/**  The same in words. */
+	title: string,
+	/**  The columns that the file lacks. */
+	missing_columns: string[],
+};
+
+/**  What a file cannot be read without. */
+export type Need = 
+/**  Which column is what: `describe_table` says what there is. */
+{ kind: "mapping" } | 
+/**  Which part of a date with slashes is the month. */
+{ kind: "date_order"; 
+/**  A date as the file has it. */
+example: string; 
+/**  Its line, from 1. */
+line: Count; 
+/**  The ISO date if the month comes first. */
+month_first: string; 
+/**  The ISO date if the day comes first. */
+day_first: string };
+
 /**  A request that says nothing. */
 export type Nothing = Record<string, never>;
 
@@ -1197,6 +1405,10 @@ export type PlannedFile = {
 	notes: string[],
 	/**  Why the file could not be read. */
 	error: ApiError | null,
+	/**  What a person sees of it; only in a plan that was asked for it. */
+	review?: FileReview | null,
+	/**  What the file cannot be read without; only in a plan that was asked for a review. */
+	needs?: Need | null,
 };
 
 /**  The same weekday of the previous month. */
@@ -1232,6 +1444,24 @@ export type Quarantine = {
 	rows: QuarantinedRow[],
 	/**  Where the next page begins; null on the last one. */
 	next: Count | null,
+};
+
+/**  Quarantined rows to write to a file. */
+export type QuarantineExportRequest = {
+	/**  A file that is not there yet. */
+	path: string,
+	/**  Only of this import, by its id or the end of it; of all that are not undone when absent. */
+	import?: string | null,
+};
+
+/**  Quarantined rows that were written. */
+export type QuarantineExported = {
+	/**  `outlay.quarantine-export/1`. */
+	schema: string,
+	/**  The file. */
+	path: string,
+	/**  How many rows. */
+	rows: Count,
 };
 
 /**  Which quarantined rows. */
@@ -1301,6 +1531,32 @@ export type RangeRequest = {
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
 export type Ratio = string;
 
+/**  Rows that could not be read and need the same repair. */
+export type RejectGroup = {
+	/**  The kind of fault. */
+	kind: string,
+	/**  How many rows have it. */
+	rows: Count,
+	/**  The first of them. */
+	first: RejectedRow[],
+};
+
+/**  A row that could not be read. */
+export type RejectedRow = {
+	/**  Its line, from 1. */
+	line: Count,
+	/**  The column at fault; empty when the row as a whole is. */
+	column: string,
+	/**  What was expected there. */
+	expected: string,
+	/**  What was found. */
+	found: string,
+	/**  What to do. */
+	remedy: string,
+	/**  The row, verbatim. */
+	record: string,
+};
+
 /**  Files that nobody will import. */
 export type ReleaseRequest = {
 	/**  Their paths. Those that are not held are left alone. */
@@ -1346,6 +1602,65 @@ export type RestoreRequest = {
 	backup: string,
 };
 
+/**  A row that says something else than the ledger. */
+export type ReviewedRestatement = {
+	/**  The id of the row that counts before. */
+	id: string,
+	/**  The line of the file, from 1. */
+	line: Count | null,
+	/**  When, or the start of the bucket. */
+	created_at: Instant,
+	/**  The model as the file writes it. */
+	model: string,
+	/**  What differs. */
+	changed: ChangedField[],
+	/**  What counts before. */
+	before: StatedValues,
+	/**  What the file says. */
+	after: StatedValues,
+};
+
+/**  A row as it was parsed. */
+export type ReviewedRow = {
+	/**  Its line, from 1. */
+	line: Count,
+	/**  When, or the start of the bucket. */
+	created_at: Instant,
+	/**  The end of the bucket; null for a call. */
+	period_end: Instant | null,
+	/**  The model as the source writes it. */
+	model: string,
+	/**  Who bills it. */
+	provider: string,
+	/**  The generation type. */
+	generation_type: string,
+	/**  How many requests; null where the source gives none. */
+	requests: Count | null,
+	/**  All input tokens. */
+	tokens_input: Count,
+	/**  All output tokens. */
+	tokens_output: Count,
+	/**  Input tokens read from a cache. */
+	cached_tokens: Count,
+	/**  Money out. */
+	cost: Money,
+	/**  What it rests on. */
+	basis: CostBasis,
+	/**  What the ledger has of it. */
+	verdict: RowVerdict,
+};
+
+/**  What the ledger has of a row. */
+export type RowVerdict = 
+/**  Nothing. */
+"new" | 
+/**  The same. */
+"known" | 
+/**  Other values, in whose place these count. */
+"restated" | 
+/**  Newer values, which go on counting. */
+"outdated";
+
 /**  Which rows; each field narrows. */
 export type Selection = {
 	/**  From this day on, as reports place rows in days. */
@@ -1358,9 +1673,19 @@ export type Selection = {
 	model?: string | null,
 	/**  Only of this provider. */
 	provider?: string | null,
+	/**  Only of this generation type. */
+	generation_type?: string | null,
+	/**  Only of this application, by id or name; `none` for rows that name none. */
+	application?: string | null,
+	/**  Only of this kind of source. */
+	source?: string | null,
+	/**  Only rows that this import brought, by its id or the end of it. */
+	import?: string | null,
+	/**  Only rows whose cost rests on this. */
+	basis?: CostBasis | null,
 	/**  Only rows that cost at least this. */
 	at_least?: Money | null,
-	/**  Only rows without a known price. */
+	/**  Only rows without a known price, whatever `basis` says. */
 	unpriced?: boolean,
 	/**  Rows that do not count too. */
 	left_out_too?: boolean,
@@ -1510,6 +1835,22 @@ export type Standing = {
 	change: Ratio | null,
 };
 
+/**  The figures of a row. */
+export type StatedValues = {
+	/**  How many requests; null where the source gives none. */
+	requests: Count | null,
+	/**  All input tokens. */
+	tokens_input: Count,
+	/**  All output tokens. */
+	tokens_output: Count,
+	/**  Input tokens read from a cache. */
+	cached_tokens: Count,
+	/**  Money out. */
+	cost: Money,
+	/**  What it rests on. */
+	basis: CostBasis,
+};
+
 /**  This month's spend against the cap. */
 export type Status = {
 	/**  `outlay.status/1`. */
@@ -1548,6 +1889,58 @@ export type Suggestions = {
 	projection: Money | null,
 	/**  The likely month-end and a fifth of it. */
 	projection_and_a_fifth: Money | null,
+};
+
+/**  A column of a table. */
+export type TableColumn = {
+	/**  Its name, as the file spells it. */
+	name: string,
+	/**  Its first three cells. */
+	values: string[],
+	/**  What it is suggested to be. */
+	target: Field | null,
+	/**  Whether that is a guess from its name. */
+	guessed: boolean,
+};
+
+/**  The columns of a table, and what each may mean. */
+export type TableDescription = {
+	/**  `outlay.table/1`. */
+	schema: string,
+	/**  The kind of source, if it is a known export: then there is nothing to map, and no column is listed. */
+	source: string | null,
+	/**  The line of the header, from 1; null for a known export. */
+	header_line: Count | null,
+	/**  Its columns, in their order. */
+	columns: TableColumn[],
+	/**  What a column can be, those that are needed first. */
+	targets: TableTarget[],
+	/**  Of each of these one is needed. */
+	needed: Field[][],
+	/**  Those of them that no column is suggested for. */
+	missing: Field[][],
+	/**  Whether the suggestions are the mapping that was used for this header before; else they are guesses. */
+	remembered: boolean,
+	/**  How cost, tokens and dates are meant: `input_tokens_are`, `cost_is`, `cost_in`, `date_order`, `decimal`. */
+	choices: CostChoices,
+	/**  The known export that comes nearest, and what it has besides: perhaps a column was left out. */
+	nearest: NearestExport | null,
+};
+
+/**  Which file. */
+export type TableRequest = {
+	/**  Its path. */
+	path: string,
+};
+
+/**  What a column can be. */
+export type TableTarget = {
+	/**  The field. */
+	field: Field,
+	/**  Whether it, or one that stands for it, is needed. */
+	needed: boolean,
+	/**  Whether one text for all rows may stand for a column (`FIELD:=TEXT`). */
+	constant: boolean,
 };
 
 /**  Today's spend beside a usual day. */
@@ -1600,6 +1993,16 @@ export type Undone = {
 	months: MonthChange[],
 };
 
+/**  A model without a known price. */
+export type UnpricedModel = {
+	/**  Who bills it. */
+	provider: string,
+	/**  The model as the source writes it. */
+	model: string,
+	/**  How many rows of the file. */
+	rows: Count,
+};
+
 /**  The program's version. */
 export type Version = {
 	/**  `outlay.version/1`. */
@@ -1608,6 +2011,14 @@ export type Version = {
 	version: string,
 	/**  The newest ledger schema that it knows. */
 	ledger_schema: Count,
+};
+
+/**  What may be wrong although it could be read. */
+export type Warning = {
+	/**  `encoding_guessed`, `mixed_encoding`, `repeated_header`, or `unpriced`. */
+	code: string,
+	/**  What it is, in a sentence. */
+	message: string,
 };
 
 /**  A zone of the IANA database, written by its name (`Europe/Berlin`). */
@@ -1637,6 +2048,8 @@ export interface Commands {
   plan_import: { request: ImportRequest; response: ImportPlan };
   /** Imports files, as their plan says. */
   commit_import: { request: ImportRequest; response: ImportPlan };
+  /** What the columns of an unknown table may mean. */
+  describe_table: { request: TableRequest; response: TableDescription };
   /** Lets go of files that were held for a review. */
   release_files: { request: ReleaseRequest; response: Released };
   /** Stops the import or other change that is going on. */
@@ -1653,6 +2066,8 @@ export interface Commands {
   redo_import: { request: UndoRequest; response: Undone };
   /** Rows of files that could not be read. */
   list_quarantine: { request: QuarantineRequest; response: Quarantine };
+  /** Writes rows that could not be read to a new CSV file. */
+  export_quarantine: { request: QuarantineExportRequest; response: QuarantineExported };
   /** Projects and apps that sources name. */
   list_applications: { request: Nothing; response: Applications };
   /** Gives an application another name. */

@@ -12,8 +12,11 @@ export type Route =
       type?: string;
       application?: string;
       source?: string;
+      import?: string;
+      basis?: string;
       at_least?: string;
       unpriced?: string;
+      left_out?: string;
       order?: string;
       call?: string;
     }
@@ -33,8 +36,11 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "type",
     "application",
     "source",
+    "import",
+    "basis",
     "at_least",
     "unpriced",
+    "left_out",
     "order",
     "call",
   ],

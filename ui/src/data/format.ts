@@ -15,8 +15,14 @@ export function formats(locale?: string) {
   const cents = number(dollars);
   const short = number({ ...dollars, trailingZeroDisplay: "stripIfInteger" } as Intl.NumberFormatOptions);
   const whole = number({ ...dollars, maximumFractionDigits: 0 });
-  const fine = number({ ...dollars, minimumSignificantDigits: 1, maximumSignificantDigits: 4 });
-  const sixth = number({ ...dollars, maximumFractionDigits: 6 });
+  const call = number({
+    ...dollars,
+    minimumFractionDigits: 6,
+    maximumFractionDigits: 6,
+    minimumSignificantDigits: 4,
+    maximumSignificantDigits: 4,
+    roundingPriority: "morePrecision",
+  } as Intl.NumberFormatOptions);
   const exact = number({ ...dollars, maximumFractionDigits: 9 });
   const percent = number({ style: "percent", maximumFractionDigits: 0 });
   const times = number({ maximumFractionDigits: 1 });
@@ -25,8 +31,9 @@ export function formats(locale?: string) {
   const dayShort = date({ day: "numeric", month: "short", timeZone: "UTC" });
   const dayLong = date({ weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const monthLong = date({ month: "long", year: "numeric", timeZone: "UTC" });
+  const monthShort = date({ month: "short", timeZone: "UTC" });
   const monthName = date({ month: "long", timeZone: "UTC" });
-  const moment = (zone?: string) => date({ dateStyle: "medium", timeStyle: "short", timeZone: zone });
+  const moment = kept((zone) => date({ dateStyle: "medium", timeStyle: "short", timeZone: zone }));
 
   return {
     /** In tables and charts: cents. */
@@ -34,8 +41,8 @@ export function formats(locale?: string) {
     /** In cards: no cents from ten thousand on, and never a tiny amount as zero. */
     moneyCard: (value: string) =>
       tiny(value) ? `< ${cents("0.01")}` : size(value) >= 10_000 ? whole(value) : cents(value),
-    /** Of one call: four significant digits below a cent, else up to six decimals. */
-    moneyCall: (value: string) => (tiny(value) ? fine(value) : sixth(value)),
+    /** Of one call: six decimals, so that a column is read by its point, and four digits that count where it is tiny. */
+    moneyCall: call,
     /** To the last digit that the ledger keeps. */
     moneyExact: exact,
     /** On an axis and a line: cents only where there are any. */
@@ -60,14 +67,33 @@ export function formats(locale?: string) {
     dayOfMonth: (day: string) => count(Number(day.slice(8))),
     /** June 2026 */
     month: (month: string) => monthLong.format(new Date(`${month}-01T00:00:00Z`)),
+    monthShort: (month: string) => monthShort.format(new Date(`${month}-01T00:00:00Z`)),
     monthName: (month: string) => monthName.format(new Date(`${month}-01T00:00:00Z`)),
     /** A moment in the ledger's zone; the system's when absent. */
     instant: (instant: string, zone?: string) => moment(zone).format(new Date(instant)),
+    /** The same as tables have it: 2026-06-19 17:42. */
+    instantIso: (instant: string, zone?: string) => iso(zone).format(new Date(instant)),
+    milliseconds: number({ style: "unit", unit: "millisecond" }),
     bytes: number({ style: "unit", unit: "megabyte", maximumFractionDigits: 1 }),
   };
 }
 
 export const format = formats();
+
+/** Sweden writes dates as ISO 8601 does. */
+const iso = kept(
+  (zone) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: zone }),
+);
+
+/** Makes each format once: that is slow, and lists have many rows. */
+function kept(make: (zone?: string) => Intl.DateTimeFormat) {
+  const made = new Map<string | undefined, Intl.DateTimeFormat>();
+  return (zone?: string) => {
+    const format = made.get(zone) ?? make(zone);
+    made.set(zone, format);
+    return format;
+  };
+}
 
 /** Only to choose a format by: no figure comes of it. */
 function size(value: string): number {

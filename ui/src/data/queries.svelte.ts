@@ -22,6 +22,8 @@ export class Query<Name extends CommandName> {
   error = $state.raw<Failure>();
   loading = $state(true);
   #asked = 0;
+  /** Which request `data` answers. */
+  #answered = "";
   readonly #name: Name;
   readonly #input: () => Request<Name> | undefined;
 
@@ -36,22 +38,30 @@ export class Query<Name extends CommandName> {
     const input = this.#input();
     if (!input) return;
     const key = `${this.#name} ${JSON.stringify(input)}`;
+    const before = remembered.get(key) as Response<Name> | undefined;
     untrack(() => {
-      this.data = (remembered.get(key) as Response<Name> | undefined) ?? this.data;
+      if (before) this.#take(key, before);
       this.loading = true;
     });
     try {
       const answer = await platform.call(this.#name, input);
       if (turn !== this.#asked) return;
       remember(key, answer);
-      this.data = answer;
-      this.error = undefined;
+      this.#take(key, answer);
     } catch (thrown) {
       if (turn !== this.#asked) return;
       this.error = asFailure(thrown);
+      // Figures of another request must not stand beside this one's failure.
+      if (this.#answered !== key) this.data = undefined;
     }
     this.loading = false;
   };
+
+  #take(key: string, answer: Response<Name>) {
+    this.#answered = key;
+    this.data = answer;
+    this.error = undefined;
+  }
 }
 
 /** A query that lives as long as the component that makes it. Without a request it asks nothing. */

@@ -42,13 +42,13 @@ export function browser(): Platform {
 const unreachable: Failure = {
   code: "unreachable",
   message: "Outlay does not answer.",
-  hint: "Is `outlay serve` still running? Start it again and open the address that it prints.",
+  hint: "Is “outlay serve” still running? Start it again and open the link that it prints.",
 };
 
 const noSession: Failure = {
   code: "no_session",
   message: "This tab has no key to the ledger.",
-  hint: "Open the address that `outlay serve` prints; it works once.",
+  hint: "Open the link that “outlay serve” prints; it works once.",
 };
 
 function pick(): Promise<File[]> {

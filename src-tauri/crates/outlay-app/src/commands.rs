@@ -20,6 +20,7 @@ pub fn api() -> Api {
         .command("log_generation", "Records a call.", generations::log)
         .command("plan_import", "What importing files would change.", import::plan_import)
         .command("commit_import", "Imports files, as their plan says.", import::commit_import)
+        .command("describe_table", "What the columns of an unknown table may mean.", import::describe_table)
         .command("release_files", "Lets go of files that were held for a review.", held_files::release)
         .command("cancel_work", "Stops the import or other change that is going on.", work::cancel)
         .command("list_imports", "Imported files, the newest first.", imports::list)
@@ -28,6 +29,11 @@ pub fn api() -> Api {
         .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
         .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
         .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
+        .command(
+            "export_quarantine",
+            "Writes rows that could not be read to a new CSV file.",
+            quarantine::export,
+        )
         .command("list_applications", "Projects and apps that sources name.", applications::list)
         .command("rename_application", "Gives an application another name.", applications::rename)
         .command("merge_application", "Lets one application speak for another.", applications::merge)

@@ -35,7 +35,7 @@ pub fn show(app: &App, request: CoverageRequest) -> Result<Coverage, ApiError> {
         reports::check_range(from, to)?;
         let dimensions = reader.dimensions_of(&Whose::All)?;
         let sources = Sources::known(today, &reader.row_spans(&dimensions)?, &reader.file_spans()?);
-        let costs = reports::day_costs(reader, from, to, zone)?;
-        Ok(sources.coverage(from, to, zone, &costs, &dimensions))
+        let rows = reports::day_rows(reader, from, to, zone)?;
+        Ok(sources.coverage(from, to, zone, &rows, &dimensions))
     })
 }

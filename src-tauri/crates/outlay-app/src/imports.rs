@@ -92,6 +92,10 @@ pub struct ImportShown {
     pub schema: &'static str,
     /// The import.
     pub import: Import,
+    /// Money out of the rows that it brought, as far as they count now: nothing once it is undone or restated.
+    pub spend: Money,
+    /// The true sum is at least this: rows that it brought have no price.
+    pub at_least: bool,
 }
 
 /// What an undo or redo did, or would do.
@@ -145,8 +149,10 @@ pub fn list(app: &App, _request: Nothing) -> Result<Imports, ApiError> {
 /// No such import.
 pub fn get(app: &App, request: ImportById) -> Result<ImportShown, ApiError> {
     app.read(|reader| {
-        let import = reader.import(find(reader, &request.id)?)?.into();
-        Ok(ImportShown { schema: "outlay.imports-show/1", import })
+        let id = find(reader, &request.id)?;
+        let (spend, at_least) = reader.spend_of_import(id)?;
+        let import = reader.import(id)?.into();
+        Ok(ImportShown { schema: "outlay.imports-show/1", import, spend, at_least })
     })
 }
 

@@ -46,7 +46,9 @@ fn of_month(
     let dimensions = reader.dimensions_of(whose)?;
     let files = reader.file_spans()?;
     let sources = Sources::known(today, &reader.row_spans(&dimensions)?, &files);
-    let costs = reports::day_costs(reader, first, last, zone)?;
+    let costs = reports::day_costs(reader, month.first_day(), last, zone)?;
+    let (compared_month, compared_until) = overview::compared_days(month, today);
+    let costs_before = reports::costs_until(reader, compared_month, compared_until, zone)?;
     let is_empty = !days.iter().any(|entry| entry.day >= month.first_day());
     let nearest = if is_empty { reader.nearest_day(month.first_day(), last, whose)? } else { None };
     Ok(overview::overview(&Material {
@@ -55,6 +57,7 @@ fn of_month(
         days: &days,
         covered: &covered,
         costs: &costs,
+        costs_before: &costs_before,
         dimensions: &dimensions,
         sources: &sources,
         newest: app.newest(reader)?,

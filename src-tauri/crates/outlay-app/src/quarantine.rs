@@ -1,11 +1,14 @@
 //! Rows of files that could not be read, verbatim, with what was expected and what to do.
 
+use std::path::PathBuf;
+
+use outlay_core::export::formula_safe;
 use outlay_core::report::Count;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::error::ApiError;
-use crate::imports;
+use crate::error::{ApiError, AppError};
+use crate::{export, imports};
 
 /// Which quarantined rows.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -53,6 +56,28 @@ pub struct QuarantinedRow {
     pub record: String,
 }
 
+/// Quarantined rows to write to a file.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct QuarantineExportRequest {
+    /// A file that is not there yet.
+    pub path: PathBuf,
+    /// Only of this import, by its id or the end of it; of all that are not undone when absent.
+    #[serde(default)]
+    pub import: Option<String>,
+}
+
+/// Quarantined rows that were written.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct QuarantineExported {
+    /// `outlay.quarantine-export/1`.
+    pub schema: &'static str,
+    /// The file.
+    pub path: PathBuf,
+    /// How many rows.
+    pub rows: Count,
+}
+
 const USUAL_PAGE: u32 = 1_000;
 const LARGEST_PAGE: u32 = 10_000;
 
@@ -76,6 +101,45 @@ pub fn list(app: &App, request: QuarantineRequest) -> Result<Quarantine, ApiErro
             next,
         })
     })
+}
+
+/// Writes quarantined rows to a new CSV file, each verbatim with where it stood and why it could not be read.
+///
+/// # Errors
+/// The file is there already or cannot be written; no such import.
+pub fn export(app: &App, request: QuarantineExportRequest) -> Result<QuarantineExported, ApiError> {
+    let QuarantineExportRequest { path, import } = request;
+    let rows = export::new_file(&path, |output| {
+        let failed = |source| AppError::CannotWrite { path: path.clone(), source };
+        output.write_all(CSV_HEADER.as_bytes()).map_err(failed)?;
+        let (mut rows, mut after) = (Count(0), None);
+        loop {
+            let page = list(app, QuarantineRequest { import: import.clone(), after, limit: None })?;
+            for row in &page.rows {
+                output.write_all(row.csv_line().as_bytes()).map_err(failed)?;
+                rows.0 += 1;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
+    })?;
+    Ok(QuarantineExported { schema: "outlay.quarantine-export/1", path, rows })
+}
+
+/// The header of quarantined rows as CSV.
+pub const CSV_HEADER: &str = "file,line,column,expected,found,what to do,row\n";
+
+impl QuarantinedRow {
+    /// The row as a line of a CSV file, which no spreadsheet takes for a formula.
+    pub fn csv_line(&self) -> String {
+        let line = self.line.0.to_string();
+        let cells =
+            [&self.file_name, &line, &self.column, &self.expected, &self.found, &self.remedy, &self.record];
+        let quoted = cells.map(|cell| format!("\"{}\"", formula_safe(cell).replace('"', "\"\"")));
+        quoted.join(",") + "\n"
+    }
 }
 
 impl From<outlay_ledger::Quarantined> for QuarantinedRow {

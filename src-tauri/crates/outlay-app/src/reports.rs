@@ -122,18 +122,45 @@ pub(crate) fn days(
     })
 }
 
-/// What these days come to by dimension, for everybody.
+/// What these days cost by dimension, for everybody.
 pub(crate) fn day_costs(
     reader: &Reader<'_>,
     first: Day,
     last: Day,
     zone: Zone,
 ) -> Result<Vec<DayCost>, AppError> {
+    if reader.identity()?.zone == zone {
+        return Ok(reader.day_costs(first, last)?);
+    }
+    Ok(reader.day_rows_in_zone(first, last, zone)?.into_iter().map(|(cost, _)| cost).collect())
+}
+
+/// The same with the number of rows.
+pub(crate) fn day_rows(
+    reader: &Reader<'_>,
+    first: Day,
+    last: Day,
+    zone: Zone,
+) -> Result<Vec<(DayCost, i64)>, AppError> {
     let of_the_ledger = reader.identity()?.zone == zone;
     Ok(match of_the_ledger {
-        true => reader.day_costs(first, last)?,
-        false => reader.day_costs_in_zone(first, last, zone)?,
+        true => reader.day_rows(first, last)?,
+        false => reader.day_rows_in_zone(first, last, zone)?,
     })
+}
+
+/// What the days of a month up to `last` cost by dimension, for everybody; a dimension may stand there twice.
+pub(crate) fn costs_until(
+    reader: &Reader<'_>,
+    month: Month,
+    last: Day,
+    zone: Zone,
+) -> Result<Vec<(i64, Money)>, AppError> {
+    if reader.identity()?.zone == zone {
+        return Ok(reader.costs_until(month, last)?);
+    }
+    let costs = day_costs(reader, month.first_day(), last, zone)?;
+    Ok(costs.into_iter().map(|cost| (cost.dimension, cost.cost)).collect())
 }
 
 /// Days of a range that some source speaks about.

@@ -1,4 +1,4 @@
-//! The five reports on the large ledger, as every host asks for them: by name, with JSON in and out.
+//! The five reports and the overview on the large ledger, as every host asks for them: by name, with JSON in and out.
 //!
 //! Beside each stands the same question without a rollup: the original's query, which scans the rows
 //! of the same file, and DuckDB on the same rows. The answers are compared before anything is printed.
@@ -22,17 +22,28 @@ struct Report {
     name: &'static str,
     command: &'static str,
     requests: Vec<Value>,
-    /// The same question for the peers; `None` where the table itself is what is read.
-    peer: Option<Peer>,
+    beside: Beside,
 }
 
-/// Measures the five reports on the ledger in `folder`.
+/// What stands beside the time of a report.
+enum Beside {
+    /// The same question without a rollup.
+    Peer(Peer),
+    /// Why there is no such question.
+    Words(&'static str),
+}
+
+/// Measures the reports on the ledger in `folder`.
 ///
 /// # Errors
 /// A report fails, or a peer finds another sum.
 pub(crate) fn measure(folder: &Path, peers: &Peers, calls: usize) -> Result<Vec<Line>> {
     let (app, api) = (App::new(host(folder)), api());
-    reports(calls).iter().map(|report| report.measure(&app, &api, peers, calls)).collect()
+    reports(calls)
+        .iter()
+        .chain(&pages(calls))
+        .map(|report| report.measure(&app, &api, peers, calls))
+        .collect()
 }
 
 fn reports(calls: usize) -> [Report; 5] {
@@ -44,31 +55,47 @@ fn reports(calls: usize) -> [Report; 5] {
             name: "month's spend",
             command: "report_month",
             requests: months(),
-            peer: Some(Peer::MonthSpend),
+            beside: Beside::Peer(Peer::MonthSpend),
         },
         Report {
             name: "by type (in the whole month's report)",
             command: "report_month",
             requests: months(),
-            peer: Some(Peer::ByType),
+            beside: Beside::Peer(Peer::ByType),
         },
         Report {
             name: "daily trend, 30 days",
             command: "report_range",
             requests: Span::thirty_days(calls).iter().map(range).collect(),
-            peer: Some(Peer::DailyTrend),
+            beside: Beside::Peer(Peer::DailyTrend),
         },
         Report {
             name: "projection (current month's report)",
             command: "report_month",
             requests: vec![month(&Span::current_month()); calls],
-            peer: Some(Peer::Projection),
+            beside: Beside::Peer(Peer::Projection),
         },
         Report {
             name: "unresolved alerts",
             command: "list_alerts",
             requests: vec![json!({}); calls],
-            peer: None,
+            beside: Beside::Words("the table itself"),
+        },
+    ]
+}
+
+/// The same, asked in one: what the first screen of the window needs.
+fn pages(calls: usize) -> [Report; 2] {
+    let beside = || Beside::Words("many questions in one");
+    let months = Span::months(calls).iter().map(|span| json!({ "month": span.month() })).collect();
+    let current = vec![json!({}); calls];
+    [
+        Report { name: "a month on one page", command: "overview", requests: months, beside: beside() },
+        Report {
+            name: "the current month on one page",
+            command: "overview",
+            requests: current,
+            beside: beside(),
         },
     ]
 }
@@ -81,9 +108,9 @@ impl Report {
         let answer = self.call(app, api, first)?.0;
         let times = self.requests.iter().map(|request| Ok(self.call(app, api, request)?.1));
         let spread = Spread::of(times.collect::<Result<_>>()?).context("no call")?;
-        let beside = match self.peer {
-            None => "the table itself".to_owned(),
-            Some(peer) => {
+        let beside = match self.beside {
+            Beside::Words(words) => words.to_owned(),
+            Beside::Peer(peer) => {
                 let beside = peers.measure(peer, calls)?;
                 self.compare(&answer, beside.scanned_nanos)?;
                 beside.words

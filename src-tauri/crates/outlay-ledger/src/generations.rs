@@ -91,10 +91,10 @@ impl StoredRow {
 
 /// The statement that `insert` runs, to be prepared once for many rows.
 pub(crate) fn prepare_insert(connection: &Connection) -> Result<CachedStatement<'_>, LedgerError> {
-    let sql = "INSERT INTO generations (id, created_at, dimension_id, detail_id, import_number, source_line,
-            period_end, request_count, tokens_input, tokens_output, cached_tokens, cache_write_tokens,
+    let sql = "INSERT INTO generations (id, source_key, fingerprint, import_number, created_at, dimension_id, detail_id,
+            source_line, period_end, request_count, tokens_input, tokens_output, cached_tokens, cache_write_tokens,
             cache_write_long_tokens, reasoning_tokens, other_units, cost_nanos, list_nanos, cost_exact, priced_at,
-            source_key, fingerprint, duration_ms, error, input_summary, output_summary)
+            duration_ms, error, input_summary, output_summary)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
             ?22, ?23, ?24, ?25)";
     Ok(connection.prepare_cached(sql)?)
@@ -105,10 +105,12 @@ pub(crate) fn insert(statement: &mut CachedStatement<'_>, row: &StoredRow) -> Re
     let numbers = &row.numbers;
     statement.execute(params![
         row.id,
+        row.source_key,
+        row.fingerprint.0,
+        row.import_number,
         numbers.created_at.micros(),
         numbers.dimension,
         row.detail,
-        row.import_number,
         row.source_line,
         numbers.period_end.map(outlay_core::instant::Instant::micros),
         numbers.request_count,
@@ -123,8 +125,6 @@ pub(crate) fn insert(statement: &mut CachedStatement<'_>, row: &StoredRow) -> Re
         numbers.list_nanos,
         numbers.exact,
         row.priced_at,
-        row.source_key,
-        row.fingerprint.0,
         row.duration_ms,
         row.error,
         row.input_summary,

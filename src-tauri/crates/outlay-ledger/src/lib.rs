@@ -21,12 +21,12 @@ pub use generations::Costing;
 pub use handle::{Identity, Ledger, Reader, Writer};
 pub use import::{
     Answers, DaysAnswer, FileFacts, Found, ImportOutcome, Ingest, Missing, MonthChange, Origin, Overlap,
-    Question, Restated, SourceSum, UndoOutcome,
+    Question, Restated, RestatedFact, Review, SourceSum, StatedRow, UndoOutcome, Verdict,
 };
 pub use open::{Access, Birth, LATEST_SCHEMA};
 pub use tables::alerts::{Alert, AlertScope};
 pub use tables::applications::Application;
-pub use tables::calls::{Days, Filter, GenerationRow, Order, Page};
+pub use tables::calls::{Days, Filter, GenerationRow, OfApplication, Order, Page};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
 pub use tables::quarantine::{Quarantined, Unreadable};

@@ -129,6 +129,9 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
         return Err(LedgerError::ReadOnly(path.to_owned()));
     }
     patiently(|| {
+        // Twice SQLite's default: half as many pages to find, split and log when a million rows come in.
+        // It takes effect on a new file only.
+        connection.pragma_update(None, "page_size", 8192)?;
         // WAL lets the app, the terminal and a report work on the file at the same time. A backup has none.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         if found < LATEST_SCHEMA {

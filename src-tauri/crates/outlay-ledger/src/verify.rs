@@ -29,6 +29,16 @@ const DERIVED: [(&str, &str); 5] = [
     ("left_out", "hex(id)"),
 ];
 
+/// Rows that point to nothing, in words.
+const DANGLING: &str = "
+    SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to a missing row of ' || parent
+    FROM pragma_foreign_key_check
+    UNION ALL
+    SELECT 'generations row ' || lower(hex(id)) || ' refers to a missing row of dimensions or details'
+    FROM generations
+    WHERE dimension_id NOT IN (SELECT id FROM dimensions) OR detail_id NOT IN (SELECT id FROM details)
+    LIMIT 20";
+
 /// How many differences are named; one is enough to know.
 const NAMED: usize = 20;
 
@@ -46,9 +56,7 @@ impl Reader<'_> {
         };
         findings.integrity =
             lines("PRAGMA integrity_check(20)")?.into_iter().filter(|line| line != "ok").collect();
-        findings.foreign_keys = lines(
-            "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to a missing row of ' || parent FROM pragma_foreign_key_check LIMIT 20",
-        )?;
+        findings.foreign_keys = lines(DANGLING)?;
         Ok(findings)
     }
 }

@@ -42,7 +42,7 @@ enum Task {
     Test,
     /// Install what building and testing need, and nothing else.
     Setup,
-    /// Measure Outlay against its peers and print the table.
+    /// Measure Outlay against its peers and print the table; with `-- --window` the window and nothing else.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,

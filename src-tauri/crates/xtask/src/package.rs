@@ -14,7 +14,7 @@ use crate::{page, window};
 /// # Errors
 /// When something is missing, a build fails, or the installed window does not do what it should.
 pub(crate) fn package(tried: bool) -> Result<()> {
-    setup::for_tests()?;
+    setup::for_window()?;
     page::install()?;
     let command_line = page::folder().join("node_modules/@tauri-apps/cli/tauri.js");
     run(program("node").arg(command_line).args(["build", "--bundles", bundles()]))?;
@@ -33,6 +33,7 @@ const fn bundles() -> &'static str {
 
 fn attempt() -> Result<()> {
     ensure!(cfg!(target_os = "linux"), "only the Debian package can be tried by itself");
+    setup::for_tests()?;
     run(cargo().arg("build").args(window::WITHOUT).args(["--bin", "outlay"]))?;
     let file = newest_deb()?;
     println!("installing {}", file.display());

@@ -32,13 +32,19 @@ pub(crate) fn build() -> Result<()> {
 /// # Errors
 /// When the folder of what was built cannot be found.
 pub(crate) fn tests(binary: &Path, only: &[&str]) -> Result<Command> {
-    let mut command = program("xvfb-run");
-    // A screen that resets itself when its last window closes would take the next one with it.
-    command.args(["-a", "-s", "-screen 0 1280x800x24 -noreset"]).arg(cargo().get_program());
-    command.args(["nextest", "run"]).args(WITHOUT);
+    let mut command = on_a_screen();
+    command.arg(cargo().get_program()).args(["nextest", "run"]).args(WITHOUT);
     command.args(["--features", "outlay-tests/window", "--test", "desktop", "--no-fail-fast"]).args(only);
     command.env("OUTLAY_DESKTOP", binary).env("OUTLAY_TERMINAL", built("debug")?.join("outlay"));
     Ok(command)
+}
+
+/// Begins a command whose windows nobody sees.
+pub(crate) fn on_a_screen() -> Command {
+    let mut command = program("xvfb-run");
+    // A screen that resets itself when its last window closes would take the next one with it.
+    command.args(["-a", "-s", "-screen 0 1280x800x24 -noreset"]);
+    command
 }
 
 /// The folder of what was built with a profile.

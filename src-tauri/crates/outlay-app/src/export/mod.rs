@@ -7,7 +7,7 @@ mod columns;
 mod sink;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
 use outlay_core::money::Money;
 use outlay_core::report::Count;
@@ -63,10 +63,19 @@ const CHUNK: u32 = 5_000;
 /// # Errors
 /// The file is there already or cannot be written; those of the ledger.
 pub fn to_file(app: &App, request: ExportRequest) -> Result<Exported, ApiError> {
-    let path = PathBuf::from(&request.path);
+    let ExportRequest { path, format, select } = request;
+    let exported = new_file(Path::new(&path), |file| write(app, select, format, file))?;
+    Ok(Exported { path: Some(path), ..exported })
+}
+
+/// Lends a new file to `write`, for the owner's eyes only. What was not written whole does not stay.
+pub(crate) fn new_file<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
     let refused = |source: io::Error| match source.kind() {
-        io::ErrorKind::AlreadyExists => AppError::AlreadyThere(path.clone()),
-        _ => AppError::CannotWrite { path: path.clone(), source },
+        io::ErrorKind::AlreadyExists => AppError::AlreadyThere(path.to_owned()),
+        _ => AppError::CannotWrite { path: path.to_owned(), source },
     };
     let mut options = fs_err::OpenOptions::new();
     options.write(true).create_new(true);
@@ -76,17 +85,16 @@ pub fn to_file(app: &App, request: ExportRequest) -> Result<Exported, ApiError> 
         use fs_err::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let file = options.open(&path).map_err(refused)?;
-    let mut file = io::BufWriter::new(file);
-    let written = write(app, request.select, request.format, &mut file);
-    let flushed = written.and_then(|exported| match file.flush() {
-        Ok(()) => Ok(exported),
+    let mut file = io::BufWriter::new(options.open(path).map_err(refused)?);
+    let written = write(&mut file);
+    let flushed = written.and_then(|written| match file.flush() {
+        Ok(()) => Ok(written),
         Err(source) => Err(refused(source).into()),
     });
     match flushed {
-        Ok(exported) => Ok(Exported { path: Some(request.path), ..exported }),
+        Ok(written) => Ok(written),
         // Half an export would pass for a whole one.
-        Err(error) => fs_err::remove_file(&path).map_err(refused).map_err(ApiError::from).and(Err(error)),
+        Err(error) => fs_err::remove_file(path).map_err(refused).map_err(ApiError::from).and(Err(error)),
     }
 }
 

@@ -3,9 +3,10 @@
 mod log;
 mod row;
 
+use outlay_core::basis::CostBasis;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
-use outlay_ledger::{Days, Filter, LedgerError, Order, Page, Reader};
+use outlay_ledger::{Days, Filter, LedgerError, OfApplication, Order, Page, Reader};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ pub use row::{ApplicationName, Generation};
 
 use crate::app::{self, App};
 use crate::error::{ApiError, AppError};
+use crate::imports;
 
 /// Which rows; each field narrows.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -29,9 +31,19 @@ pub struct Selection {
     pub model: Option<String>,
     /// Only of this provider.
     pub provider: Option<String>,
+    /// Only of this generation type.
+    pub generation_type: Option<String>,
+    /// Only of this application, by id or name; `none` for rows that name none.
+    pub application: Option<String>,
+    /// Only of this kind of source.
+    pub source: Option<String>,
+    /// Only rows that this import brought, by its id or the end of it.
+    pub import: Option<String>,
+    /// Only rows whose cost rests on this.
+    pub basis: Option<CostBasis>,
     /// Only rows that cost at least this.
     pub at_least: Option<Money>,
-    /// Only rows without a known price.
+    /// Only rows without a known price, whatever `basis` says.
     pub unpriced: bool,
     /// Rows that do not count too.
     pub left_out_too: bool,
@@ -144,8 +156,15 @@ pub(crate) fn filter(app: &App, reader: &Reader<'_>, select: Selection) -> Resul
         days: (!is_open).then_some(days),
         model: select.model,
         provider: select.provider,
+        generation_type: select.generation_type,
+        application: select.application.map(|named| match named.as_str() {
+            "none" => OfApplication::None,
+            _ => OfApplication::Named(named),
+        }),
+        source: select.source,
+        basis: if select.unpriced { Some(CostBasis::Unpriced) } else { select.basis },
+        import: select.import.map(|id| imports::find(reader, &id)).transpose()?,
         at_least: select.at_least,
-        unpriced: select.unpriced,
         left_out_too: select.left_out_too,
     })
 }

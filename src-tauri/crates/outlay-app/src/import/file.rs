@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use outlay_core::fact::FacetTable;
-use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, SourceKind};
+use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, SourceKind, UnknownTable};
 use outlay_core::instant::Instant;
 use outlay_ledger::{
     Answers, DEFAULT_ACCOUNT, FileFacts, Import, ImportOutcome, Ingest, LedgerError, Origin, Unreadable,
@@ -13,6 +13,8 @@ use outlay_ledger::{
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::review::FileReview;
+use super::reviewer::{Reviewer, SHOWN};
 use super::stream::{Message, stream};
 use super::words;
 use crate::pricing::Pricer;
@@ -66,6 +68,8 @@ pub(super) struct FileJob<'a> {
     pub(super) answers: Answers,
     /// How to read it.
     pub(super) options: ParseOptions,
+    /// Whether a person looks at it before it goes in.
+    pub(super) review: bool,
     /// The present.
     pub(super) now: Instant,
 }
@@ -84,6 +88,8 @@ pub(super) struct FileRun {
     pub(super) outcome: ImportOutcome,
     /// The live import of the same bytes: then nothing is done.
     pub(super) identical_to: Option<Import>,
+    /// What a person sees of it, if one looks.
+    pub(super) review: Option<FileReview>,
 }
 
 /// Takes a file into the book. The caller keeps or drops the transaction.
@@ -97,12 +103,11 @@ pub(super) fn run(
     let mut taker = Taker::new(writer, job);
     let length = before.len();
     let reader = Hashing { inner: file, hasher: &mut hasher };
-    let parsed = stream(reader, &job.options, |message| match message {
-        Message::Progress(bytes) => {
+    let parsed = stream(reader, &job.options, |message| {
+        if let Message::Progress(bytes) | Message::Facts { bytes, .. } = message {
             progress(bytes, length);
-            Ok(())
         }
-        message => taker.take(message),
+        taker.take(message)
     })?;
     let hash = *hasher.finalize().as_bytes();
     let after = fs_err::metadata(job.path)
@@ -140,12 +145,36 @@ impl<R: Read> Read for Hashing<'_, R> {
     }
 }
 
+/// What the header of a file is.
+pub(super) enum Header {
+    /// That of a known export.
+    Known(SourceKind),
+    /// That of some other table.
+    Unknown(Box<UnknownTable>),
+}
+
+/// Reads a file's header.
+pub(super) fn header(path: &Path) -> Result<Header, FileError> {
+    let (file, _) = open(path)?;
+    let mut known = None;
+    let outcome = stream::<ImportError>(file, &ParseOptions::default(), |message| {
+        if let Message::Opened(opened) = message {
+            known = Some(opened.source);
+        }
+        Err(ImportError::Stopped)
+    });
+    match (known, outcome) {
+        (Some(source), _) => Ok(Header::Known(source)),
+        (None, Err(ImportError::UnknownHeader(table))) => Ok(Header::Unknown(table)),
+        (None, Err(error)) => Err(error.into()),
+        (None, Ok(parsed)) => Ok(Header::Known(parsed.source)),
+    }
+}
+
 /// The signature of the file's header, if no known export has it.
 pub(super) fn unknown_header(path: &Path) -> Option<String> {
-    let (file, _) = open(path).ok()?;
-    let outcome = stream::<ImportError>(file, &ParseOptions::default(), |_| Err(ImportError::Stopped));
-    match outcome {
-        Err(ImportError::UnknownHeader(table)) => Some(table.signature),
+    match header(path) {
+        Ok(Header::Unknown(table)) => Some(table.signature),
         _ => None,
     }
 }
@@ -170,6 +199,7 @@ struct Taker<'t, 'w, 'l> {
     ingest: Option<Ingest<'w, 'l>>,
     facets: FacetTable,
     pricer: Pricer,
+    reviewer: Option<Reviewer>,
 }
 
 impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
@@ -182,6 +212,7 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
             ingest: None,
             facets: FacetTable::default(),
             pricer: Pricer::default(),
+            reviewer: job.review.then(Reviewer::default),
         }
     }
 
@@ -189,8 +220,8 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
         match message {
             Message::Opened(opened) => self.opened = Some(opened),
             Message::Account(organisation) => self.organisation = Some(organisation),
-            Message::Facts(new_facets, facts) => {
-                for facets in new_facets {
+            Message::Facts { facets, facts, .. } => {
+                for facets in facets {
                     self.facets.intern(facets);
                 }
                 self.begin()?;
@@ -198,11 +229,17 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
                 for fact in facts {
                     let facets = self.facets.get(fact.facets);
                     let costing = self.pricer.cost_of(facets, &fact);
+                    if let Some(reviewer) = &mut self.reviewer {
+                        reviewer.fact(facets, &fact, &costing);
+                    }
                     ingest.push(facets, fact, &costing)?;
                 }
             }
             Message::Reject(reject) => {
                 self.begin()?;
+                if let Some(reviewer) = &mut self.reviewer {
+                    reviewer.reject(&reject);
+                }
                 let Some(ingest) = &mut self.ingest else { return Ok(()) };
                 ingest.quarantine(Unreadable {
                     line: reject.line,
@@ -229,7 +266,11 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
             keyed_by_dimensions: opened.keyed_by_dimensions,
             aggregate: opened.aggregate,
         };
-        self.ingest = Some(Ingest::begin(self.writer, origin)?);
+        let mut ingest = Ingest::begin(self.writer, origin)?;
+        if self.reviewer.is_some() {
+            ingest.review(SHOWN);
+        }
+        self.ingest = Some(ingest);
         Ok(())
     }
 
@@ -275,7 +316,11 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
             notes: parsed.notes.iter().map(words::note).collect(),
         };
         let outcome = ingest.finish(job.id, file, job.answers, job.now)?;
-        Ok(FileRun { hash, source: parsed.source, account, parsed, outcome, identical_to })
+        let review = self
+            .reviewer
+            .zip(self.opened.as_ref())
+            .map(|(reviewer, opened)| reviewer.finish(&opened.layout, &parsed, &outcome.review));
+        Ok(FileRun { hash, source: parsed.source, account, parsed, outcome, identical_to, review })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use outlay_core::import::{Field, Mapping};
-use outlay_ledger::Writer;
+use outlay_ledger::{Reader, Writer};
 
 use super::file::{self, FileError};
 use crate::error::AppError;
@@ -17,7 +17,7 @@ pub(super) fn given(writer: &Writer<'_>, pairs: &[String], path: &Path) -> Resul
     let mapping = read(pairs, Mapping::default())?;
     match file::unknown_header(path) {
         Some(signature) if !mapping.missing().is_empty() => {
-            let earlier = remembered(writer, &signature).map_err(AppError::from)?;
+            let earlier = remembered(&writer.reader(), &signature).map_err(AppError::from)?;
             read(pairs, earlier.unwrap_or_default()).map(Some)
         }
         _ => Ok(Some(mapping)),
@@ -54,8 +54,8 @@ fn read(pairs: &[String], mut mapping: Mapping) -> Result<Mapping, AppError> {
 }
 
 /// The mapping that was used for this header before.
-pub(super) fn remembered(writer: &Writer<'_>, signature: &str) -> Result<Option<Mapping>, FileError> {
-    let stored = writer.reader().mapping(signature)?;
+pub(super) fn remembered(reader: &Reader<'_>, signature: &str) -> Result<Option<Mapping>, FileError> {
+    let stored = reader.mapping(signature)?;
     let mapping = stored.map(|stored| serde_json::from_str(&stored));
     mapping.transpose().map_err(FileError::RememberedMapping)
 }

@@ -8,12 +8,23 @@ mod file;
 mod mapping;
 mod plan;
 mod response;
+mod review;
+mod reviewer;
 mod stream;
+mod table;
 mod words;
 
 pub use file::FileError;
 pub use plan::{DaysChoice, ImportRequest, commit_import, plan_import};
 
 pub use response::{
-    CurrencyEntry, ImportPlan, LooksOlder, MonthEntry, OverlapEntry, PlannedFile, QuestionEntry, SourceEntry,
+    CurrencyEntry, ImportPlan, LooksOlder, MonthEntry, Need, OverlapEntry, PlannedFile, QuestionEntry,
+    SourceEntry,
+};
+pub use review::{
+    ChangedField, DatesZone, FileLayout, FileReview, RejectGroup, RejectedRow, ReviewedRestatement,
+    ReviewedRow, RowVerdict, StatedValues, UnpricedModel, Warning,
+};
+pub use table::{
+    CostChoices, NearestExport, TableColumn, TableDescription, TableRequest, TableTarget, describe_table,
 };

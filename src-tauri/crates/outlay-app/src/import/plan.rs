@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use outlay_core::import::{ImportError, ParseOptions};
+use outlay_core::import::{DateOrder, DecimalMark, ImportError, ParseOptions};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::Month;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::file::{self, FileError, FileJob, FileRun};
 use super::mapping;
-use super::response::{ImportPlan, PlannedFile};
+use super::response::{ImportPlan, Need, PlannedFile};
 use crate::app::App;
 use crate::error::{ApiError, AppError};
 
@@ -38,12 +38,22 @@ pub struct ImportRequest {
     /// `FIELD=COLUMN` pairs, or `FIELD:=TEXT` for every row, for a table that is no known export.
     #[serde(default)]
     pub map: Vec<String>,
+    /// Which part of a date such as `6/7/26` is the month, if the files do not show it.
+    #[serde(default)]
+    pub date_order: Option<DateOrder>,
+    /// The decimal mark, if it is not the one that was found.
+    #[serde(default)]
+    pub decimal: Option<DecimalMark>,
     /// Import nothing if any row cannot be read.
     #[serde(default)]
     pub strict: bool,
     /// Only for a commit: the plan that was shown. Without it, whatever the plan would be is done.
     #[serde(default)]
     pub plan_id: Option<String>,
+    /// Only for a plan: show what a person looks at, too, and let a single file that cannot be read be an
+    /// entry of the plan.
+    #[serde(default)]
+    pub detail: bool,
 }
 
 /// What happens to days that an earlier file of the same source described with other rows.
@@ -109,9 +119,11 @@ fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<Import
                 files.push(PlannedFile::of(&name_of(request, path), &attempted));
             }
             // One bad file does not stop the others; alone, it is the answer.
-            Err(AppError::File(error)) if request.files.len() > 1 => {
+            Err(AppError::File(error)) if request.files.len() > 1 || request.detail => {
                 let name = name_of(request, path);
-                files.push(PlannedFile::unreadable(&name, AppError::File(error).into()));
+                let needs = Need::of(&error).filter(|_| request.detail);
+                let unreadable = PlannedFile::unreadable(&name, AppError::File(error).into());
+                files.push(PlannedFile { needs, ..unreadable });
             }
             Err(error) => return Err(error),
         }
@@ -137,12 +149,15 @@ fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<Import
 fn named(request: &ImportRequest, files: &[PlannedFile], now: Instant) -> Vec<u8> {
     let summary = |file: &PlannedFile| PlannedFile {
         import_id: None,
+        review: None,
+        needs: None,
         as_of: file.as_of.filter(|&as_of| as_of < now),
         ..file.clone()
     };
     let files: Vec<_> = files.iter().map(summary).collect();
-    let ImportRequest { account, as_of, days, map, strict, .. } = request;
-    serde_json::to_vec(&(account, as_of, days, map, strict, files)).unwrap_or_default()
+    let ImportRequest { account, as_of, days, map, strict, date_order, decimal, .. } = request;
+    let said = (account, as_of, days, map, strict, date_order, decimal);
+    serde_json::to_vec(&(said, files)).unwrap_or_default()
 }
 
 /// A file that was read, whether or not it goes in.
@@ -190,7 +205,7 @@ fn one(
     job.options.mapping = mapping::given(writer, &request.map, path)?;
     let outcome = match attempt(app, writer, &job) {
         Err(Held::Failed(FileError::Format(ImportError::UnknownHeader(table)))) => {
-            let remembered = mapping::remembered(writer, &table.signature);
+            let remembered = mapping::remembered(&writer.reader(), &table.signature);
             match remembered.map(|mapping| job.options.mapping = mapping) {
                 Err(error) => Err(Held::Failed(error)),
                 Ok(()) if job.options.mapping.is_some() => attempt(app, writer, &job),
@@ -245,7 +260,8 @@ fn job<'a>(app: &App, request: &'a ImportRequest, path: &'a Path, now: Instant) 
                 DaysChoice::Keep => DaysAnswer::Keep,
             }),
         },
-        options: ParseOptions::default(),
+        options: ParseOptions { mapping: None, date_order: request.date_order, decimal: request.decimal },
+        review: request.detail,
         now,
     }
 }

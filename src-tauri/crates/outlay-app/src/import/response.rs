@@ -1,6 +1,6 @@
 //! What an import answers: the contract for scripts, `outlay.import/1`.
 
-use outlay_core::import::Foreign;
+use outlay_core::import::{Foreign, ImportError};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month};
@@ -8,7 +8,9 @@ use outlay_core::report::Count;
 use outlay_ledger::{ImportOutcome, MonthChange, Overlap};
 use serde::Serialize;
 
+use super::file::FileError;
 use super::plan::Attempted;
+use super::review::FileReview;
 use super::words;
 use crate::error::ApiError;
 
@@ -82,6 +84,31 @@ pub struct PlannedFile {
     pub notes: Vec<String>,
     /// Why the file could not be read.
     pub error: Option<ApiError>,
+    /// What a person sees of it; only in a plan that was asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<FileReview>,
+    /// What the file cannot be read without; only in a plan that was asked for a review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Need>,
+}
+
+/// What a file cannot be read without.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Need {
+    /// Which column is what: `describe_table` says what there is.
+    Mapping,
+    /// Which part of a date with slashes is the month.
+    DateOrder {
+        /// A date as the file has it.
+        example: String,
+        /// Its line, from 1.
+        line: Count,
+        /// The ISO date if the month comes first.
+        month_first: String,
+        /// The ISO date if the day comes first.
+        day_first: String,
+    },
 }
 
 /// Days that several sources describe, and who speaks for them.
@@ -204,13 +231,34 @@ impl PlannedFile {
             other_currencies: run.parsed.foreign.iter().map(CurrencyEntry::of).collect(),
             questions: open.map(QuestionEntry::all).unwrap_or_default(),
             notes: run.parsed.notes.iter().map(words::note).collect(),
-            error: None,
+            review: run.review.clone(),
+            ..Self::default()
         }
     }
 
     /// The entry of a file that could not be read.
     pub(super) fn unreadable(path: &str, error: ApiError) -> Self {
         Self { path: path.to_owned(), error: Some(error), ..Self::default() }
+    }
+}
+
+impl Need {
+    /// What would let the file be read, if there is such a thing.
+    pub(super) fn of(error: &FileError) -> Option<Self> {
+        match error {
+            FileError::Format(ImportError::UnknownHeader(_) | ImportError::Mapping { .. }) => {
+                Some(Self::Mapping)
+            }
+            FileError::Format(ImportError::AmbiguousDates { example, line, month_first, day_first }) => {
+                Some(Self::DateOrder {
+                    example: example.clone(),
+                    line: count(*line),
+                    month_first: month_first.clone(),
+                    day_first: day_first.clone(),
+                })
+            }
+            _ => None,
+        }
     }
 }
 

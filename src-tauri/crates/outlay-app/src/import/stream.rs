@@ -13,8 +13,11 @@ use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, Reject, Sin
 /// Facts that are sent together.
 const BATCH: usize = 4_096;
 
-/// Batches that may wait: enough to keep both sides busy, few enough to keep memory small.
-const WAITING: usize = 4;
+/// Batches that may wait: more than the book takes at once, so that the reader goes on meanwhile.
+const WAITING: usize = 44;
+
+/// Bytes after which progress is told without a fact.
+const SILENCE: u64 = 4 << 20;
 
 /// What the reader tells.
 pub(super) enum Message {
@@ -22,11 +25,11 @@ pub(super) enum Message {
     Opened(Opened),
     /// The one organisation that the file names; before the first fact.
     Account(String),
-    /// Facts, and the facets that they are the first to use.
-    Facts(Vec<Facets>, Vec<Fact>),
+    /// Facts, and the facets that they are the first to use; with the bytes read so far.
+    Facts { facets: Vec<Facets>, facts: Vec<Fact>, bytes: u64 },
     /// A record that did not become a fact.
     Reject(Box<Reject>),
-    /// Bytes read so far.
+    /// Bytes read so far, where no fact has told it for long.
     Progress(u64),
 }
 
@@ -42,7 +45,14 @@ pub(super) fn stream<E: From<ImportError>>(
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(WAITING);
         let parser = scope.spawn(move || {
-            let mut sink = Sender { sender, facets_sent: 0, new_facets: Vec::new(), facts: Vec::new() };
+            let mut sink = Sender {
+                sender,
+                facets_sent: 0,
+                new_facets: Vec::new(),
+                facts: Vec::new(),
+                read: 0,
+                told: 0,
+            };
             let parsed = parse(reader, options, &mut sink)?;
             match sink.send_facts() {
                 ControlFlow::Continue(()) => Ok(parsed),
@@ -69,6 +79,9 @@ struct Sender {
     facets_sent: usize,
     new_facets: Vec<Facets>,
     facts: Vec<Fact>,
+    /// Bytes read so far, and when they were last told.
+    read: u64,
+    told: u64,
 }
 
 impl Sender {
@@ -85,7 +98,8 @@ impl Sender {
         }
         let facts = std::mem::replace(&mut self.facts, Vec::with_capacity(BATCH));
         let facets = std::mem::take(&mut self.new_facets);
-        self.send(Message::Facts(facets, facts))
+        self.told = self.read;
+        self.send(Message::Facts { facets, facts, bytes: self.read })
     }
 }
 
@@ -114,6 +128,12 @@ impl Sink for Sender {
     }
 
     fn progress(&mut self, bytes: u64) -> ControlFlow<()> {
+        self.read = bytes;
+        // Facts tell it too; a message of its own would take the place of a batch.
+        if self.read < self.told + SILENCE {
+            return ControlFlow::Continue(());
+        }
+        self.told = bytes;
         self.send(Message::Progress(bytes))
     }
 }

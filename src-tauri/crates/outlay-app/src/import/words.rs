@@ -48,6 +48,13 @@ pub(super) fn note(note: &Note) -> String {
     }
 }
 
+/// What rows without a known price do to the sums.
+pub(super) fn unpriced(rows: i64, models: usize) -> String {
+    let rows = if rows == 1 { "1 row has".to_owned() } else { format!("{rows} rows have") };
+    let models = if models == 1 { "1 model".to_owned() } else { format!("{models} models") };
+    format!("{rows} no known price ({models}): sums with them are at least what they say")
+}
+
 /// A day number as ISO text.
 pub(super) fn day(number: i64) -> Day {
     Day::from_number(i32::try_from(number).unwrap_or(i32::MAX))

@@ -79,6 +79,7 @@ impl Calls {
             at_least: self.over.as_deref().map(parsed).transpose()?,
             unpriced: self.unpriced,
             left_out_too: self.all,
+            ..Selection::default()
         };
         let order = if self.top.is_some() { Sorting::Costliest } else { Sorting::Newest };
         Ok(ListRequest { select, order, after: None, limit: Some(self.top.unwrap_or(self.limit)) })

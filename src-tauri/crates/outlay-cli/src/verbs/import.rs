@@ -113,7 +113,7 @@ impl Import {
             days,
             map: self.map,
             strict: self.strict,
-            plan_id: None,
+            ..ImportRequest::default()
         };
         Ok((request, kept))
     }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use outlay_app::formula_safe;
 use outlay_app::quarantine::{self, QuarantineRequest};
 
 use crate::failure::Failure;
@@ -91,16 +90,13 @@ fn export(session: &Session, output: &Path) -> Result<(), Failure> {
 
 /// Writes page after page, and says how many rows they hold.
 fn write(session: &Session, output: &mut dyn Write) -> Result<i64, Failure> {
-    output.write_all(b"file,line,column,expected,found,what to do,row\n")?;
+    output.write_all(quarantine::CSV_HEADER.as_bytes())?;
     let (mut count, mut after) = (0, None);
     loop {
         let page =
             quarantine::list(&session.app, QuarantineRequest { after, ..QuarantineRequest::default() })?;
         for row in &page.rows {
-            let line = row.line.0.to_string();
-            let cells =
-                [&row.file_name, &line, &row.column, &row.expected, &row.found, &row.remedy, &row.record];
-            writeln!(output, "{}", cells.map(|cell| quoted(cell)).join(","))?;
+            output.write_all(row.csv_line().as_bytes())?;
             count += 1;
         }
         after = page.next;
@@ -109,9 +105,4 @@ fn write(session: &Session, output: &mut dyn Write) -> Result<i64, Failure> {
             return Ok(count);
         }
     }
-}
-
-/// A cell of a CSV file, which no spreadsheet takes for a formula.
-fn quoted(cell: &str) -> String {
-    format!("\"{}\"", formula_safe(cell).replace('"', "\"\""))
 }

@@ -49,15 +49,34 @@ pub(crate) fn line_end(rest: &[u8]) -> usize {
     }
 }
 
-/// The cells of a line without quotes.
+/// The cells of a line without quotes. They are a few bytes each, so eight bytes at a time is faster than a
+/// search for each.
 fn split(line: &[u8], delimiter: u8, cells: &mut Vec<Cell>) {
     cells.clear();
+    let (words, rest) = line.as_chunks::<8>();
     let mut begin = 0;
-    for end in memchr_iter(delimiter, line) {
+    let mut cut = |end: usize| {
         cells.push((begin, end as u32));
         begin = end as u32 + 1;
+    };
+    for (number, word) in words.iter().enumerate() {
+        let mut found = places_of(delimiter, *word);
+        while found != 0 {
+            cut(number * 8 + found.trailing_zeros() as usize / 8);
+            found &= found - 1;
+        }
     }
-    cells.push((begin, line.len() as u32));
+    let read = words.len() * 8;
+    memchr_iter(delimiter, rest).for_each(|at| cut(read + at));
+    cut(line.len());
+}
+
+/// The top bit of each byte that equals `byte`, the first byte lowest.
+fn places_of(byte: u8, word: [u8; 8]) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([0x7F; 8]);
+    let differing = u64::from_le_bytes(word) ^ u64::from_le_bytes([byte; 8]);
+    // A byte's top bit becomes set by any bit below it, and carries into no other byte.
+    !(((differing & LOW) + LOW) | differing | LOW)
 }
 
 /// The cells of a record with quotes, which may span lines; `unquoted` takes their text.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::instant::{Instant, MICROS_PER_DAY};
 
 /// Which of the first two parts of a date with slashes is the month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     /// `6/19/26`

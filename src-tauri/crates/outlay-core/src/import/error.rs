@@ -67,7 +67,7 @@ pub enum ImportError {
 }
 
 /// A table that no known export has the header of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct UnknownTable {
     /// The cells of the line that looks most like a header.
     pub header: Vec<String>,

@@ -11,7 +11,7 @@ use super::table::normalise;
 use super::values::DecimalMark;
 
 /// What a column, or a constant, can say about a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// When the call was made, or the start of the bucket. Needed.
@@ -61,7 +61,7 @@ pub enum Field {
 }
 
 /// Whether a table's input tokens include the cached ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum InputTokens {
     /// As OpenAI and OpenRouter count: cached tokens are within the input.
@@ -72,7 +72,7 @@ pub enum InputTokens {
 }
 
 /// What the cost of a table is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum CostMeaning {
     /// The provider's own figure.
@@ -83,7 +83,7 @@ pub enum CostMeaning {
 }
 
 /// The unit of a table's cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum CostUnit {
     /// Dollars.
@@ -111,6 +111,54 @@ pub struct Mapping {
     pub date_order: Option<DateOrder>,
     /// The decimal mark; found from the file otherwise.
     pub decimal: Option<DecimalMark>,
+}
+
+impl Field {
+    /// Every one, those that are needed first.
+    pub const ALL: &[Self] = &[
+        Self::CreatedAt,
+        Self::Model,
+        Self::InputTokens,
+        Self::OutputTokens,
+        Self::Cost,
+        Self::CachedTokens,
+        Self::CacheWriteTokens,
+        Self::CacheWriteLongTokens,
+        Self::ReasoningTokens,
+        Self::Currency,
+        Self::Id,
+        Self::PeriodEnd,
+        Self::RequestCount,
+        Self::Provider,
+        Self::GenerationType,
+        Self::Project,
+        Self::User,
+        Self::ApiKey,
+        Self::DurationMs,
+        Self::Error,
+        Self::ServiceTier,
+        Self::Batch,
+    ];
+
+    /// Of each of these one is needed.
+    pub const NEEDED: &[&[Self]] =
+        &[&[Self::CreatedAt], &[Self::Model], &[Self::InputTokens, Self::OutputTokens, Self::Cost]];
+
+    /// Whether one text may stand for the cells of every row: where cells are texts and no numbers or times.
+    pub const fn takes_constant(self) -> bool {
+        matches!(
+            self,
+            Self::Model
+                | Self::Currency
+                | Self::Provider
+                | Self::GenerationType
+                | Self::Project
+                | Self::User
+                | Self::ApiKey
+                | Self::ServiceTier
+                | Self::Batch
+        )
+    }
 }
 
 impl Mapping {

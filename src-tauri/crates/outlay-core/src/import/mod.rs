@@ -70,6 +70,25 @@ pub struct Opened {
     /// Who bills it, lower case. For a mapped table with a column for it: the provider of the first row
     /// that names one. Others may follow, so overlaps are to be looked for by the providers of the rows.
     pub provider: String,
+    /// How its text was read.
+    pub layout: Layout,
+}
+
+/// How the text of a file was read, apart from what its rows show later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Layout {
+    /// The name of the encoding, such as `utf-8`.
+    pub encoding: String,
+    /// Whether it was guessed from the bytes, for want of a mark.
+    pub encoding_guessed: bool,
+    /// What parts the cells.
+    pub delimiter: char,
+    /// The line of the header, from 1.
+    pub header_line: u64,
+    /// The mark between whole and fraction.
+    pub decimal: DecimalMark,
+    /// Columns that are not read, as the file spells them.
+    pub ignored_columns: Vec<String>,
 }
 
 /// What a person may say about a file beforehand.

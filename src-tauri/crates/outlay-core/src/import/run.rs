@@ -12,8 +12,8 @@ use super::detect::{Detected, detect};
 use super::records::{Record, Records};
 use super::reject::{Problem, Reject};
 use super::sources::{self, Source};
-use super::table::{Read as ReadResult, Row};
-use super::{ImportError, Mapping, Note, Opened, ParseOptions, Parsed, Sink, SourceKind};
+use super::table::{Read as ReadResult, Row, normalise};
+use super::{ImportError, Layout, Mapping, Note, Opened, ParseOptions, Parsed, Sink, SourceKind};
 
 /// How many bytes of rows may wait for a date that decides the order of all.
 const WAITING_LIMIT: usize = 16 << 20;
@@ -55,12 +55,8 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
         let mut records = Records::new(encoded.decoder, b',');
         let detected = detect(records.peek(HEAD)?, options.mapping.as_ref())?;
         records.set_delimiter(detected.delimiter);
-        let mut notes = Vec::new();
-        if let Some((name, guessed)) = encoded.encoding {
-            notes.push(Note::Encoding { name: name.to_owned(), guessed });
-        }
         let preamble = detected.preamble;
-        let rows = Rows::new(detected, options, notes, sink)?;
+        let rows = Rows::new(detected, encoded.encoding, options, sink)?;
         Ok(Self { records, rows, preamble, reported: 0 })
     }
 
@@ -90,8 +86,8 @@ impl<'s, R: Read, S: Sink> Run<'s, R, S> {
 impl<'s, S: Sink> Rows<'s, S> {
     fn new(
         detected: Detected,
+        encoding: Option<(&str, bool)>,
         options: &ParseOptions,
-        mut notes: Vec<Note>,
         sink: &'s mut S,
     ) -> Result<Self, ImportError> {
         // A mapping says nothing about a file that is a known export.
@@ -100,14 +96,19 @@ impl<'s, S: Sink> Rows<'s, S> {
         let date_order = options.date_order.or(mapping.and_then(|mapping| mapping.date_order));
         let source = sources::open(&detected, mapping)?;
         let has_id = detected.kind == SourceKind::OpenrouterLog || mapping.is_some_and(Mapping::has_id);
+        let detected = Detected { mark, ..detected };
         let opened = Opened {
             source: detected.kind,
             keyed_by_dimensions: !has_id,
             aggregate: detected.aggregate,
             provider: detected.provider.clone(),
+            layout: layout(&detected, encoding, mapping),
         };
         sink.begin(opened.clone());
-        let detected = Detected { mark, ..detected };
+        let mut notes = Vec::new();
+        if let Some((name, guessed)) = encoding {
+            notes.push(Note::Encoding { name: name.to_owned(), guessed });
+        }
         note_layout(&detected, &mut notes);
         Ok(Self {
             source,
@@ -280,6 +281,24 @@ impl<'s, S: Sink> Rows<'s, S> {
         if self.repeated_headers > 0 {
             notes.push(Note::RepeatedHeader { times: self.repeated_headers });
         }
+    }
+}
+
+/// How the text of the file is read.
+fn layout(detected: &Detected, encoding: Option<(&str, bool)>, mapping: Option<&Mapping>) -> Layout {
+    let (encoding, encoding_guessed) = encoding.unwrap_or(("utf-8", false));
+    let unmapped = |mapping: &Mapping| {
+        let is_read = |title: &String| mapping.columns().any(|column| normalise(column) == normalise(title));
+        let titles = detected.header.titles.iter();
+        titles.filter(|title| !title.is_empty() && !is_read(title)).cloned().collect()
+    };
+    Layout {
+        encoding: encoding.to_owned(),
+        encoding_guessed,
+        delimiter: char::from(detected.delimiter),
+        header_line: detected.header_line,
+        decimal: detected.mark,
+        ignored_columns: mapping.map_or_else(|| detected.unknown.clone(), unmapped),
     }
 }
 

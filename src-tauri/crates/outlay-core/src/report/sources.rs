@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+mod spans;
+
+pub use spans::{DayCost, FileSpan, RowSpan, Sources};
+
 use super::Count;
 use crate::money::Money;
 use crate::period::{Day, Zone};
@@ -106,10 +110,10 @@ words! {
         Data = "data",
         /// It speaks about a part of the day: the file was made before the day was over, or the day is today.
         Partial = "partial",
-        /// It says nothing.
+        /// It says nothing; of what is recorded by hand: nothing was recorded.
         None = "none",
     }
 }
 
-mod spans;
-pub use spans::{DayCost, FileSpan, RowSpan, Sources};
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use super::missing::{self, Missing};
 use super::neighbours::bounds;
 use super::older::{self, Restated};
 use super::overlap::{self, Overlap};
+use super::review::{self, Review};
 use super::runs;
 use crate::counting::authority::Authorities;
 use crate::counting::containment::Containment;
@@ -109,6 +110,8 @@ pub struct ImportOutcome {
     pub months: Vec<MonthChange>,
     /// What must be answered first. Not empty: roll back.
     pub questions: Vec<Question>,
+    /// What a review shows; empty unless it was asked for.
+    pub review: Review,
 }
 
 impl Ingest<'_, '_> {
@@ -136,6 +139,7 @@ impl Ingest<'_, '_> {
 
         let before = Containment::load(connection)?;
         let restated = older::restated(&self, &before)?;
+        let restated_facts = review::restated(&self)?;
         let looks_older =
             (restated.closed_rows > 0 && restated.lowers() && !answers.as_of).then_some(restated);
         let as_of = match looks_older {
@@ -155,6 +159,8 @@ impl Ingest<'_, '_> {
         recount_ranges(self.writer, &ranges)?;
 
         let outdated = self.outdated()?;
+        let review =
+            Review { verdicts: self.watched.verdicts(|id| self.is_outdated(id))?, restated: restated_facts };
         self.found.restated -= outdated;
         Ok(ImportOutcome {
             id,
@@ -168,6 +174,7 @@ impl Ingest<'_, '_> {
             spend_after: spend::of_days(connection, days)?,
             months: spend::changes(months_before, spend::by_month(connection, days)?),
             questions,
+            review,
         })
     }
 
@@ -209,15 +216,16 @@ impl Ingest<'_, '_> {
 
     /// How many of the contents that this file brought for known facts do not count.
     fn outdated(&self) -> Result<u64, LedgerError> {
-        let mut is_left_out = self
-            .writer
-            .transaction
-            .prepare_cached("SELECT 1 FROM left_out WHERE id = ?1 AND reason = 'restated'")?;
         let mut outdated = 0;
         for id in &self.restating {
-            outdated += u64::from(is_left_out.exists([id])?);
+            outdated += u64::from(self.is_outdated(id)?);
         }
         Ok(outdated)
+    }
+
+    fn is_outdated(&self, id: &[u8; 16]) -> Result<bool, LedgerError> {
+        let sql = "SELECT 1 FROM left_out WHERE id = ?1 AND reason = 'restated'";
+        Ok(self.writer.transaction.prepare_cached(sql)?.exists([id])?)
     }
 }
 

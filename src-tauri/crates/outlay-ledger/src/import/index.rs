@@ -4,18 +4,24 @@
 //! Only rows that stand alone for their fact are answered from here; whatever needs a closer look, and
 //! rows that this very import brings, are asked of the book.
 
+use std::borrow::Cow;
+
 use outlay_core::identity::{Fingerprint, same_fact_prefix};
 use rusqlite::Connection;
 
-use super::neighbours::{COLUMNS, Neighbour, Standing, standing};
+use super::neighbours::{Neighbour, Standing, standing};
 use crate::counting::recount::IdRange;
 use crate::error::LedgerError;
+
+const ROWS: &str = "SELECT id, source_key, fingerprint, import_number FROM generations
+    WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+
+const LEFT_OUT: &str = "SELECT id, reason FROM left_out WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
 
 /// The most memory that the copied keys may take, in bytes; entries take about as much again.
 const KEYS_LIMIT: usize = 48 * 1024 * 1024;
 
-/// A copy of a range, or the knowledge that it is too large for one. Asked in id order, it goes on from
-/// where it last looked.
+/// A copy of a range, or the knowledge that it is too large for one.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     range: Option<IdRange>,
@@ -23,7 +29,6 @@ pub(super) struct Index {
     heads: Vec<u64>,
     entries: Vec<Entry>,
     keys: String,
-    position: usize,
 }
 
 #[derive(Debug)]
@@ -39,7 +44,7 @@ impl Index {
     /// Copies what the book holds in the range. A range that is too large is remembered as empty.
     pub(super) fn load(connection: &Connection, range: IdRange) -> Result<Self, LedgerError> {
         let mut index = Self { range: Some(range), ..Self::default() };
-        let mut statement = connection.prepare_cached(COLUMNS)?;
+        let mut statement = connection.prepare_cached(ROWS)?;
         let mut rows = statement.query(range)?;
         while let Some(row) = rows.next()? {
             index.keys.push_str(row.get_ref(1)?.as_str().unwrap_or_default());
@@ -54,10 +59,24 @@ impl Index {
                 key_ends: u32::try_from(index.keys.len()).unwrap_or(u32::MAX),
                 // Rows recorded by hand have ids of their own kind and are never looked for.
                 brought_by: row.get::<_, Option<u32>>(3)?.unwrap_or(0),
-                standing: standing(row)?,
+                standing: Standing::Counts,
             });
         }
+        index.note_left_out(connection, range)?;
         Ok(index)
+    }
+
+    /// Notes which of the rows do not count. They are few, and a join would look for each row.
+    fn note_left_out(&mut self, connection: &Connection, range: IdRange) -> Result<(), LedgerError> {
+        let mut statement = connection.prepare_cached(LEFT_OUT)?;
+        let mut rows = statement.query(range)?;
+        while let Some(row) = rows.next()? {
+            let id: [u8; 16] = row.get(0)?;
+            if let Ok(position) = self.entries.binary_search_by_key(&id, |entry| entry.id) {
+                self.entries[position].standing = standing(row, 1)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the copy was made of this range or a wider one.
@@ -65,38 +84,45 @@ impl Index {
         self.range.is_some_and(|range| range.0 <= first && last <= range.1)
     }
 
-    /// The stored row that shares the id's prefix, if there is exactly one and it has this very id.
-    pub(super) fn only_neighbour(&mut self, id: &[u8; 16]) -> Option<Neighbour> {
-        let position = self.find(id)?;
-        let alone =
-            |other: usize| self.entries.get(other).is_none_or(|other| !same_fact_prefix(&other.id, id));
-        if !alone(position + 1) || !alone(position.wrapping_sub(1)) {
-            return None;
-        }
+    /// Where each of `ids` (sorted) stands, if its row is there and alone for its fact. All at once, in a
+    /// loop that does nothing else: the processor then waits for several far places in memory together.
+    pub(super) fn positions(&self, ids: &[[u8; 16]]) -> Vec<Option<usize>> {
+        let mut from = 0;
+        let mut position_of = |id: &[u8; 16]| {
+            from = self.first_not_below(from, head(id));
+            let alike = self.heads[from..].iter().take_while(|&&found| found == head(id)).count();
+            (from..from + alike).find(|&position| self.entries[position].id == *id)
+        };
+        ids.iter().map(|id| position_of(id).filter(|&position| self.is_alone(position))).collect()
+    }
+
+    /// The row at a position that `positions` gave.
+    pub(super) fn neighbour(&self, position: usize) -> Neighbour<'_> {
         let entry = &self.entries[position];
         let key_begins = position.checked_sub(1).map_or(0, |before| self.entries[before].key_ends as usize);
-        self.position = position;
-        Some(Neighbour {
+        Neighbour {
             id: entry.id,
-            source_key: self.keys[key_begins..entry.key_ends as usize].to_owned(),
+            source_key: Cow::Borrowed(&self.keys[key_begins..entry.key_ends as usize]),
             fingerprint: entry.fingerprint,
             brought_by: Some(i64::from(entry.brought_by)).filter(|&number| number > 0),
             standing: entry.standing,
-        })
+        }
     }
 
-    /// Gallops forward from the last answer, or searches anew where the ids went back.
-    fn find(&self, id: &[u8; 16]) -> Option<usize> {
-        let wanted = head(id);
-        let begin = if *self.heads.get(self.position)? <= wanted { self.position } else { 0 };
+    fn is_alone(&self, position: usize) -> bool {
+        let id = &self.entries[position].id;
+        let other = |at: usize| self.entries.get(at).is_none_or(|other| !same_fact_prefix(&other.id, id));
+        other(position + 1) && other(position.wrapping_sub(1))
+    }
+
+    /// The first position from `begin` on whose head is not below `wanted`, found by galloping.
+    fn first_not_below(&self, begin: usize, wanted: u64) -> usize {
         let mut step = 1;
         while self.heads.get(begin + step).is_some_and(|&head| head < wanted) {
             step *= 2;
         }
         let (from, to) = (begin + step / 2, self.heads.len().min(begin + step + 1));
-        let first = from + self.heads[from..to].partition_point(|&head| head < wanted);
-        let alike = self.heads[first..].iter().take_while(|&&head| head == wanted).count();
-        (first..first + alike).find(|&position| self.entries[position].id == *id)
+        from + self.heads[from..to].partition_point(|&head| head < wanted)
     }
 }
 

@@ -11,6 +11,7 @@ use outlay_core::identity::{FactKey, same_fact_prefix};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::neighbours::{Neighbour, Neighbourhood, Standing};
+use super::review::{Verdict, Watched};
 use crate::error::LedgerError;
 use crate::generations::{self, Costing, StoredRow};
 use crate::handle::Writer;
@@ -66,6 +67,8 @@ pub struct Ingest<'w, 'l> {
     pub(crate) deltas: Deltas,
     /// Lowest and highest id of the rows that this file brought.
     pub(crate) brought: Option<([u8; 16], [u8; 16])>,
+    /// What a review will show.
+    pub(crate) watched: Watched,
     batch: Vec<StoredRow>,
     neighbourhood: Neighbourhood,
     numbers: FxHashMap<(FacetId, CostBasis, u64), (i64, i64)>,
@@ -91,6 +94,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
             touched: Vec::new(),
             deltas: Deltas::new(writer.identity.zone),
             brought: None,
+            watched: Watched::default(),
             batch: Vec::with_capacity(BATCH),
             neighbourhood: Neighbourhood::default(),
             numbers: FxHashMap::default(),
@@ -100,6 +104,11 @@ impl<'w, 'l> Ingest<'w, 'l> {
     /// Where the facts come from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Has the outcome tell what becomes of the first `limit` facts, and of as many that it restates.
+    pub fn review(&mut self, limit: usize) {
+        self.watched = Watched::first(limit);
     }
 
     /// Takes a fact with its cost.
@@ -115,6 +124,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
         };
         let id = *key.row_id(fact.fingerprint, costing.price_id).as_bytes();
         let (dimension, detail) = self.numbers_of(facets, fact.facets, costing)?;
+        self.watched.note(id);
         self.batch.push(StoredRow::of_import(id, fact, costing, dimension, detail, self.number));
         if self.batch.len() == BATCH { self.settle_batch() } else { Ok(()) }
     }
@@ -168,11 +178,19 @@ impl<'w, 'l> Ingest<'w, 'l> {
     pub(super) fn settle_batch(&mut self) -> Result<(), LedgerError> {
         let batch = Batch::in_id_order(std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH)));
         let connection = &self.writer.transaction;
-        let ids = batch.ids();
-        let mut findings = vec![Finding::Known; ids.len()];
+        let mut findings = vec![Finding::Known; batch.ids.len()];
         let mut neighbourhood = std::mem::take(&mut self.neighbourhood);
-        neighbourhood.visit(connection, &ids, |position, neighbours| {
+        neighbourhood.visit(connection, &batch.ids, |position, neighbours| {
+            let restating = self.restating.len();
             findings[position] = self.find(&batch, position, neighbours)?;
+            if self.watched.is_on() {
+                let verdict = match findings[position] {
+                    Finding::New => Verdict::New,
+                    _ if self.restating.len() > restating => Verdict::Restated,
+                    Finding::Known | Finding::Restated => Verdict::Known,
+                };
+                self.watched.settle(&batch.row(position).id, verdict);
+            }
             Ok(())
         })?;
         self.neighbourhood = neighbourhood;
@@ -193,7 +211,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
         &mut self,
         batch: &Batch,
         position: usize,
-        neighbours: &[Neighbour],
+        neighbours: &[Neighbour<'_>],
     ) -> Result<Finding, LedgerError> {
         let row = batch.row(position);
         let of_fact = || neighbours.iter().filter(|stored| stored.source_key == row.source_key);
@@ -242,6 +260,9 @@ enum Finding {
 /// Rows in the order of their ids. The order is kept beside them: rows are too large to move about.
 struct Batch {
     rows: Vec<StoredRow>,
+    /// Sorted.
+    ids: Vec<[u8; 16]>,
+    /// Of each id the number of its row.
     order: Vec<u32>,
 }
 
@@ -250,29 +271,24 @@ impl Batch {
         let mut keys: Vec<([u8; 16], u32)> =
             rows.iter().zip(0..).map(|(row, number)| (row.id, number)).collect();
         keys.sort_unstable();
-        Self { rows, order: keys.into_iter().map(|(_, number)| number).collect() }
+        let (ids, order) = keys.into_iter().unzip();
+        Self { rows, ids, order }
     }
 
     fn row(&self, position: usize) -> &StoredRow {
         &self.rows[self.order[position] as usize]
     }
 
-    fn ids(&self) -> Vec<[u8; 16]> {
-        (0..self.order.len()).map(|position| self.row(position).id).collect()
-    }
-
     /// Rows of the same fact before this one: repeated lines, or lines that contradict it.
     fn earlier_of_fact(&self, position: usize) -> impl Iterator<Item = &StoredRow> {
-        let row = self.row(position);
-        let earlier = (0..position).rev().map(|before| self.row(before));
-        earlier
-            .take_while(|before| same_fact_prefix(&before.id, &row.id))
-            .filter(|before| before.source_key == row.source_key)
+        let (id, row) = (&self.ids[position], self.row(position));
+        let earlier = (0..position).rev().take_while(move |&before| same_fact_prefix(&self.ids[before], id));
+        earlier.map(|before| self.row(before)).filter(|before| before.source_key == row.source_key)
     }
 
     /// Whether the row before has the same id although it is another fact or content.
     fn repeats_id(&self, position: usize) -> bool {
-        position > 0 && self.row(position - 1).id == self.row(position).id
+        position > 0 && self.ids[position - 1] == self.ids[position]
     }
 }
 

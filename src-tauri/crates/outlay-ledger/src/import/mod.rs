@@ -11,6 +11,7 @@ mod missing;
 mod neighbours;
 mod older;
 mod overlap;
+pub(crate) mod review;
 mod runs;
 mod undo;
 
@@ -20,4 +21,5 @@ pub use ingest::{Found, Ingest, Origin};
 pub use missing::Missing;
 pub use older::Restated;
 pub use overlap::{Overlap, SourceSum};
+pub use review::{RestatedFact, Review, StatedRow, Verdict};
 pub use undo::UndoOutcome;

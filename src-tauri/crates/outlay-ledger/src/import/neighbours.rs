@@ -4,6 +4,8 @@
 //! side by side; where the book has far more rows in the range, each row is looked up by itself, first
 //! in a copy in memory of what the book holds there.
 
+use std::borrow::Cow;
+
 use outlay_core::identity::{Fingerprint, same_fact_prefix};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row};
@@ -14,9 +16,9 @@ use crate::error::LedgerError;
 
 /// A stored row near an incoming one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Neighbour {
+pub(super) struct Neighbour<'a> {
     pub(super) id: [u8; 16],
-    pub(super) source_key: String,
+    pub(super) source_key: Cow<'a, str>,
     pub(super) fingerprint: Fingerprint,
     pub(super) brought_by: Option<i64>,
     pub(super) standing: Standing,
@@ -33,7 +35,7 @@ pub(super) enum Standing {
     LeftOut,
 }
 
-pub(super) const COLUMNS: &str = "SELECT g.id, g.source_key, g.fingerprint, g.import_number, o.reason
+const COLUMNS: &str = "SELECT g.id, g.source_key, g.fingerprint, g.import_number, o.reason
     FROM generations g LEFT JOIN left_out o ON o.id = g.id WHERE g.id BETWEEN ?1 AND ?2 ORDER BY g.id";
 
 /// How many times denser than the batch the book may be before single look-ups are cheaper.
@@ -51,19 +53,19 @@ impl Neighbourhood {
         &mut self,
         connection: &Connection,
         ids: &[[u8; 16]],
-        mut visit: impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
+        mut visit: impl FnMut(usize, &[Neighbour<'_>]) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
         let range = (bounds(first).0, bounds(last).1);
         if self.index.as_ref().is_some_and(|index| index.covers(range)) {
-            return one_by_one(connection, ids, self.index.as_mut(), &mut visit);
+            return one_by_one(connection, ids, self.index.as_ref(), &mut visit);
         }
         match stored_rows(connection, range, ids.len() * DENSER)? {
             0 => (0..ids.len()).try_for_each(|position| visit(position, &[])),
             stored if stored < ids.len() * DENSER => side_by_side(connection, ids, range, visit),
             _ => {
                 self.index = Some(Index::load(connection, widened(range))?);
-                one_by_one(connection, ids, self.index.as_mut(), &mut visit)
+                one_by_one(connection, ids, self.index.as_ref(), &mut visit)
             }
         }
     }
@@ -90,12 +92,12 @@ fn side_by_side(
     connection: &Connection,
     ids: &[[u8; 16]],
     range: IdRange,
-    mut visit: impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
+    mut visit: impl FnMut(usize, &[Neighbour<'_>]) -> Result<(), LedgerError>,
 ) -> Result<(), LedgerError> {
     let mut statement = connection.prepare_cached(COLUMNS)?;
     let mut rows = statement.query(range)?;
     let mut next = rows.next()?.map(head).transpose()?;
-    let mut group: Vec<Neighbour> = Vec::new();
+    let mut group: Vec<Neighbour<'static>> = Vec::new();
     for (position, id) in ids.iter().enumerate() {
         if !group.first().is_some_and(|known| same_fact_prefix(&known.id, id)) {
             group.clear();
@@ -121,15 +123,16 @@ fn side_by_side(
 fn one_by_one(
     connection: &Connection,
     ids: &[[u8; 16]],
-    mut index: Option<&mut Index>,
-    visit: &mut impl FnMut(usize, &[Neighbour]) -> Result<(), LedgerError>,
+    index: Option<&Index>,
+    visit: &mut impl FnMut(usize, &[Neighbour<'_>]) -> Result<(), LedgerError>,
 ) -> Result<(), LedgerError> {
     let mut statement = connection.prepare_cached(COLUMNS)?;
+    let copied = index.map(|index| (index, index.positions(ids)));
     let mut group = Vec::new();
     for (position, id) in ids.iter().enumerate() {
         group.clear();
-        if let Some(known) = index.as_mut().and_then(|index| index.only_neighbour(id)) {
-            group.push(known);
+        if let Some((index, Some(known))) = copied.as_ref().map(|(index, known)| (index, known[position])) {
+            group.push(index.neighbour(known));
         } else {
             let mut rows = statement.query(bounds(id))?;
             while let Some(row) = rows.next()? {
@@ -145,19 +148,19 @@ fn head(row: &Row<'_>) -> Result<[u8; 16], rusqlite::Error> {
     row.get(0)
 }
 
-pub(super) fn read(row: &Row<'_>) -> Result<Neighbour, LedgerError> {
+pub(super) fn read(row: &Row<'_>) -> Result<Neighbour<'static>, LedgerError> {
     Ok(Neighbour {
         id: row.get(0)?,
-        source_key: row.get(1)?,
+        source_key: Cow::Owned(row.get(1)?),
         fingerprint: Fingerprint(row.get(2)?),
         brought_by: row.get(3)?,
-        standing: standing(row)?,
+        standing: standing(row, 4)?,
     })
 }
 
-/// The standing of a row of `COLUMNS`.
-pub(super) fn standing(row: &Row<'_>) -> Result<Standing, rusqlite::Error> {
-    Ok(match row.get_ref(4)?.as_str_or_null() {
+/// The standing of a row whose reason to be left out, if any, is in `column`.
+pub(super) fn standing(row: &Row<'_>, column: usize) -> Result<Standing, rusqlite::Error> {
+    Ok(match row.get_ref(column)?.as_str_or_null() {
         Ok(None) => Standing::Counts,
         Ok(Some("restated")) => Standing::Restated,
         _ => Standing::LeftOut,

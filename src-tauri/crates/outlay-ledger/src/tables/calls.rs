@@ -4,9 +4,11 @@ use outlay_core::basis::CostBasis;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Zone};
-use rusqlite::{Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
 use uuid::Uuid;
 
+use super::sought::{IdRange, Sought};
 use super::tallies::Whose;
 use crate::error::LedgerError;
 use crate::handle::Reader;
@@ -22,12 +24,29 @@ pub struct Filter {
     pub model: Option<String>,
     /// Only of this provider.
     pub provider: Option<String>,
+    /// Only of this type.
+    pub generation_type: Option<String>,
+    /// Only of this application, or of none.
+    pub application: Option<OfApplication>,
+    /// Only of this kind of source.
+    pub source: Option<String>,
+    /// Only with a cost that rests on this.
+    pub basis: Option<CostBasis>,
+    /// Only rows that this import brought.
+    pub import: Option<Uuid>,
     /// Only rows that cost at least this.
     pub at_least: Option<Money>,
-    /// Only rows without a price.
-    pub unpriced: bool,
     /// Rows that do not count too.
     pub left_out_too: bool,
+}
+
+/// Whose application a row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfApplication {
+    /// Nobody's: the row names none.
+    None,
+    /// The one with this id, or with this name; those that were merged into it are within.
+    Named(String),
 }
 
 /// First and last day of a time zone, both included; rows lie in days as reports place them.
@@ -157,66 +176,79 @@ const COLUMNS: &str = "SELECT g.id, d.user_id, d.application_id, a.name, d.gener
 /// A bucket of whole UTC days lies in its own UTC date, in whatever zone the days are.
 const WHERE: &str = "WHERE g.id >= ?1 AND g.id < ?2 AND CASE
             WHEN g.period_end > g.created_at AND g.created_at % 86400000000 = 0 AND g.period_end % 86400000000 = 0
-                THEN g.created_at >= ?14 AND g.created_at < ?15
+                THEN g.created_at >= ?5 AND g.created_at < ?6
             ELSE g.created_at >= ?3 AND g.created_at < ?4 END
-        AND (?5 IS NULL OR d.user_id = ?5) AND (?6 IS NULL OR d.model_used = ?6) AND (?7 IS NULL OR d.provider = ?7)
-        AND g.cost_nanos >= ?8 AND (?9 = 0 OR d.cost_basis = 'unpriced')
+        AND (?7 IS NULL OR g.dimension_id IN (SELECT value FROM json_each(?7)))
+        AND (?8 IS NULL OR g.import_number = ?8) AND g.cost_nanos >= ?9
         AND (?10 OR o.id IS NULL OR o.money = 0 OR o.usage = 0)";
 
 impl Reader<'_> {
     /// A page of rows.
     ///
     /// # Errors
-    /// Those of SQLite, and a stored word that this program does not know.
+    /// Those of SQLite, and a stored word that this program does not know; no such import.
     pub fn generations(
         &self,
         filter: &Filter,
         order: Order,
         page: Page,
     ) -> Result<Vec<GenerationRow>, LedgerError> {
-        let sql = match order {
+        let sought = self.sought(filter)?;
+        let mut found = Vec::new();
+        match order {
+            Order::Costliest => self.page(filter, &sought, sought.ids, order, page, &mut found)?,
             Order::Newest => {
-                format!("{COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?13")
+                // As a bound of the range it lets each page begin where the one before ended, unread.
+                let end = page.after.map_or(sought.ids.1, |(_, id)| id.into_bytes().min(sought.ids.1));
+                self.each_range(filter, &sought, (sought.ids.0, end), |ids| {
+                    let limit = page.limit - found.len() as u32;
+                    self.page(filter, &sought, ids, order, Page { limit, ..page }, &mut found)?;
+                    Ok(found.len() >= page.limit as usize)
+                })?;
             }
+        }
+        Ok(found)
+    }
+
+    fn page(
+        &self,
+        filter: &Filter,
+        sought: &Sought,
+        (first, end): IdRange,
+        order: Order,
+        page: Page,
+        found: &mut Vec<GenerationRow>,
+    ) -> Result<(), LedgerError> {
+        let sql = match order {
+            Order::Newest => format!("{COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?11"),
             Order::Costliest => format!(
-                "{COLUMNS} {WHERE} AND (?11 IS NULL OR (g.cost_nanos, g.id) < (?11, ?12))
-                 ORDER BY g.cost_nanos DESC, g.id DESC LIMIT ?13"
+                "{COLUMNS} {WHERE} AND (?12 IS NULL OR (g.cost_nanos, g.id) < (?12, ?13))
+                 ORDER BY g.cost_nanos DESC, g.id DESC LIMIT ?11"
             ),
         };
-        let always = (Instant::EARLIEST, Instant::LATEST);
-        let (from, until) = filter.days.map_or(always, |days| days.zone.bounds(days.first, days.last));
-        let (utc_from, utc_until) =
-            filter.days.map_or(always, |days| Zone::UTC.bounds(days.first, days.last));
-        let end = lowest_id(until.max(utc_until).micros() / 1000 + 1);
-        let after = page.after.map(|(_, id)| *id.as_bytes());
-        // As a bound of the range it lets each page begin where the one before ended, unread.
-        let before = match order {
-            Order::Newest => after.map_or(end, |after| after.min(end)),
-            Order::Costliest => end,
-        };
+        let mut values: Vec<Value> = vec![
+            first.to_vec().into(),
+            end.to_vec().into(),
+            sought.local.0.micros().into(),
+            sought.local.1.micros().into(),
+            sought.utc.0.micros().into(),
+            sought.utc.1.micros().into(),
+            sought.dimensions.clone().into(),
+            sought.import.into(),
+            filter.at_least.map_or(i64::MIN, Money::nanos).into(),
+            i64::from(filter.left_out_too).into(),
+            i64::from(page.limit).into(),
+        ];
+        if order == Order::Costliest {
+            values.push(page.after.map(|(cost, _)| cost.nanos()).into());
+            values.push(page.after.map(|(_, id)| id.as_bytes().to_vec()).into());
+        }
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![
-            lowest_id(from.min(utc_from).micros() / 1000),
-            before,
-            from.micros(),
-            until.micros(),
-            filter.whose.user(),
-            filter.model,
-            filter.provider,
-            filter.at_least.map_or(i64::MIN, Money::nanos),
-            filter.unpriced,
-            filter.left_out_too,
-            page.after.map(|(cost, _)| cost.nanos()),
-            after,
-            page.limit,
-            utc_from.micros(),
-            utc_until.micros(),
-        ])?;
-        let mut found = Vec::new();
+        let mut rows = statement.query(params_from_iter(values))?;
         while let Some(row) = rows.next()? {
             found.push(read(row)?);
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The row with an id.
@@ -303,7 +335,7 @@ mod tests {
         let ledger = Connection::open_in_memory().expect("a ledger");
         let schema = include_str!("../../../../../migrations/sqlite/V0001__ledger.sql");
         ledger.execute_batch(schema).expect("the schema");
-        let sql = format!("EXPLAIN QUERY PLAN {COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?13");
+        let sql = format!("EXPLAIN QUERY PLAN {COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?11");
         let mut statement = ledger.prepare(&sql).expect("a statement");
         let steps = statement.raw_query().mapped(|row| row.get(3));
         let steps: Vec<String> = steps.collect::<Result<_, _>>().expect("a plan");

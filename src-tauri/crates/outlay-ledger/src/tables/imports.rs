@@ -1,6 +1,7 @@
 //! Imported files: what each brought, contained and left aside.
 
 use outlay_core::instant::Instant;
+use outlay_core::money::Money;
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -121,6 +122,23 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
         let found = statement.query_row([id.as_bytes()], read).optional()?;
         found.ok_or(LedgerError::NotFound { kind: "import", id: id.to_string() })
+    }
+
+    /// Money out of the rows that an import brought, as far as they count, and whether rows without a price are
+    /// among them. These rows are read.
+    ///
+    /// # Errors
+    /// Those of SQLite; a total beyond what the ledger holds.
+    pub fn spend_of_import(&self, id: Uuid) -> Result<(Money, bool), LedgerError> {
+        let sql = "SELECT coalesce(sum(g.cost_nanos) FILTER (WHERE d.cost_basis IN ('billed', 'computed', 'estimated')), 0),
+                count(*) FILTER (WHERE d.cost_basis = 'unpriced') > 0
+            FROM imports i
+            JOIN generations g ON g.id BETWEEN i.first_id AND i.last_id AND g.import_number = i.number
+            JOIN dimensions d ON d.id = g.dimension_id
+            LEFT JOIN left_out o ON o.id = g.id
+            WHERE i.id = ?1 AND coalesce(o.money, 0) = 0";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row([id.as_bytes()], |row| Ok((Money::from_nanos(row.get(0)?), row.get(1)?)))?)
     }
 
     /// The live import of byte-identical content, if there is one.

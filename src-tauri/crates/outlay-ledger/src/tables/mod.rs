@@ -9,6 +9,7 @@ pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;
 pub(crate) mod settings;
+mod sought;
 pub(crate) mod sources;
 pub(crate) mod spend;
 pub(crate) mod tallies;

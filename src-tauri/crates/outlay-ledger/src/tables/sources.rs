@@ -4,6 +4,7 @@ use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month};
 use outlay_core::report::{DayCost, Dimensions, FileSpan, RowSpan, SourceName};
+use rusqlite::Row;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tallies::Whose;
@@ -28,23 +29,60 @@ pub struct Settled {
 }
 
 impl Reader<'_> {
-    /// What each day of a range comes to by dimension, for everybody.
+    /// What each day of a range costs by dimension, for everybody.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn day_costs(&self, first: Day, last: Day) -> Result<Vec<DayCost>, LedgerError> {
+        // Day by day: of thousands of cells every column that need not be handed over counts.
+        let sql = "SELECT dimension_id, cost_nanos FROM rollup_days WHERE day = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut costs = Vec::new();
+        for day in first.through(last) {
+            let mut rows = statement.query([day.number()])?;
+            while let Some(row) = rows.next()? {
+                let (dimension, cost) = (row.get(0)?, Money::from_nanos(row.get(1)?));
+                costs.push(DayCost { day, dimension, cost });
+            }
+        }
+        Ok(costs)
+    }
+
+    /// The same with the number of rows.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn day_rows(&self, first: Day, last: Day) -> Result<Vec<(DayCost, i64)>, LedgerError> {
         let sql =
             "SELECT day, dimension_id, cost_nanos, row_count FROM rollup_days WHERE day BETWEEN ?1 AND ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let costs = statement.query_map((first.number(), last.number()), |row| {
-            Ok(DayCost {
-                day: Day::from_number(row.get(0)?),
-                dimension: row.get(1)?,
-                cost: Money::from_nanos(row.get(2)?),
-                rows: row.get(3)?,
-            })
+            let (day, cost) = (Day::from_number(row.get(0)?), Money::from_nanos(row.get(2)?));
+            Ok((DayCost { day, dimension: row.get(1)?, cost }, row.get(3)?))
         })?;
         Ok(costs.collect::<Result<_, _>>()?)
+    }
+
+    /// What some days of a month, from its first on, cost by dimension, for everybody: added up from the days, or
+    /// what is left of the month without the days after them, whichever are fewer.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn costs_until(&self, month: Month, last: Day) -> Result<Vec<(i64, Money)>, LedgerError> {
+        let days = "SELECT dimension_id, cost_nanos FROM rollup_days WHERE day BETWEEN ?1 AND ?2";
+        let without = "SELECT dimension_id, cost_nanos FROM rollup_months WHERE month = ?1
+            UNION ALL SELECT dimension_id, -cost_nanos FROM rollup_days WHERE day BETWEEN ?2 + 1 AND ?3";
+        let (first, end) = (month.first_day(), month.last_day());
+        let cost = |row: &Row<'_>| Ok((row.get(0)?, Money::from_nanos(row.get(1)?)));
+        if last.days_since(first) < end.days_since(last) {
+            let mut statement = self.connection.prepare_cached(days)?;
+            return Ok(statement
+                .query_map((first.number(), last.number()), cost)?
+                .collect::<Result<_, _>>()?);
+        }
+        let mut statement = self.connection.prepare_cached(without)?;
+        let bounds = (first.number(), last.number(), end.number());
+        Ok(statement.query_map(bounds, cost)?.collect::<Result<_, _>>()?)
     }
 
     /// All dimensions of the rows asked about, by number.

@@ -35,19 +35,21 @@ impl Reader<'_> {
         Tally::of(cells).ok_or(LedgerError::Overflow)
     }
 
-    /// What each day of `zone` comes to by dimension, for everybody.
+    /// What each day of `zone` costs by dimension, with the number of rows, for everybody.
     ///
     /// # Errors
     /// Those of SQLite; a total beyond what the ledger holds.
-    pub fn day_costs_in_zone(&self, first: Day, last: Day, zone: Zone) -> Result<Vec<DayCost>, LedgerError> {
+    pub fn day_rows_in_zone(
+        &self,
+        first: Day,
+        last: Day,
+        zone: Zone,
+    ) -> Result<Vec<(DayCost, i64)>, LedgerError> {
         let deltas = self.placed(first, last, zone)?;
-        let costs = deltas.days.iter().map(|(&(day, dimension), totals)| DayCost {
-            day: Day::from_number(day),
-            dimension,
-            cost: totals.cost,
-            rows: totals.rows,
+        let costs = deltas.days.iter().map(|(&(day, dimension), totals)| {
+            (DayCost { day: Day::from_number(day), dimension, cost: totals.cost }, totals.rows)
         });
-        Ok(costs.filter(|cost| (first..=last).contains(&cost.day)).collect())
+        Ok(costs.filter(|(cost, _)| (first..=last).contains(&cost.day)).collect())
     }
 
     fn placed(&self, first: Day, last: Day, zone: Zone) -> Result<Deltas, LedgerError> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::View;
+use super::{OverviewDay, Spike, View};
 use crate::alert::{AlertType, Severity};
 use crate::instant::Instant;
 use crate::money::Money;
@@ -29,6 +29,15 @@ pub enum Attention {
         threshold: Option<Money>,
         /// When it was raised.
         created_at: Instant,
+    },
+    /// A day that costs far more than its like, of which no alert speaks.
+    Spike {
+        /// The day.
+        day: Day,
+        /// Money out on it.
+        spend: Money,
+        /// What is unusual about it.
+        spike: Spike,
     },
     /// Rows of the month without a known price.
     Unpriced {
@@ -82,9 +91,10 @@ const MOST: usize = 5;
 const NAMED_MODELS: usize = 5;
 
 /// What needs a look: what is about money first, the most money first; then in the order of the kinds.
-pub(super) fn most_money_first(view: &View<'_>) -> Vec<Attention> {
+pub(super) fn most_money_first(view: &View<'_>, days: &[OverviewDay]) -> Vec<Attention> {
     let material = view.material;
     let mut found = material.attention.clone();
+    found.extend(spikes(&found, days));
     found.extend(unpriced(view));
     let (rows, files) = material.quarantined;
     found.extend((rows > 0).then_some(Attention::Quarantined { rows: Count(rows), files: Count(files) }));
@@ -99,6 +109,20 @@ pub(super) fn most_money_first(view: &View<'_>) -> Vec<Attention> {
     found.sort_by_key(|attention| (std::cmp::Reverse(attention.money()), attention.rank()));
     found.truncate(MOST);
     found
+}
+
+/// Spikes of the month, as long as alerts do not tell of them.
+fn spikes(alerts: &[Attention], days: &[OverviewDay]) -> Vec<Attention> {
+    let tells = |attention: &Attention| {
+        matches!(attention, Attention::Alert { alert_type: AlertType::DailySpike, .. })
+    };
+    if alerts.iter().any(tells) {
+        return Vec::new();
+    }
+    let spike = |day: &OverviewDay| {
+        day.spike.clone().map(|spike| Attention::Spike { day: day.day, spend: day.spend, spike })
+    };
+    days.iter().filter_map(spike).collect()
 }
 
 fn unpriced(view: &View<'_>) -> Option<Attention> {
@@ -119,6 +143,7 @@ impl Attention {
             Self::Alert { actual: Some(actual), threshold, .. } => {
                 actual.saturating_add(-threshold.unwrap_or_default()).max(Money::ZERO)
             }
+            Self::Spike { spike, .. } => spike.impact,
             _ => Money::ZERO,
         }
     }
@@ -127,6 +152,7 @@ impl Attention {
     fn rank(&self) -> (u8, std::cmp::Reverse<Severity>) {
         match self {
             Self::Alert { severity, .. } => (0, std::cmp::Reverse(*severity)),
+            Self::Spike { .. } => (0, std::cmp::Reverse(Severity::High)),
             Self::Unpriced { .. } => (1, std::cmp::Reverse(Severity::Low)),
             Self::Quarantined { .. } => (2, std::cmp::Reverse(Severity::Low)),
             Self::StaleSource { .. } => (3, std::cmp::Reverse(Severity::Low)),

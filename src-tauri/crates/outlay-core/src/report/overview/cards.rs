@@ -145,7 +145,7 @@ pub(super) fn cap(view: &View<'_>, spend: Money) -> CapCard {
     let config = &view.material.config;
     let cap = config.monthly_ai_cap_usd;
     let used = Ratio::of(spend, cap).unwrap_or_default();
-    let gone = view.until.days_since(view.month.first_day()) + 1;
+    let gone = view.material.outlook.today.min(view.month.last_day()).days_since(view.month.first_day()) + 1;
     let month_gone =
         Ratio::of_counts(i64::from(gone.max(0)), i64::from(view.month.days())).unwrap_or_default();
     let is_told = view.is_current && gone > 1;

@@ -147,9 +147,8 @@ fn parts(view: &View<'_>, colours: &Colours) -> FxHashMap<Day, Vec<Money>> {
     let place = |known: &Dimensions| known.basis.is_spend().then(|| colours.place(&known.model));
     let places: FxHashMap<i64, usize> =
         material.dimensions.iter().filter_map(|(&number, known)| Some((number, place(known)?))).collect();
-    let first = view.month.first_day();
     let mut parts: FxHashMap<Day, Vec<Money>> = FxHashMap::default();
-    for cost in material.costs.iter().filter(|cost| cost.day >= first) {
+    for cost in material.costs {
         let Some(&place) = places.get(&cost.dimension) else { continue };
         let of_day = parts.entry(cost.day).or_insert_with(|| vec![Money::ZERO; colours.parts()]);
         if let Some(part) = of_day.get_mut(place) {

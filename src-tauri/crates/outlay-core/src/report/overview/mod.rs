@@ -111,8 +111,10 @@ pub struct Material<'a> {
     pub days: &'a [DayTotals],
     /// Days of these months that some source speaks about.
     pub covered: &'a BTreeSet<Day>,
-    /// What these days cost by dimension, of anybody.
+    /// What the days of this month cost by dimension, of anybody.
     pub costs: &'a [DayCost],
+    /// What the [`compared_days`] of the previous month cost by dimension, of anybody.
+    pub costs_before: &'a [(i64, Money)],
     /// The dimensions of those asked about.
     pub dimensions: &'a FxHashMap<i64, Dimensions>,
     /// The sources.
@@ -131,6 +133,15 @@ pub struct Material<'a> {
     pub attention: Vec<Attention>,
 }
 
+/// The days that a month is compared with: of the previous month up to the same day, or all of them when the month
+/// is not the current one.
+pub fn compared_days(month: Month, today: Day) -> (Month, Day) {
+    let previous = month.previous();
+    let same_day = previous.first_day().plus(today.days_since(month.first_day()));
+    let is_current = month == Month::containing(today);
+    (previous, if is_current { same_day.min(previous.last_day()) } else { previous.last_day() })
+}
+
 /// The overview of a month.
 pub fn overview(material: &Material<'_>) -> Overview {
     let view = View::of(material);
@@ -141,7 +152,7 @@ pub fn overview(material: &Material<'_>) -> Overview {
     let cap = cards::cap(&view, month_to_date.spend);
     let against_cap = cap::against_cap(&view);
     let today_so_far = cards::today(&view);
-    let attention = attention::most_money_first(&view);
+    let attention = attention::most_money_first(&view, &daily.days);
     let by_model = parts.by_model(&colours);
     let (by_type, by_provider, by_application) =
         (parts.by_type(), parts.by_provider(), parts.by_application());
@@ -212,9 +223,8 @@ impl<'a> View<'a> {
         let with_rows =
             material.days.iter().map(|entry| entry.day).filter(|day| (first..=last).contains(day));
         let until = with_rows.max().map_or(today, |newest| newest.max(today)).min(last);
-        let previous = month.previous();
-        let same_day = previous.first_day().plus(today.days_since(first)).min(previous.last_day());
-        let compared = (previous.first_day(), if is_current { same_day } else { previous.last_day() });
+        let (previous, compared_until) = compared_days(month, today);
+        let compared = (previous.first_day(), compared_until);
         Self { material, month, is_current, until, compared, spends }
     }
 }

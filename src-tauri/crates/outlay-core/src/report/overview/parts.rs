@@ -74,11 +74,10 @@ pub(super) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(super) fn of(view: &'a View<'a>) -> Self {
-        let (first, last) = view.compared;
         let mut sums: FxHashMap<i64, Money> = FxHashMap::default();
-        for cost in view.material.costs.iter().filter(|cost| (first..=last).contains(&cost.day)) {
-            let sum = sums.entry(cost.dimension).or_default();
-            *sum = sum.saturating_add(cost.cost);
+        for &(dimension, cost) in view.material.costs_before {
+            let sum = sums.entry(dimension).or_default();
+            *sum = sum.saturating_add(cost);
         }
         let known = |(number, sum)| Some((view.material.dimensions.get(&number)?, sum));
         let before = sums.into_iter().filter_map(known).filter(|(known, _)| known.basis.is_spend()).collect();

@@ -15,7 +15,7 @@ use crate::money::Money;
 use crate::period::{Day, Zone};
 use crate::report::{Count, Dimensions};
 
-/// What the rows of a day and a dimension come to.
+/// What the rows of a day and a dimension cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayCost {
     /// The day.
@@ -24,8 +24,6 @@ pub struct DayCost {
     pub dimension: i64,
     /// Their cost; money out where the dimension's basis is spend.
     pub cost: Money,
-    /// How many rows.
-    pub rows: i64,
 }
 
 /// The days of a file that is not undone.
@@ -124,16 +122,16 @@ impl Sources {
         self.known.iter().any(|source| source.lacks(day, self.today))
     }
 
-    /// What each says about the days `from` to `to`. `costs` are the days of all their rows.
+    /// What each says about the days `from` to `to`. `rows` are what all their rows cost by day, and how many there are.
     pub fn coverage(
         &self,
         from: Day,
         to: Day,
         time_zone: Zone,
-        costs: &[DayCost],
+        rows: &[(DayCost, i64)],
         dimensions: &FxHashMap<i64, Dimensions>,
     ) -> Coverage {
-        let sums = sums_by_source(costs, dimensions);
+        let sums = sums_by_source(rows, dimensions);
         let of_source = |source: &Source| source.coverage(from, to, self.today, sums.get(&source.name));
         let sources = self.known.iter().map(of_source).collect();
         Coverage { schema: "outlay.coverage/1", from, to, time_zone, sources }
@@ -143,13 +141,16 @@ impl Sources {
 /// Rows and money of a source, by day.
 type Sums = BTreeMap<Day, (i64, Money)>;
 
-fn sums_by_source(costs: &[DayCost], dimensions: &FxHashMap<i64, Dimensions>) -> FxHashMap<SourceName, Sums> {
+fn sums_by_source(
+    rows: &[(DayCost, i64)],
+    dimensions: &FxHashMap<i64, Dimensions>,
+) -> FxHashMap<SourceName, Sums> {
     let mut sums: FxHashMap<SourceName, Sums> = FxHashMap::default();
-    for cost in costs {
+    for (cost, count) in rows {
         let Some(known) = dimensions.get(&cost.dimension) else { continue };
         let of_source = sums.entry(SourceName::of(known)).or_default();
         let (rows, spend) = of_source.entry(cost.day).or_default();
-        *rows = rows.saturating_add(cost.rows);
+        *rows = rows.saturating_add(*count);
         if known.basis.is_spend() {
             *spend = spend.saturating_add(cost.cost);
         }
