@@ -38,7 +38,7 @@ fn a_held_file_is_imported_under_its_name_and_gone_then() {
     assert!(first.exists(), "it is read again by the commit");
     let done = stage.answer("commit_import", request(&first));
     assert_eq!(done["committed"], true);
-    assert_eq!(left(&stage), [second.clone()], "only the one that went in");
+    assert_eq!(left(&stage), std::slice::from_ref(&second), "only the one that went in");
     assert_eq!(stage.answer("list_imports", json!({}))["imports"][0]["file_name"], "calls.csv");
     stage.answer("commit_import", request(&second));
     assert!(left(&stage).is_empty(), "nobody needs what was imported before either");

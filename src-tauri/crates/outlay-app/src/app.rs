@@ -110,7 +110,12 @@ impl App {
     ) -> Result<T, ApiError> {
         let mut slot = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         self.begin_work();
-        let outcome = self.open_for_writing(&mut slot).and_then(|ledger| write(ledger.writer()?));
+        let outcome = self.open_for_writing(&mut slot).and_then(|ledger| {
+            let outcome = write(ledger.writer()?);
+            // What was done stays done, even if the memory stays too.
+            let _ = ledger.release_memory();
+            outcome
+        });
         outcome.map_err(|error| self.explain(error))
     }
 

@@ -106,6 +106,14 @@ impl Ledger {
         Ok(())
     }
 
+    /// Gives back the memory that the last work needed, for hosts that live on after it.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn release_memory(&self) -> Result<(), LedgerError> {
+        Ok(self.connection.execute_batch("PRAGMA shrink_memory")?)
+    }
+
     /// Writes a consistent copy to a new file, while others may go on writing.
     ///
     /// # Errors

@@ -105,6 +105,8 @@ fn look(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     configure(&connection)?;
+    // A reader that lives for days keeps what it read once; the system keeps the file's pages anyway.
+    connection.pragma_update(None, "cache_size", -8_000)?;
     schema_of(&connection, path)?;
     Ok(connection)
 }
