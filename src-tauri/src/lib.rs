@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use arguments::Arguments;
 use desk::Desk;
-use outlay_app::Event;
+use outlay_app::{Event, held_files};
 use tauri::{AppHandle, Manager as _, RunEvent};
 
 /// Opens the window and stays until it is closed.
@@ -29,7 +29,7 @@ pub fn run() -> ExitCode {
 
 fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
     let folder = arguments.folder()?;
-    let mut context = tauri::generate_context!();
+    let mut context = embedded();
     folder.claim(context.config_mut());
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, typed, folder| {
@@ -56,6 +56,12 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
     Ok(())
 }
 
+/// The page, the configuration and the permissions that were built in.
+#[expect(clippy::exit, reason = "Tauri's own macro has a way out for what it cannot read")]
+fn embedded() -> tauri::Context {
+    tauri::generate_context!()
+}
+
 /// A session that ends asks its programs to; then too the window's place is kept and files are let go.
 fn end_in_order(app: AppHandle) {
     // Without a handler the system ends the program, which the ledger survives too.
@@ -69,13 +75,15 @@ fn tell(app: &AppHandle, paths: Vec<std::path::PathBuf>) {
     }
 }
 
-#[cfg(target_os = "macos")]
 fn happened(app: &AppHandle, event: &RunEvent) {
-    // The Finder hands files over as an event, not as arguments.
-    if let RunEvent::Opened { urls } = event {
-        tell(app, urls.iter().filter_map(|url| url.to_file_path().ok()).collect());
+    match event {
+        // The process ends without dropping anything.
+        RunEvent::Exit => held_files::close(&app.state::<Arc<Desk>>().app),
+        // The Finder hands files over as an event, not as arguments.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            tell(app, urls.iter().filter_map(|url| url.to_file_path().ok()).collect())
+        }
+        _ => {}
     }
 }
-
-#[cfg(not(target_os = "macos"))]
-fn happened(_app: &AppHandle, _event: &RunEvent) {}

@@ -19,7 +19,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     let known = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = known.ok_or(tauri::Error::WindowNotFound)?.clone();
     let window = WebviewWindowBuilder::from_config(app, &config)?
-        .on_navigation(|address| is_ours(address))
+        .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_page_load(|window, loaded| {
             if loaded.event() == PageLoadEvent::Finished {

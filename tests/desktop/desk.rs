@@ -168,6 +168,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     project_root().join("tests/fixtures").join(name).canonicalize().expect("a fixture")
 }
 
+#[expect(clippy::disallowed_methods, reason = "what is tested was built by somebody else")]
 fn program(name: &str) -> PathBuf {
     let path = std::env::var_os(name);
     let path = path.unwrap_or_else(|| panic!("{name} names no program: run `cargo xtask test`"));

@@ -83,6 +83,8 @@ fn a_file_without_a_path_is_held_for_its_review() {
     assert_eq!(fs_err::read_to_string(&path).expect("a held file"), bytes, "byte by byte");
     let plan = call(&window, "plan_import", &json!({ "files": [held] }));
     assert!(plan["error"].is_null(), "{plan}");
+    desk.close(window);
+    assert!(!path.exists(), "it goes away with the program that holds it");
 }
 
 /// Keeps the next event in `window.heard`, a promise.
