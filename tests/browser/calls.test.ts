@@ -1,0 +1,77 @@
+import { expect } from "vitest";
+import type { Generation } from "../../ui/src/bindings";
+import { exactly, test } from "./desk";
+
+test("a row opens with every field that the ledger holds of it", async ({ desk }) => {
+  desk.lay("full");
+  const page = await desk.open("#/calls?order=costliest");
+  const { calls } = desk.outlay<{ calls: Generation[] }>("calls", "--top", "1");
+  const row = calls[0]!;
+  await page.getByRole("row").nth(1).getByRole("button").click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("heading", { level: 2 }).waitFor();
+  const text = await drawer.innerText();
+  for (const value of [row.model_used, row.id, row.fingerprint, row.source_key, row.source, row.file_name, row.import_id])
+    expect(text, String(value)).toContain(String(value));
+  expect(text).toContain(exactly(row.cost));
+  expect(page.url()).toContain(`call=${row.id}`);
+  await page.reload();
+  await drawer.getByText(row.id).waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "hidden" });
+  expect(page.url()).not.toContain("call=");
+});
+
+test("the list is walked with the arrow keys, row by row, into the drawer and back", async ({ desk }) => {
+  const page = await desk.lay("full").open("#/calls");
+  const first = page.getByRole("row").nth(1).getByRole("button");
+  await first.focus();
+  for (let step = 0; step < 60; step++) await page.keyboard.press("ArrowDown");
+  const at = page.locator("button[data-row='60']");
+  await at.waitFor();
+  expect(await at.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  expect(await at.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test("a filter is added and taken away, and the address tells", async ({ desk }) => {
+  const page = await desk.lay("full").open("#/calls");
+  await page.keyboard.press("Control+f");
+  await page.getByLabel("Filter by").selectOption("Model");
+  await page.getByLabel("Model", { exact: true }).fill("house-model-1");
+  await page.keyboard.press("Enter");
+  await page.getByText("1 row", { exact: true }).waitFor();
+  expect(page.url()).toContain("model=house-model-1");
+  await page.reload();
+  await page.getByText("1 row", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Take away Model: house-model-1" }).click();
+  await page.getByText(/rows, more below$/).waitFor();
+  await page.goBack();
+  await page.getByText("1 row", { exact: true }).waitFor();
+});
+
+test("filters that nothing fits say so and are cleared", async ({ desk }) => {
+  const page = await desk.lay("full").open("#/calls?model=nothing-like-it&provider=openai");
+  await page.getByRole("heading", { name: "No row matches" }).waitFor();
+  await page.getByRole("button", { name: "Clear the last filter" }).click();
+  await page.waitForURL((url) => !url.hash.includes("provider="));
+  await page.getByRole("button", { name: "Clear the last filter" }).click();
+  await page.getByText(/rows, more below$/).waitFor();
+});
+
+test("scrolling to the end brings every row once", async ({ desk }) => {
+  const page = await desk.lay("full").open("#/calls?from=2026-08-18&to=2026-08-18&model=gpt-5");
+  const days = ["--from", "2026-08-18", "--to", "2026-08-18"];
+  const { calls } = desk.outlay<{ calls: unknown[] }>("calls", ...days, "--model", "gpt-5", "--limit", "5000");
+  const region = page.getByRole("region", { name: "Rows" });
+  await region.getByRole("row").nth(1).getByRole("button").focus();
+  await expect
+    .poll(async () => {
+      await page.keyboard.press("End");
+      return page.getByText(/^[\d,]+ rows/).textContent();
+    })
+    .toBe(`${calls.length.toLocaleString("en-US")} rows`);
+});
