@@ -8,6 +8,7 @@
 mod bench;
 mod browser;
 mod cross;
+mod fuzz;
 mod package;
 mod page;
 mod postgres;
