@@ -11,7 +11,15 @@ test("a row opens with every field that the ledger holds of it", async ({ desk }
   const drawer = page.getByRole("dialog");
   await drawer.getByRole("heading", { level: 2 }).waitFor();
   const text = await drawer.innerText();
-  for (const value of [row.model_used, row.id, row.fingerprint, row.source_key, row.source, row.file_name, row.import_id])
+  for (const value of [
+    row.model_used,
+    row.id,
+    row.fingerprint,
+    row.source_key,
+    row.source,
+    row.file_name,
+    row.import_id,
+  ])
     expect(text, String(value)).toContain(String(value));
   expect(text).toContain(exactly(row.cost));
   expect(page.url()).toContain(`call=${row.id}`);
@@ -70,10 +78,13 @@ test("scrolling to the end brings every row once, and the way back keeps the pla
   await page.locator("button[data-row='0']").focus();
   const count = page.getByText(/^[\d,]+ rows(, more below)?$/);
   await expect
-    .poll(async () => {
-      await page.keyboard.press("End");
-      return count.textContent();
-    }, { timeout: 20_000 })
+    .poll(
+      async () => {
+        await page.keyboard.press("End");
+        return count.textContent();
+      },
+      { timeout: 20_000 },
+    )
     .toBe(`${calls.length} rows`);
   await page.keyboard.press("End");
   const last = page.locator(`button[data-row='${calls.length - 1}']`);

@@ -8,8 +8,12 @@ const CHARTS = ["Spend per day by model", "Against the cap"];
 test("every chart has its sentence, and a table with the same figures", async ({ desk }) => {
   const page = await desk.lay("full").open();
   const { spend, daily } = desk.outlay<Report>("report", "month");
-  await at(page, CHARTS[0]!).getByText(`Aug 1 – 25: at least ${dollars(spend)}, highest Aug 18`).waitFor();
-  await at(page, CHARTS[1]!).getByText(/^\d+% of \$50 used\..*Likely month-end/).waitFor();
+  await at(page, CHARTS[0]!)
+    .getByText(`Aug 1 – 25: at least ${dollars(spend)}, highest Aug 18`)
+    .waitFor();
+  await at(page, CHARTS[1]!)
+    .getByText(/^\d+% of \$50 used\..*Likely month-end/)
+    .waitFor();
   for (const title of CHARTS) {
     const chart = at(page, title);
     await chart.getByRole("button", { name: "View as table" }).click();
@@ -51,7 +55,10 @@ test("every chart is read with the arrow keys, and spoken", async ({ desk }) => 
   const plot = at(page, CHARTS[0]!).getByRole("application");
   await plot.press("Home");
   await plot.press("ArrowUp");
-  await at(page, CHARTS[0]!).locator("[aria-live]").getByText(/^gpt-5, Sat, August 1, 2026: \$/).waitFor();
+  await at(page, CHARTS[0]!)
+    .locator("[aria-live]")
+    .getByText(/^gpt-5, Sat, August 1, 2026: \$/)
+    .waitFor();
   await plot.press("t");
   await at(page, CHARTS[0]!).getByRole("table").waitFor();
 });

@@ -19,9 +19,10 @@ export const test = plain.extend<{ browser: Browser; desk: Desk }>({
     },
     { scope: "worker" },
   ],
-  desk: async ({ browser }, use) => {
+  desk: async ({ browser, task }, use) => {
     const desk = new Desk(browser);
     await use(desk);
+    if (task.result?.state === "fail") await desk.tell(task.name);
     await desk.clear();
     expect(desk.complaints, "what the browser complained of").toEqual([]);
   },
@@ -61,7 +62,10 @@ export class Desk {
     this.server ??= await serve(this.folder);
     const { address, token } = this.server;
     const page = await this.blank(looks);
-    await page.addInitScript((key) => sessionStorage.getItem("outlay.token") ?? sessionStorage.setItem("outlay.token", key), token);
+    await page.addInitScript(
+      (key) => sessionStorage.getItem("outlay.token") ?? sessionStorage.setItem("outlay.token", key),
+      token,
+    );
     await page.goto(`${address}/${place}`);
     return page;
   }
@@ -80,6 +84,14 @@ export class Desk {
     this.#pages.push(page);
     this.#listen(page);
     return page;
+  }
+
+  /** Shows what was on the screens of a test that failed. */
+  async tell(name: string): Promise<void> {
+    for (const page of this.#pages) {
+      const text = await page.locator("body").ariaSnapshot({ timeout: 1000 }).catch(String);
+      process.stderr.write(`\nOn screen when “${name}” failed, at ${page.url()}:\n${text}\n`);
+    }
   }
 
   async clear(): Promise<void> {
@@ -102,13 +114,19 @@ export class Desk {
 
 /** The card, chart or section of a screen that has this heading. */
 export function at(page: Page, title: string): Locator {
-  return page.locator("section, figure").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
+  return page
+    .locator("section, figure")
+    .filter({ has: page.getByRole("heading", { name: title, exact: true }) });
 }
 
 const cents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-const digits = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 9 });
+const digits = new Intl.NumberFormat("en-US", {
+  style: "currency",
+  currency: "USD",
+  maximumFractionDigits: 9,
+});
 
 /** An amount as a person reads it: to the cent. */
 export const dollars = (amount: string) => cents.format(amount as unknown as number);
 /** An amount to the last digit that the ledger keeps. */
-export const exactly = (amount: string) => digits.format(amount as unknown as number);
+export const exactly = (amount: string) => digits.format(amount as unknown as number).replace("-", "−");

@@ -12,7 +12,11 @@ test("the first look says what to do, where everything stays, and asks for the z
   expect(desk.outlay<{ time_zone: string }>("settings").time_zone).toBe("Europe/Berlin");
   for (const provider of ["OpenAI", "Anthropic", "OpenRouter", "Cursor"]) {
     await page.getByText(provider, { exact: true }).click();
-    await page.getByText(/Export/).locator("visible=true").first().waitFor();
+    await page
+      .getByText(/Export/)
+      .locator("visible=true")
+      .first()
+      .waitFor();
   }
 });
 

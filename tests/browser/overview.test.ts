@@ -47,18 +47,26 @@ test("a month without rows leads to the nearest that has some", async ({ desk })
   expect(page.url()).toContain("month=2026-05");
 });
 
-test("a cap is set from a suggestion, and what the terminal makes of it is shown at once", async ({ desk }) => {
+test("a cap is set from a suggestion, and what the terminal makes of it is shown at once", async ({
+  desk,
+}) => {
   const page = await desk.lay("plain").open();
-  await at(page, "As it adds up").getByText(/^No cap is set\./).waitFor();
+  await at(page, "As it adds up")
+    .getByText(/^No cap is set\./)
+    .waitFor();
   const suggestion = at(page, "Set a monthly budget").getByRole("button", { name: /last month$/ });
   const amount = (await suggestion.locator("strong").textContent()) ?? "";
   await suggestion.click();
   await page.getByRole("status").getByText(`The monthly cap is ${amount}.`).waitFor();
   const cap = desk.outlay<{ monthly_ai_cap_usd: string }>("config").monthly_ai_cap_usd;
   expect(amount).toBe(dollars(cap));
-  await at(page, "Against the cap").getByText(/^\d+% of \$\d/).waitFor();
+  await at(page, "Against the cap")
+    .getByText(/^\d+% of \$\d/)
+    .waitFor();
   desk.outlay("config", "set", "monthly_ai_cap_usd", "80");
-  await at(page, "Against the cap").getByText(/^\d+% of \$80 used\./).waitFor();
+  await at(page, "Against the cap")
+    .getByText(/^\d+% of \$80 used\./)
+    .waitFor();
 });
 
 test("the month's end explains itself, and closes where it was opened", async ({ desk }) => {
@@ -78,6 +86,9 @@ test("what needs attention leads to its rows", async ({ desk }) => {
   await attention.getByText("1 row without a price").waitFor();
   await attention.getByText(/13 rows could not be read/).waitFor();
   await attention.getByRole("link", { name: "See the rows" }).click();
-  await page.getByRole("button", { name: /house-model-1|24|Aug/ }).first().waitFor();
+  await page
+    .getByRole("button", { name: /house-model-1|24|Aug/ })
+    .first()
+    .waitFor();
   await page.getByText("1 row", { exact: true }).waitFor();
 });

@@ -11,7 +11,9 @@ test("the link opens one session, and takes its code out of the address", async 
   expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
   await page.reload();
   await page.getByRole("link", { name: /^Month to date/ }).waitFor();
-  const requests = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  const requests = await page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => name),
+  );
   expect(requests.filter((address) => address.includes(server.token))).toEqual([]);
 });
 

@@ -50,7 +50,9 @@ test("the cap is set, is the terminal's, and stands on the overview", async ({ d
   await page.getByText("Saved: the monthly cap.").waitFor();
   expect(desk.outlay<{ monthly_ai_cap_usd: string }>("config").monthly_ai_cap_usd).toBe("123.45");
   await page.goBack();
-  await at(page, "Against the cap").getByText(/of \$123\.45 used/).waitFor();
+  await at(page, "Against the cap")
+    .getByText(/of \$123\.45 used/)
+    .waitFor();
 });
 
 test("colours are chosen, and kept by the device", async ({ desk }) => {
@@ -75,17 +77,23 @@ test("the ledger is copied, its rows are written, and it is checked", async ({ d
   for (const expected of ["● Written to", "▲"]) {
     await page.getByLabel("Copy the ledger to").fill(copy);
     await page.getByRole("button", { name: "Back up" }).click();
-    await at(page, "Back up").getByText(new RegExp(`^${expected}.*copy\\.db`)).waitFor();
+    await at(page, "Back up")
+      .getByText(new RegExp(`^${expected}.*copy\\.db`))
+      .waitFor();
   }
   expect(existsSync(copy)).toBe(true);
   const rows = join(desk.folder, "rows.csv");
   await page.getByLabel("Write every row that counts to").fill(rows);
   await page.getByRole("button", { name: "Export" }).click();
-  const written = await at(page, "Export rows").getByText(/rows written to/).innerText();
+  const written = await at(page, "Export rows")
+    .getByText(/rows written to/)
+    .innerText();
   const lines = readFileSync(rows, "utf8").trimEnd().split("\n").length - 1;
   expect(written).toContain(`${lines.toLocaleString("en-US")} rows written to ${rows}; together $`);
   await page.getByRole("button", { name: "Check the ledger" }).click();
-  await at(page, "Check").getByText(/^\d[\d,]* rows, \d+ checks$|rows, \d+ checks/).waitFor();
+  await at(page, "Check")
+    .getByText(/^\d[\d,]* rows, \d+ checks$|rows, \d+ checks/)
+    .waitFor();
   expect(await at(page, "Check").getByText("Bad", { exact: true }).count()).toBe(0);
 });
 
@@ -96,11 +104,18 @@ test("every section has its address, and what it cannot read it says in its own 
   await page.route("**/api/get_cost_config", (route) => route.fulfill({ status: 500, json: failed }));
   for (const section of ["General", "Appearance", "Budget", "Data", "Privacy", "Keyboard", "About"]) {
     await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: section }).click();
-    await page.getByRole("region", { name: section }).getByRole("heading", { level: 2 }).first().waitFor({
-      state: section === "Budget" ? "detached" : "visible",
-    });
+    await page
+      .getByRole("region", { name: section })
+      .getByRole("heading", { level: 2 })
+      .first()
+      .waitFor({
+        state: section === "Budget" ? "detached" : "visible",
+      });
     expect(await page.getByRole("alert").count(), section).toBe(section === "Budget" ? 1 : 0);
   }
   await page.reload();
-  await page.getByRole("region", { name: "About" }).getByText(/^\d+\.\d+\.\d+/).waitFor();
+  await page
+    .getByRole("region", { name: "About" })
+    .getByText(/^\d+\.\d+\.\d+/)
+    .waitFor();
 });

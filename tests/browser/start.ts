@@ -25,7 +25,11 @@ export default function start(project: TestProject) {
 
 /** Nothing; three months of made-up calls; and these with a cap and what the banners speak of. */
 function fill(folder: string) {
-  const [empty, plain, full] = ["empty", "plain", "full"].map((name) => join(folder, name)) as [string, string, string];
+  const [empty, plain, full] = ["empty", "plain", "full"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const each of [empty, plain, full]) mkdirSync(each, { mode: 0o700 });
   copyFileSync(sampleLedger(join(folder, "sample")), join(plain, "outlay.db"));
   outlay(plain, "settings", "set", "time_zone", "Europe/Berlin");

@@ -2,7 +2,11 @@ import { expect } from "vitest";
 import { serve } from "./outlay";
 import { at, test } from "./desk";
 
-const FAILED = { code: "storage", message: "The disk answers with an error.", hint: "Try it on another disk." };
+const FAILED = {
+  code: "storage",
+  message: "The disk answers with an error.",
+  hint: "Try it on another disk.",
+};
 
 test("a command that fails takes its own card, and the rest of the screen goes on", async ({ desk }) => {
   desk.expects(/500/);
@@ -68,9 +72,13 @@ test("a server that goes away is said, and found again when it is back", async (
 test("a stream that breaks is taken up again, with what happened meanwhile", async ({ desk }) => {
   desk.expects(/ERR_/);
   const page = await desk.lay("full").open();
-  await at(page, "Against the cap").getByText(/of \$50 used/).waitFor();
+  await at(page, "Against the cap")
+    .getByText(/of \$50 used/)
+    .waitFor();
   await page.context().setOffline(true);
   await page.context().setOffline(false);
   desk.outlay("config", "set", "monthly_ai_cap_usd", "75");
-  await at(page, "Against the cap").getByText(/of \$75 used/).waitFor();
+  await at(page, "Against the cap")
+    .getByText(/of \$75 used/)
+    .waitFor();
 });
