@@ -4,6 +4,7 @@ import type { FileAnswers, ImportPlan, PlannedFile } from "../bindings";
 import { on } from "../data/events";
 import { asFailure, platform, type Failure, type HostEvent } from "../platform";
 import type { Draft } from "./draft";
+import { fileName } from "./words";
 
 export type Step = "file" | "map" | "review" | "done";
 type Progress = Extract<HostEvent, { type: "progress" }>;
@@ -125,6 +126,11 @@ export class Review {
 }
 
 export const review = new Review();
+
+/** A message in which files are called by their names: where one is held tells a person nothing. */
+export function named(message: string): string {
+  return review.files.reduce((text, each) => text.replaceAll(each.file, fileName(each.file)), message);
+}
 
 export const needsMapping = (file: PlannedFile): boolean => file.needs?.kind === "mapping";
 
