@@ -53,8 +53,12 @@ export class Review {
 
   /** Says something about a file, and plans anew. */
   async answer(path: string, said: Partial<FileAnswers>): Promise<void> {
-    this.files = this.files.map((each) => (each.file === path ? { ...each, ...said } : each));
+    const { files, plan } = this;
+    this.files = files.map((each) => (each.file === path ? { ...each, ...said } : each));
     await this.look();
+    if (this.failure?.code !== "cancelled") return;
+    this.files = files;
+    this.plan = plan;
   }
 
   /** Takes a file out. */
