@@ -4,6 +4,7 @@ import type { FileAnswers, ImportPlan, PlannedFile } from "../bindings";
 import { on } from "../data/events";
 import { asFailure, platform, type Failure, type HostEvent } from "../platform";
 import type { Draft } from "./draft";
+import { fileName } from "./words";
 
 export type Step = "file" | "map" | "review" | "done";
 type Progress = Extract<HostEvent, { type: "progress" }>;
@@ -52,8 +53,12 @@ export class Review {
 
   /** Says something about a file, and plans anew. */
   async answer(path: string, said: Partial<FileAnswers>): Promise<void> {
-    this.files = this.files.map((each) => (each.file === path ? { ...each, ...said } : each));
+    const { files, plan } = this;
+    this.files = files.map((each) => (each.file === path ? { ...each, ...said } : each));
     await this.look();
+    if (this.failure?.code !== "cancelled") return;
+    this.files = files;
+    this.plan = plan;
   }
 
   /** Takes a file out. */
@@ -125,6 +130,11 @@ export class Review {
 }
 
 export const review = new Review();
+
+/** A message in which files are called by their names: where one is held tells a person nothing. */
+export function named(message: string): string {
+  return review.files.reduce((text, each) => text.replaceAll(each.file, fileName(each.file)), message);
+}
 
 export const needsMapping = (file: PlannedFile): boolean => file.needs?.kind === "mapping";
 

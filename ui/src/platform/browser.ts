@@ -23,7 +23,10 @@ export function browser(): Platform {
       .arrayBuffer()
       .catch(() => Promise.reject(unreadable(name)));
     const headers = { "content-type": "application/octet-stream", "x-file-name": encodeURIComponent(name) };
-    return ((await send("/files", bytes, headers)) as { path: string }).path;
+    const held = await send("/files", bytes, headers).catch((failure: Failure) =>
+      Promise.reject(failure.code === "too_large" ? tooLong(name) : failure),
+    );
+    return (held as { path: string }).path;
   };
   const holdAll = (files: File[]) => Promise.all(files.map((file) => hold(file, file.name)));
   return {
@@ -68,6 +71,12 @@ const unreadable = (name: string): Failure => ({
   code: "unreadable_input",
   message: `“${name}” cannot be read: it is a folder, or it is no longer there.`,
   hint: "Drop the files themselves.",
+});
+
+const tooLong = (name: string): Failure => ({
+  code: "too_large",
+  message: `“${name}” is longer than a browser can bring here.`,
+  hint: "Import it where it lies, with “outlay import FILE”.",
 });
 
 function pick(): Promise<File[]> {
