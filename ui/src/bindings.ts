@@ -921,6 +921,8 @@ export type Health = {
 	healthy: boolean,
 	/**  The worst of the checks: bad before unchecked, unchecked before restored. */
 	state: Outcome,
+	/**  Whether totals differ from what the rows say, which `rebuild` restores. */
+	restorable: boolean,
 	/**  How many rows the ledger has. */
 	rows: Count,
 	/**  Each check. */
