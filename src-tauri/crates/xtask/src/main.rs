@@ -7,6 +7,7 @@
 
 mod bench;
 mod cross;
+mod fuzz;
 mod package;
 mod page;
 mod postgres;

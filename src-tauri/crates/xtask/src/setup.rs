@@ -32,6 +32,15 @@ const COMPILER: Piece = Piece {
     linux: "the package gcc of your distribution",
 };
 
+const CXX_COMPILER: Piece = Piece {
+    name: "a C++ compiler, for the fuzzer",
+    is_there: || !cfg!(target_os = "linux") || find("c++").is_some(),
+    packages: &["g++"],
+    mac: "xcode-select --install",
+    windows: "nothing: tables are made up on Linux and macOS",
+    linux: "the package gcc-c++ of your distribution",
+};
+
 const POSTGRES: Piece = Piece {
     name: "a PostgreSQL server",
     is_there: || postgres::programs().is_some(),
@@ -116,7 +125,7 @@ const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in FOR_WINDOW.into_iter().chain([&POSTGRES, &TRACER, &WINDOW_DRIVER, &BROWSER]) {
+    for piece in FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &BROWSER]) {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {

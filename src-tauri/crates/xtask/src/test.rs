@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use crate::postgres::Cluster;
 use crate::process::{cargo, run, watch};
 use crate::window::{EMBEDDED, PACKAGE, WITHOUT};
-use crate::{page, setup, window};
+use crate::{fuzz, page, setup, window};
 
 /// Runs everything. The last line printed is `N passed, N failed`, in tests; a check that is no test
 /// counts as one failure when it fails.
@@ -43,6 +43,10 @@ fn stages(tally: &mut Tally, postgres: &str) {
     let mut doctests = cargo();
     doctests.args(["test", "--doc", "--no-fail-fast"]).args(WITHOUT);
     tally.tests("doctests", &mut doctests, doctest_count);
+    // The flags that count branches are those of the compilers of Linux and macOS.
+    if cfg!(unix) {
+        tally.check("fuzz", fuzz::minute);
+    }
     if page.is_some() {
         window_stages(tally);
     }
