@@ -65,7 +65,10 @@ test("a file of two gigabytes is refused at once", async ({ desk }) => {
   truncateSync(path, 2_100_000_000);
   const start = performance.now();
   await choose(page, path);
-  await page.getByRole("alert").getByText(/large\.csv.* is longer than/).waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/large\.csv.* is longer than/)
+    .waitFor();
   expect(performance.now() - start).toBeLessThan(10_000);
 });
 
