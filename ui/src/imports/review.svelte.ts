@@ -37,6 +37,13 @@ export class Review {
     return planned.some((file) => !file.error || file.needs) ? "review" : "file";
   }
 
+  /** Whether the columns of a file were, or have to be, said. */
+  isMapped(at: number): boolean {
+    const file = this.plan?.files[at];
+    const isSaid = (this.files[at]?.map?.length ?? 0) > 0;
+    return file !== undefined && (isSaid || needsMapping(file) || file.source === "mapped-csv");
+  }
+
   /** Adds files and plans. What could not be read gives way, and a review that is done is over. */
   async take(paths: string[]): Promise<void> {
     if (this.done) this.abandon();
@@ -137,6 +144,3 @@ export function named(message: string): string {
 }
 
 export const needsMapping = (file: PlannedFile): boolean => file.needs?.kind === "mapping";
-
-/** Whether its columns were, or have to be, said. */
-export const isMapped = (file: PlannedFile): boolean => needsMapping(file) || file.source === "mapped-csv";
