@@ -52,9 +52,7 @@ export class Review {
     );
     this.#letGo(unreadable);
     const kept = this.files.filter((each) => !unreadable.includes(each) && !paths.includes(each.file));
-    this.files = [...kept, ...new Set(paths)].map((each) =>
-      typeof each === "string" ? { file: each } : each,
-    );
+    this.#arrange([...kept, ...[...new Set(paths)].map((file) => ({ file }))]);
     await this.look();
   }
 
@@ -71,7 +69,7 @@ export class Review {
   /** Takes a file out. */
   async remove(path: string): Promise<void> {
     this.#letGo(this.files.filter((each) => each.file === path));
-    this.files = this.files.filter((each) => each.file !== path);
+    this.#arrange(this.files.filter((each) => each.file !== path));
     if (this.files.length > 0) await this.look();
     else this.abandon();
   }
@@ -96,7 +94,7 @@ export class Review {
   /** Goes on with those that an open question kept out. */
   async goOn(): Promise<void> {
     const out = this.done?.files.map((file) => !file.imported && !file.already_imported) ?? [];
-    this.files = this.files.filter((_, at) => out[at]);
+    this.#arrange(this.files.filter((_, at) => out[at]));
     this.done = undefined;
     await this.look();
   }
@@ -109,6 +107,12 @@ export class Review {
     this.done = undefined;
     this.drafts = {};
     this.failure = undefined;
+  }
+
+  /** Other files: what is planned of those before says nothing about them. */
+  #arrange(files: FileAnswers[]) {
+    this.files = files;
+    this.plan = undefined;
   }
 
   async #run(work: "plan" | "commit", ask: () => Promise<ImportPlan>): Promise<ImportPlan | undefined> {
