@@ -3,7 +3,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { getCurrentWindow } from "@tauri-apps/api/window";
-import { open } from "@tauri-apps/plugin-dialog";
+import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Platform, HostEvent, Stop } from "./types";
 import { asFailure } from "./types";
 
@@ -18,6 +18,7 @@ export function desktop(): Platform {
       return stopping(listening);
     },
     chooseFiles: async () => (await open({ multiple: true, title: "Import files" })) ?? [],
+    chooseTarget: async (name) => (await save({ defaultPath: name })) ?? undefined,
     async holdFile(bytes, name) {
       const body = new Uint8Array(await bytes.arrayBuffer());
       const headers = { "x-file-name": encodeURIComponent(name) };
