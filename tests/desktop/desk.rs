@@ -163,6 +163,21 @@ pub(crate) fn call(window: &Driver, name: &str, input: &Value) -> Value {
     window.run(script, &[json!(name), input.clone()])
 }
 
+/// Waits until what is said of the page holds.
+#[track_caller]
+pub(crate) fn until(window: &Driver, condition: &str) {
+    // Not all that happens to a window changes its page, so nothing can be listened to.
+    let script = format!("while (!({condition})) await new Promise(requestAnimationFrame)");
+    window.run(&script, &[]);
+}
+
+/// Leads the page to a screen, and waits until its name stands above it.
+#[track_caller]
+pub(crate) fn go(window: &Driver, address: &str, title: &str) {
+    window.run("location.hash = arguments[0]", &[json!(address)]);
+    until(window, &format!("document.querySelector('h1')?.textContent === {}", json!(title)));
+}
+
 /// A file of the fixtures.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     project_root().join("tests/fixtures").join(name).canonicalize().expect("a fixture")

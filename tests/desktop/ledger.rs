@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, call, fixture};
+use crate::desk::{Desk, call, fixture, until};
 use crate::driver::Driver;
 
 #[test]
@@ -27,9 +27,7 @@ fn it_shows_the_month_and_shows_it_again() {
             month,
             "the window says what the terminal says"
         );
-        let shown = cents(&month);
-        let page = shows(&window, &shown);
-        assert!(page.contains(&shown), "{shown} is not on the page: {page}");
+        shows(&window, &cents(&month));
         desk.close(window);
     }
 }
@@ -59,10 +57,32 @@ fn it_imports_a_file_and_keeps_it() {
 }
 
 #[test]
+fn what_the_terminal_changes_is_seen_at_once() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    until(&window, "document.querySelector('h1')");
+    desk.outlay(&["import", &text(&fixture("openrouter_log/every_case.csv")), "--yes"]);
+    shows(&window, &cents(&desk.outlay(&["report", "month"])));
+}
+
+#[test]
+fn the_page_hears_how_far_an_import_is() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    hear(&window, "progress");
+    let file = fixture("openai_usage/columns_24.csv");
+    let plan = call(&window, "plan_import", &json!({ "files": [file] }));
+    assert!(plan["error"].is_null(), "{plan}");
+    let heard = window.run("return window.heard", &[]);
+    assert_eq!(heard["of"], json!(fs_err::metadata(&file).expect("a file").len()), "{heard}");
+    assert!(heard["what"].as_str().is_some_and(|what| what.ends_with("columns_24.csv")), "{heard}");
+}
+
+#[test]
 fn a_second_start_hands_its_files_to_the_first() {
     let desk = Desk::new();
     let window = desk.open(&[]);
-    hear(&window);
+    hear(&window, "open_files");
     fs_err::copy(fixture("cursor/v0.csv"), desk.path("usage.csv")).expect("a copy");
     desk.start_again(&["usage.csv"]);
     let heard = window.run("return window.heard", &[]);
@@ -87,26 +107,21 @@ fn a_file_without_a_path_is_held_for_its_review() {
     assert!(!path.exists(), "it goes away with the program that holds it");
 }
 
-/// Keeps the next event in `window.heard`, a promise.
-fn hear(window: &Driver) {
+/// Keeps the next event of a kind in `window.heard`, a promise.
+fn hear(window: &Driver, kind: &str) {
     let script = "window.heard = new Promise((on) => { window.hear = on; });
-        const handler = window.__TAURI_INTERNALS__.transformCallback((event) => window.hear(event.payload));
+        const handler = window.__TAURI_INTERNALS__.transformCallback(
+            ({ payload }) => payload.type === arguments[0] && window.hear(payload));
         await window.__TAURI_INTERNALS__.invoke('plugin:event|listen',
             { event: 'outlay-event', target: { kind: 'Any' }, handler });
         await window.__TAURI_INTERNALS__.invoke('listening')";
-    window.run(script, &[]);
+    window.run(script, &[json!(kind)]);
 }
 
-/// The page's text, once it has `wanted` in it or a while has passed.
-fn shows(window: &Driver, wanted: &str) -> String {
-    let script = "const has = () => document.body.innerText.includes(arguments[0]);
-        if (!has()) await new Promise((on) => {
-            new MutationObserver(() => has() && on()).observe(document.body, { subtree: true, childList: true, characterData: true });
-            setTimeout(on, 10_000);
-        });
-        return document.body.innerText";
-    let script = script.replace("arguments[0]", &json!(wanted).to_string());
-    window.run(&script, &[]).as_str().unwrap_or_default().to_owned()
+/// Waits until the page has a text in it.
+#[track_caller]
+fn shows(window: &Driver, text: &str) {
+    until(window, &format!("document.body.innerText.includes({})", json!(text)));
 }
 
 /// A month's total to the cent, as every page writes it, with whatever sign of the currency.

@@ -6,4 +6,7 @@
 mod desk;
 mod driver;
 mod ledger;
+mod offline;
+#[path = "../sealed.rs"]
+mod sealed;
 mod window;
