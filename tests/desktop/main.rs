@@ -5,6 +5,7 @@
 
 mod desk;
 mod driver;
+mod hands;
 mod ledger;
 mod offline;
 #[path = "../sealed.rs"]

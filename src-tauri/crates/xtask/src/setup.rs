@@ -70,15 +70,17 @@ const WINDOW: Piece = Piece {
 };
 
 const WINDOW_DRIVER: Piece = Piece {
-    name: "WebKitWebDriver, a screen that nobody sees and a session bus",
+    name: "WebKitWebDriver, a screen that nobody sees, a session bus, and hands for keys and mouse",
     is_there: || {
         !cfg!(target_os = "linux")
-            || ["WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session"].into_iter().all(is_program)
+            || ["WebKitWebDriver", "xvfb-run", "xauth", "dbus-daemon", "dbus-send", "xdotool"]
+                .into_iter()
+                .all(is_program)
     },
-    packages: &["webkit2gtk-driver", "xvfb", "xauth", "dbus"],
+    packages: &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "xdotool"],
     mac: "nothing: macOS has no driver for it",
     windows: "nothing: the window is tested on Linux",
-    linux: "WebKitWebDriver, xvfb-run, xauth and dbus-run-session of your distribution",
+    linux: "WebKitWebDriver, xvfb-run, xauth, dbus-daemon and xdotool of your distribution",
 };
 
 const TRACER: Piece = Piece {
