@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),
         Task::Package { tried } => package::package(tried),
-        Task::Cross => cross::check(),
+        Task::Cross => cross::prepare().and_then(|()| cross::check()),
         Task::Prices => prices::make_book(),
     };
     match outcome {

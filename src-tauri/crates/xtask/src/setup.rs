@@ -104,7 +104,7 @@ const BROWSER: Piece = Piece {
 const WINDOWS_COMPILER: Piece = Piece {
     name: "a C compiler for Windows",
     is_there: || cfg!(windows) || find("x86_64-w64-mingw32-gcc").is_some(),
-    packages: &["gcc-mingw-w64-x86-64"],
+    packages: &["gcc-mingw-w64-x86-64-win32"],
     mac: "brew install mingw-w64",
     windows: "nothing: Windows compiles for itself",
     linux: "the package mingw64-gcc of your distribution",
