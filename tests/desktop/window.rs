@@ -96,7 +96,7 @@ fn the_page_may_not_ask_for_more() {
     let desk = Desk::new();
     let window = desk.open(&[]);
     for command in
-        ["plugin:window|close", "plugin:dialog|save", "plugin:event|emit", "plugin:path|resolve_directory"]
+        ["plugin:window|close", "plugin:dialog|message", "plugin:event|emit", "plugin:path|resolve_directory"]
     {
         let script = "return window.__TAURI_INTERNALS__.invoke(arguments[0], { label: 'main', event: 'x', options: {} })
             .then(() => 'allowed', (error) => String(error))";

@@ -3,7 +3,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { getCurrentWindow } from "@tauri-apps/api/window";
-import { open } from "@tauri-apps/plugin-dialog";
+import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Platform, HostEvent, Stop } from "./types";
 import { asFailure } from "./types";
 
@@ -23,6 +23,11 @@ export function desktop(): Platform {
       const headers = { "x-file-name": encodeURIComponent(name) };
       const held = await rejectingFailures(invoke<{ path: string }>("hold_file", body, { headers }));
       return held.path;
+    },
+    async save(name, write) {
+      const path = await save({ defaultPath: name });
+      if (path) await write(path);
+      return path !== null;
     },
     onDrop: (listener) =>
       stopping(

@@ -42,7 +42,8 @@ enum Task {
     Test,
     /// Install what building and testing need, and nothing else.
     Setup,
-    /// Measure Outlay against its peers and print the table; with `-- --window` the window and nothing else.
+    /// Measure Outlay against its peers, then the window, and print both tables; `-- --window` measures the window
+    /// alone, other options the rest.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,

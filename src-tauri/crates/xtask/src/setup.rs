@@ -136,6 +136,15 @@ pub(crate) fn for_window() -> Result<()> {
     FOR_WINDOW.into_iter().try_for_each(Piece::require)
 }
 
+/// Makes sure that the window can be built, and driven on a screen that nobody sees.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_driven_window() -> Result<()> {
+    for_window()?;
+    WINDOW_DRIVER.require()
+}
+
 /// Makes sure that the page can be built, and what serves it.
 ///
 /// # Errors
