@@ -192,8 +192,16 @@ pub(crate) fn call(window: &Driver, name: &str, input: &Value) -> Value {
 #[track_caller]
 pub(crate) fn until(window: &Driver, condition: &str) {
     // Not all that happens to a window changes its page, so nothing can be listened to.
-    let script = format!("while (!({condition})) await new Promise(requestAnimationFrame)");
-    window.run(&script, &[]);
+    let script = format!(
+        "const end = performance.now() + 60_000;
+        while (performance.now() < end) {{
+            if ({condition}) return null;
+            await new Promise((on) => setTimeout(on, 10));
+        }}
+        return location.hash + ': ' + document.body.innerText"
+    );
+    let instead = window.run(&script, &[]);
+    assert!(instead.is_null(), "not {condition}, but {}", instead.as_str().unwrap_or_default());
 }
 
 /// Leads the page to a screen, and waits until its name stands above it.

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::desk::{Desk, fixture, until};
 use crate::driver::{Driver, PATIENCE};
+use crate::ledger::reviews;
 
 /// A screen on which there is one window, so that keys find it.
 pub(crate) struct Screen {
@@ -98,5 +99,5 @@ fn a_file_that_is_dropped_is_reviewed() {
     // A place is asked for again only once it is known that the one before would take the file.
     desk.drag_until(&window, "heard.filter((kind) => kind === 'dragover').length > 2");
     desk.act("mouseup 1");
-    until(&window, "location.hash.startsWith('#/imports')");
+    reviews(&window, "v0.csv");
 }

@@ -35,25 +35,22 @@ fn it_shows_the_month_and_shows_it_again() {
 #[test]
 fn it_imports_a_file_and_keeps_it() {
     let desk = Desk::new();
-    let file = json!([fixture("openai_usage/columns_24.csv")]);
-    let window = desk.open(&[]);
-    let plan = call(&window, "plan_import", &json!({ "files": file }));
-    let request = json!({ "files": file, "plan_id": plan["plan_id"] });
-    let imported = call(&window, "commit_import", &request);
-    assert!(imported["error"].is_null(), "{imported}");
-    let month = call(&window, "report_month", &json!({ "month": "2026-08" }));
+    let window = desk.open(&[&text(&fixture("openrouter_log/every_case.csv"))]);
+    reviews(&window, "every_case.csv");
+    assert_eq!(desk.outlay(&["imports"])["imports"], json!([]), "nothing goes in before it is agreed to");
+    let agree = "[...document.querySelectorAll('main button')].find((each) => /^Import(| the good rows)$/.test(each.textContent.trim())).click()";
+    window.run(agree, &[]);
+    until(&window, "document.querySelector('h2')?.textContent === 'What was done'");
+    let month = desk.outlay(&["report", "month"]);
+    window.run(
+        "[...document.querySelectorAll('main a')].find((each) => each.textContent.includes('View')).click()",
+        &[],
+    );
+    shows(&window, &cents(&month));
     desk.close(window);
-    assert_eq!(
-        desk.outlay(&["report", "month", "2026-08"]),
-        month,
-        "the terminal finds what the window imported"
-    );
     let window = desk.open(&[]);
-    assert_eq!(
-        call(&window, "report_month", &json!({ "month": "2026-08" })),
-        month,
-        "and so does the next start"
-    );
+    shows(&window, &cents(&month));
+    assert_eq!(call(&window, "report_month", &json!({})), month);
 }
 
 #[test]
@@ -82,11 +79,10 @@ fn the_page_hears_how_far_an_import_is() {
 fn a_second_start_hands_its_files_to_the_first() {
     let desk = Desk::new();
     let window = desk.open(&[]);
-    hear(&window, "open_files");
+    until(&window, "document.querySelector('h1')");
     fs_err::copy(fixture("cursor/v0.csv"), desk.path("usage.csv")).expect("a copy");
     desk.start_again(&["usage.csv"]);
-    let heard = window.run("return window.heard", &[]);
-    assert_eq!(heard, json!({ "type": "open_files", "paths": [desk.path("usage.csv")] }));
+    reviews(&window, "usage.csv");
 }
 
 #[test]
@@ -122,6 +118,13 @@ fn hear(window: &Driver, kind: &str) {
 #[track_caller]
 fn shows(window: &Driver, text: &str) {
     until(window, &format!("document.body.innerText.includes({})", json!(text)));
+}
+
+/// Waits until the page shows what a file would change.
+#[track_caller]
+pub(crate) fn reviews(window: &Driver, file: &str) {
+    until(window, "document.querySelector('h2')?.textContent === 'What would change'");
+    shows(window, file);
 }
 
 /// A month's total to the cent, as every page writes it, with whatever sign of the currency.
