@@ -19,6 +19,21 @@ fn it_opens_answers_and_closes() {
 }
 
 #[test]
+fn all_that_it_keeps_lies_with_the_ledger() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    until(&window, "document.querySelector('h1')");
+    desk.close(window);
+    let home = fs_err::read_dir(desk.path("")).expect("a home").flatten().map(|entry| entry.path());
+    // What libraries of the system cache for all programs is theirs.
+    let others = [desk.path("cache"), desk.path("bus.conf"), desk.path("said")];
+    let kept: Vec<_> = home.filter(|path| !others.contains(path)).collect();
+    assert_eq!(kept, [desk.path("data")], "no settings elsewhere, nothing beside");
+    let data = fs_err::read_dir(desk.path("data")).expect("data").flatten().map(|entry| entry.path());
+    assert_eq!(data.collect::<Vec<_>>(), [desk.data_dir()]);
+}
+
+#[test]
 fn it_is_found_again_where_it_was() {
     let desk = Desk::new();
     let window = desk.open(&[]);
