@@ -921,6 +921,8 @@ export type Health = {
 	healthy: boolean,
 	/**  The worst of the checks: bad before unchecked, unchecked before restored. */
 	state: Outcome,
+	/**  Whether totals differ from what the rows say, which `rebuild` restores. */
+	restorable: boolean,
 	/**  How many rows the ledger has. */
 	rows: Count,
 	/**  Each check. */
@@ -1437,6 +1439,18 @@ export type PreviousDay = {
 	spend: Money,
 };
 
+/**  The embedded price book, in short. */
+export type PriceBook = {
+	/**  The day on which its sources were read, with a letter where a day has several books. */
+	version: string,
+	/**  How many providers it has prices of. */
+	providers: Count,
+	/**  How many models it has prices of; a model that two providers sell is two. */
+	models: Count,
+	/**  The data packages that it was made from, with their versions. */
+	sources: string[],
+};
+
 /**  Where a month is heading. */
 export type Projection = {
 	/**  Spend so far, divided by the days elapsed, times the days of the month. */
@@ -1749,6 +1763,8 @@ export type Settings = {
 	time_zone: Zone,
 	/**  The ledger's file. */
 	ledger: string,
+	/**  Whether the ledger is the one of sample data, whose calls are made up. */
+	sample: boolean,
 };
 
 /**  How urgent an alert is, from the least. */
@@ -2033,6 +2049,10 @@ export type Version = {
 	version: string,
 	/**  The newest ledger schema that it knows. */
 	ledger_schema: Count,
+	/**  Under which licence it is given. */
+	licence: string,
+	/**  The prices that it was built with. */
+	price_book: PriceBook,
 };
 
 /**  What may be wrong although it could be read. */

@@ -40,6 +40,10 @@ export const basisMeaning = (basis: CostBasis): string => BASES[basis].meaning;
 /** "1 row", "14 rows": English plurals, whose rule is regular for every noun used here. */
 export const counted = (shown: string, noun: string): string => `${shown} ${noun}${shown === "1" ? "" : "s"}`;
 
+/** What went wrong and what to do, as sentences for a place beside a field. */
+export const said = ({ message, hint }: { message: string; hint: string }): string =>
+  `${/[.?!]$/.test(message) ? message : `${message}.`} ${hint}`.trim();
+
 export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 /** A shortcut as its keyboard has it: `⌘1` or `Ctrl+1`. */
 export const shortcut = (key: string): string => (isApple ? `⌘${key}` : `Ctrl+${key}`);

@@ -29,6 +29,8 @@ export interface Platform {
   listen(listener: (event: HostEvent) => void): Stop;
   /** Lets the person choose files; empty when nothing was chosen. */
   chooseFiles(): Promise<string[]>;
+  /** Lets the person choose where a new file goes. Absent where only the host's own paths can be typed. */
+  chooseTarget?(name: string): Promise<string | undefined>;
   /** Lends a file's bytes to the host, which gives a path for them. */
   holdFile(bytes: Blob, name: string): Promise<string>;
   /**

@@ -26,6 +26,8 @@ pub struct Health {
     pub healthy: bool,
     /// The worst of the checks: bad before unchecked, unchecked before restored.
     pub state: Outcome,
+    /// Whether totals differ from what the rows say, which `rebuild` restores.
+    pub restorable: bool,
     /// How many rows the ledger has.
     pub rows: Count,
     /// Each check.
@@ -85,6 +87,7 @@ pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
         ledger: app.ledger_path().display().to_string(),
         healthy: state <= Outcome::Restored,
         state,
+        restorable: checks.iter().any(|check| check.name == TOTALS && check.outcome == Outcome::Bad),
         rows: Count(rows),
         checks,
     })

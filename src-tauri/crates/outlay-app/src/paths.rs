@@ -2,10 +2,12 @@
 //!
 //! A host may be told another folder; that is its own argument and stands there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The ledger's file in the data folder.
 pub const LEDGER_FILE: &str = "outlay.db";
+
+const SAMPLE: &str = "dev.outlay.desktop.sample";
 
 /// The folder of the person's own ledger; `None` where the platform names no home.
 pub fn data_dir() -> Option<PathBuf> {
@@ -14,7 +16,12 @@ pub fn data_dir() -> Option<PathBuf> {
 
 /// The folder of the sample ledger, which never mixes with the person's own.
 pub fn sample_data_dir() -> Option<PathBuf> {
-    folder("dev.outlay.desktop.sample")
+    folder(SAMPLE)
+}
+
+/// Whether a data folder is one of sample data, wherever it lies: its name says so.
+pub(crate) fn is_sample(data_dir: &Path) -> bool {
+    data_dir.file_name().is_some_and(|name| name == SAMPLE)
 }
 
 fn folder(identifier: &str) -> Option<PathBuf> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Nothing};
 use crate::error::{ApiError, AppError};
+use crate::paths;
 
 /// Another value for a setting.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
@@ -27,6 +28,8 @@ pub struct Settings {
     pub time_zone: Zone,
     /// The ledger's file.
     pub ledger: String,
+    /// Whether the ledger is the one of sample data, whose calls are made up.
+    pub sample: bool,
 }
 
 /// Settings that can be set, by name.
@@ -44,6 +47,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             owner: identity.owner,
             time_zone: identity.zone,
             ledger: app.ledger_path().display().to_string(),
+            sample: paths::is_sample(app.data_dir()),
         })
     })
 }

@@ -145,6 +145,16 @@ impl Book {
         &self.sources
     }
 
+    /// How many providers it has prices of.
+    pub fn provider_count(&self) -> usize {
+        self.providers.len()
+    }
+
+    /// How many models it has prices of; a model that two providers sell is two.
+    pub fn model_count(&self) -> usize {
+        self.models.len()
+    }
+
     /// What had to be rounded or left out when the book was made.
     pub fn notes(&self) -> &[&'static str] {
         &self.notes
