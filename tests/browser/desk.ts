@@ -121,6 +121,8 @@ export class Desk {
     page.on("response", heard("answered"));
     page.on("requestfinished", heard("complete"));
     page.on("requestfailed", heard("failed"));
+    // From the beginning, so that no dialog of the browser's own opens where a test waits for one.
+    page.on("filechooser", () => {});
     page.on("crash", () => note("the page crashed"));
   }
 }

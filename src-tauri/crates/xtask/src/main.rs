@@ -78,12 +78,8 @@ fn main() -> ExitCode {
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),
         Task::Package { tried } => package::package(tried),
-<<<<<<< HEAD
-        Task::Cross => cross::check(),
-        Task::Screenshots => browser::take_pictures(),
-=======
         Task::Cross => cross::prepare().and_then(|()| cross::check()),
->>>>>>> ui2
+        Task::Screenshots => browser::take_pictures(),
         Task::Prices => prices::make_book(),
     };
     match outcome {

@@ -11,11 +11,7 @@ use anyhow::{Result, ensure};
 use crate::postgres::Cluster;
 use crate::process::{cargo, run, watch};
 use crate::window::{EMBEDDED, PACKAGE, WITHOUT};
-<<<<<<< HEAD
-use crate::{browser, fuzz, page, setup, window};
-=======
-use crate::{cross, fuzz, page, setup, window};
->>>>>>> ui2
+use crate::{browser, cross, fuzz, page, setup, window};
 
 /// Runs everything. The last line printed is `N passed, N failed`, in tests; a check that is no test
 /// counts as one failure when it fails.
