@@ -90,7 +90,7 @@ fn application(app: &AppHandle) -> Result<Submenu<Wry>> {
 }
 
 fn file(app: &AppHandle) -> Result<Submenu<Wry>> {
-    let menu = SubmenuBuilder::new(app, "File").item(&item(app, IMPORT)?).separator();
+    let menu = SubmenuBuilder::new(app, "&File").item(&item(app, IMPORT)?).separator();
     if cfg!(target_os = "macos") {
         return menu.close_window().build();
     }
@@ -99,12 +99,12 @@ fn file(app: &AppHandle) -> Result<Submenu<Wry>> {
 
 #[cfg(not(target_os = "linux"))]
 fn edit(app: &AppHandle) -> Result<Submenu<Wry>> {
-    SubmenuBuilder::new(app, "Edit").undo().redo().separator().cut().copy().paste().select_all().build()
+    SubmenuBuilder::new(app, "&Edit").undo().redo().separator().cut().copy().paste().select_all().build()
 }
 
 #[cfg(target_os = "linux")]
 fn edit(app: &AppHandle) -> Result<Submenu<Wry>> {
-    let mut menu = SubmenuBuilder::new(app, "Edit");
+    let mut menu = SubmenuBuilder::new(app, "&Edit");
     for (name, command) in EDITING {
         menu = menu.item(&item(app, (name, "", command))?);
     }
@@ -126,7 +126,7 @@ fn editing(app: &AppHandle, command: &str) {
 }
 
 fn view(app: &AppHandle) -> Result<Submenu<Wry>> {
-    let mut menu = SubmenuBuilder::new(app, "View");
+    let mut menu = SubmenuBuilder::new(app, "&View");
     for screen in SCREENS {
         menu = menu.item(&item(app, screen)?);
     }
@@ -136,9 +136,9 @@ fn view(app: &AppHandle) -> Result<Submenu<Wry>> {
 }
 
 fn window_menu(app: &AppHandle) -> Result<Submenu<Wry>> {
-    SubmenuBuilder::new(app, "Window").minimize().maximize().build()
+    SubmenuBuilder::new(app, "&Window").minimize().maximize().build()
 }
 
 fn help(app: &AppHandle) -> Result<Submenu<Wry>> {
-    SubmenuBuilder::new(app, "Help").item(&item(app, SHORTCUTS)?).build()
+    SubmenuBuilder::new(app, "&Help").item(&item(app, SHORTCUTS)?).build()
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::driver::{Driver, PATIENCE};
+use crate::hands::Screen;
 
 /// The present of all tests: the middle of the fixtures' month.
 pub(crate) const NOW: &str = "2026-08-25T15:00:00Z";
@@ -23,6 +24,8 @@ pub(crate) struct Desk {
     home: TempDir,
     bus: Child,
     bus_address: String,
+    /// Where its windows are, if not where all tests' are.
+    screen: Option<Screen>,
 }
 
 impl Desk {
@@ -41,7 +44,20 @@ impl Desk {
         let mut address = String::new();
         let output = bus.stdout.take().expect("its output is piped");
         BufReader::new(output).read_line(&mut address).expect("a bus says where it is");
-        Self { home, bus, bus_address: address.trim().to_owned() }
+        Self { home, bus, bus_address: address.trim().to_owned(), screen: None }
+    }
+
+    /// A desk whose windows no other test's cover.
+    pub(crate) fn with_screen() -> Self {
+        let mut desk = Self::new();
+        desk.screen = Some(Screen::new());
+        desk
+    }
+
+    /// Moves the mouse and presses keys, in the words of `xdotool`.
+    #[track_caller]
+    pub(crate) fn act(&self, words: &str) {
+        self.screen.as_ref().expect("a screen of its own").act(words);
     }
 
     /// A path in the home.
@@ -75,11 +91,17 @@ impl Desk {
         let process = self.owner().expect("the window is there");
         let asked = Command::new("kill").args(["-TERM", &process]).status().expect("kill starts");
         assert!(asked.success(), "the program can be asked to end");
+        self.wait_until_gone();
+        drop(window);
+    }
+
+    /// Waits until the window's program has ended.
+    #[track_caller]
+    pub(crate) fn wait_until_gone(&self) {
         let start = Instant::now();
         while self.owner().is_some() {
             assert!(start.elapsed() < PATIENCE, "the program outlives its window");
         }
-        drop(window);
     }
 
     /// The process whose window a second start would find.
@@ -128,6 +150,9 @@ impl Desk {
 
     fn lend(&self, command: &mut Command) {
         command.env("HOME", self.home.path()).env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address);
+        if let Some(screen) = &self.screen {
+            command.env("DISPLAY", &screen.name);
+        }
         // Orca is not here.
         command
             .env("NO_AT_BRIDGE", "1")
@@ -161,6 +186,29 @@ pub(crate) fn call(window: &Driver, name: &str, input: &Value) -> Value {
     let script = "return window.__TAURI_INTERNALS__.invoke('call', { name: arguments[0], input: arguments[1] })\
                   .catch((error) => ({ error }))";
     window.run(script, &[json!(name), input.clone()])
+}
+
+/// Waits until what is said of the page holds.
+#[track_caller]
+pub(crate) fn until(window: &Driver, condition: &str) {
+    // Not all that happens to a window changes its page, so nothing can be listened to.
+    let script = format!(
+        "const end = performance.now() + 60_000;
+        while (performance.now() < end) {{
+            if ({condition}) return null;
+            await new Promise((on) => setTimeout(on, 10));
+        }}
+        return location.hash + ': ' + document.body.innerText"
+    );
+    let instead = window.run(&script, &[]);
+    assert!(instead.is_null(), "not {condition}, but {}", instead.as_str().unwrap_or_default());
+}
+
+/// Leads the page to a screen, and waits until its name stands above it.
+#[track_caller]
+pub(crate) fn go(window: &Driver, address: &str, title: &str) {
+    window.run("location.hash = arguments[0]", &[json!(address)]);
+    until(window, &format!("document.querySelector('h1')?.textContent === {}", json!(title)));
 }
 
 /// A file of the fixtures.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// As long as the slowest machine may take for one answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A running driver and the window that it drives.
 pub(crate) struct Driver {
@@ -34,7 +34,10 @@ impl Driver {
         let mut driver = Self { processes, port, session: String::new() };
         driver.wait_until_it_listens();
         let options = json!({ "binary": program, "args": arguments });
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "webkitgtk:browserOptions": options,
+            "timeouts": { "script": PATIENCE.as_millis() },
+        } } });
         let opened = driver.ask("POST", "/session", &wanted);
         driver.session = opened["sessionId"].as_str().expect("a session").to_owned();
         driver
@@ -75,8 +78,10 @@ impl Driver {
 
     #[track_caller]
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
-        let answer =
-            self.exchange(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let answer = match self.exchange(method, path, body) {
+            Ok(answer) => answer,
+            Err(error) => panic!("{method} {path}: {error}"),
+        };
         let (head, content) = answer.split_once("\r\n\r\n").expect("an answer has a head");
         let mut content: Value = serde_json::from_str(content).expect("the driver answers in JSON");
         assert!(head.starts_with("HTTP/1.1 200"), "{method} {path}: {content}");

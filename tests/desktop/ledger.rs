@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, call, fixture};
+use crate::desk::{Desk, call, fixture, until};
 use crate::driver::Driver;
 
 #[test]
@@ -27,9 +27,7 @@ fn it_shows_the_month_and_shows_it_again() {
             month,
             "the window says what the terminal says"
         );
-        let shown = cents(&month);
-        let page = shows(&window, &shown);
-        assert!(page.contains(&shown), "{shown} is not on the page: {page}");
+        shows(&window, &cents(&month));
         desk.close(window);
     }
 }
@@ -37,36 +35,54 @@ fn it_shows_the_month_and_shows_it_again() {
 #[test]
 fn it_imports_a_file_and_keeps_it() {
     let desk = Desk::new();
-    let file = json!([fixture("openai_usage/columns_24.csv")]);
-    let window = desk.open(&[]);
-    let plan = call(&window, "plan_import", &json!({ "files": file }));
-    let request = json!({ "files": file, "plan_id": plan["plan_id"] });
-    let imported = call(&window, "commit_import", &request);
-    assert!(imported["error"].is_null(), "{imported}");
-    let month = call(&window, "report_month", &json!({ "month": "2026-08" }));
+    let window = desk.open(&[&text(&fixture("openrouter_log/every_case.csv"))]);
+    reviews(&window, "every_case.csv");
+    assert_eq!(desk.outlay(&["imports"])["imports"], json!([]), "nothing goes in before it is agreed to");
+    let agree = "[...document.querySelectorAll('main button')].find((each) => /^Import(| the good rows)$/.test(each.textContent.trim())).click()";
+    window.run(agree, &[]);
+    until(&window, "document.querySelector('h2')?.textContent === 'What was done'");
+    let month = desk.outlay(&["report", "month"]);
+    window.run(
+        "[...document.querySelectorAll('main a')].find((each) => each.textContent.includes('View')).click()",
+        &[],
+    );
+    shows(&window, &cents(&month));
     desk.close(window);
-    assert_eq!(
-        desk.outlay(&["report", "month", "2026-08"]),
-        month,
-        "the terminal finds what the window imported"
-    );
     let window = desk.open(&[]);
-    assert_eq!(
-        call(&window, "report_month", &json!({ "month": "2026-08" })),
-        month,
-        "and so does the next start"
-    );
+    shows(&window, &cents(&month));
+    assert_eq!(call(&window, "report_month", &json!({})), month);
+}
+
+#[test]
+fn what_the_terminal_changes_is_seen_at_once() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    until(&window, "document.querySelector('h1')");
+    desk.outlay(&["import", &text(&fixture("openrouter_log/every_case.csv")), "--yes"]);
+    shows(&window, &cents(&desk.outlay(&["report", "month"])));
+}
+
+#[test]
+fn the_page_hears_how_far_an_import_is() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    hear(&window, "progress");
+    let file = fixture("openai_usage/columns_24.csv");
+    let plan = call(&window, "plan_import", &json!({ "files": [file] }));
+    assert!(plan["error"].is_null(), "{plan}");
+    let heard = window.run("return window.heard", &[]);
+    assert_eq!(heard["of"], json!(fs_err::metadata(&file).expect("a file").len()), "{heard}");
+    assert!(heard["what"].as_str().is_some_and(|what| what.ends_with("columns_24.csv")), "{heard}");
 }
 
 #[test]
 fn a_second_start_hands_its_files_to_the_first() {
     let desk = Desk::new();
     let window = desk.open(&[]);
-    hear(&window);
+    until(&window, "document.querySelector('h1')");
     fs_err::copy(fixture("cursor/v0.csv"), desk.path("usage.csv")).expect("a copy");
     desk.start_again(&["usage.csv"]);
-    let heard = window.run("return window.heard", &[]);
-    assert_eq!(heard, json!({ "type": "open_files", "paths": [desk.path("usage.csv")] }));
+    reviews(&window, "usage.csv");
 }
 
 #[test]
@@ -87,26 +103,28 @@ fn a_file_without_a_path_is_held_for_its_review() {
     assert!(!path.exists(), "it goes away with the program that holds it");
 }
 
-/// Keeps the next event in `window.heard`, a promise.
-fn hear(window: &Driver) {
+/// Keeps the next event of a kind in `window.heard`, a promise.
+fn hear(window: &Driver, kind: &str) {
     let script = "window.heard = new Promise((on) => { window.hear = on; });
-        const handler = window.__TAURI_INTERNALS__.transformCallback((event) => window.hear(event.payload));
+        const handler = window.__TAURI_INTERNALS__.transformCallback(
+            ({ payload }) => payload.type === arguments[0] && window.hear(payload));
         await window.__TAURI_INTERNALS__.invoke('plugin:event|listen',
             { event: 'outlay-event', target: { kind: 'Any' }, handler });
         await window.__TAURI_INTERNALS__.invoke('listening')";
-    window.run(script, &[]);
+    window.run(script, &[json!(kind)]);
 }
 
-/// The page's text, once it has `wanted` in it or a while has passed.
-fn shows(window: &Driver, wanted: &str) -> String {
-    let script = "const has = () => document.body.innerText.includes(arguments[0]);
-        if (!has()) await new Promise((on) => {
-            new MutationObserver(() => has() && on()).observe(document.body, { subtree: true, childList: true, characterData: true });
-            setTimeout(on, 10_000);
-        });
-        return document.body.innerText";
-    let script = script.replace("arguments[0]", &json!(wanted).to_string());
-    window.run(&script, &[]).as_str().unwrap_or_default().to_owned()
+/// Waits until the page has a text in it.
+#[track_caller]
+fn shows(window: &Driver, text: &str) {
+    until(window, &format!("document.body.innerText.includes({})", json!(text)));
+}
+
+/// Waits until the page shows what a file would change.
+#[track_caller]
+pub(crate) fn reviews(window: &Driver, file: &str) {
+    until(window, "document.querySelector('h2')?.textContent === 'What would change'");
+    shows(window, file);
 }
 
 /// A month's total to the cent, as every page writes it, with whatever sign of the currency.

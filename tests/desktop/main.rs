@@ -5,5 +5,9 @@
 
 mod desk;
 mod driver;
+mod hands;
 mod ledger;
+mod offline;
+#[path = "../sealed.rs"]
+mod sealed;
 mod window;

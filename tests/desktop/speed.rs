@@ -1,80 +1,133 @@
 //! How fast the window is and what it costs, beside a window with nothing in it, measured in turn.
 //!
-//! `cargo xtask bench -- --window` builds what is measured, names it in the environment and gives a screen.
+//! `cargo xtask bench` builds what is measured, names it in the environment and gives a screen.
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "what is measured is the time, and the environment says of what"
-)]
+#![expect(clippy::disallowed_methods, reason = "the environment says what is measured")]
 
 #[expect(dead_code, reason = "the tests ask more of it")]
 mod driver;
+mod processes;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use driver::Driver;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const RUNS: usize = 10;
+const ROUNDS: usize = 10;
 const IDLE: Duration = Duration::from_secs(10);
-/// `sysconf(_SC_CLK_TCK)` of every Linux.
-const TICKS_PER_SECOND: u64 = 100;
+const SCREENS: [&str; 4] = ["Calls", "Imports", "Settings", "Overview"];
+
+/// When the page first had figures in it, and when an empty one was first drawn.
+const FIGURES: &str = "figures";
+const DRAWN: &str = "first-contentful-paint";
 
 fn main() {
     let (window, empty, ledger) = (named("OUTLAY_DESKTOP"), named("OUTLAY_EMPTY"), named("OUTLAY_LEDGER"));
-    let arguments = ["--data-dir".to_owned(), ledger.to_string_lossy().into_owned()];
-    let figures = "const seen = () => performance.getEntriesByName('figures')[0];
-        while (!seen()) await new Promise(requestAnimationFrame);
-        return performance.timeOrigin + seen().startTime";
-    let painted = "const seen = () => performance.getEntriesByName('first-contentful-paint')[0];
-        while (!seen()) await new Promise(requestAnimationFrame);
-        return performance.timeOrigin + seen().startTime";
-    let (mut full, mut bare) = (Vec::new(), Vec::new());
-    for run in 0..RUNS {
-        full.push(Start::measure(&window, &arguments, figures, run == 0));
-        bare.push(Start::measure(&empty, &[], painted, false));
+    let now = named("OUTLAY_NOW").to_string_lossy().into_owned();
+    let arguments = ["--data-dir".to_owned(), ledger.to_string_lossy().into_owned(), "--now".to_owned(), now];
+    let (mut full, mut bare, mut switches) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let started = Started::open(&window, &arguments, FIGURES);
+        full.push(started.cost);
+        if switches.is_empty() {
+            switches = started.switches();
+        }
+        bare.push(Started::open(&empty, &[], DRAWN).cost);
     }
-    println!("start to figures: {} (empty window: {})", times(&full), times(&bare));
-    println!("memory of all processes (PSS): {} (empty window: {})", memory(&full), memory(&bare));
-    println!("processor time in {} s of rest: {} ms", IDLE.as_secs(), full[0].idle.unwrap_or_default());
+    let rest = [(&window, &arguments[..], FIGURES), (&empty, &[], DRAWN)]
+        .map(|(program, given, moment)| Started::open(program, given, moment).rest());
+    let times = |costs: &[Cost]| spread(costs.iter().map(|cost| cost.millis).collect());
+    let memory = |costs: &[Cost]| median(costs.iter().map(|cost| cost.bytes).collect()) / 1_000_000;
+    println!("| name | asked, at most | measured | beside it: an empty window |");
+    println!("|---|---|---|---|");
+    println!("| start to figures, {RUNS} runs | 500 ms | {} | {} |", times(&full), times(&bare));
+    println!("| another screen, drawn | 100 ms | {} | |", spread(switches));
+    println!("| processor in {} s of rest | about 0 | {} ms | {} ms |", IDLE.as_secs(), rest[0], rest[1]);
+    println!(
+        "| memory of all processes (PSS) | 60 MB above | {} MB, {} above | {} MB |",
+        memory(&full),
+        memory(&full).saturating_sub(memory(&bare)),
+        memory(&bare)
+    );
+    println!("| program | 25 MB | {} kB | {} kB |", size(&window) / 1000, size(&empty) / 1000);
+    println!("| scripts and styles, packed | 150 kB | {} kB | |", packed(&named("OUTLAY_PAGE")) / 1000);
 }
 
-/// What was seen of one start.
-struct Start {
+/// A window that shows what it was opened for.
+struct Started {
+    driver: Driver,
+    process: u32,
+    cost: Cost,
+}
+
+/// What that took.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
     millis: i64,
-    pss: u64,
-    /// Milliseconds of processor time while nothing happened.
-    idle: Option<u64>,
+    bytes: u64,
 }
 
-impl Start {
-    fn measure(program: &Path, arguments: &[String], moment: &str, rest: bool) -> Self {
+impl Started {
+    /// Opens a window and waits for a moment of its page.
+    fn open(program: &Path, arguments: &[String], moment: &str) -> Self {
         let driver = Driver::open(program, arguments, |command| {
             command.env("NO_AT_BRIDGE", "1").stderr(std::process::Stdio::null());
         });
-        let seen = driver.run(moment, &[]);
-        let process = process_of(program);
-        let millis = whole(&seen) - started_at(process);
-        let idle = rest.then(|| {
-            let before = processor_time(process);
-            std::thread::park_timeout(IDLE);
-            processor_time(process) - before
-        });
-        Self { millis, pss: family(process).into_iter().map(pss).sum(), idle }
+        let script = "const seen = () => performance.getEntriesByName(arguments[0])[0];
+            while (!seen()) await new Promise(requestAnimationFrame);
+            return performance.timeOrigin + seen().startTime";
+        let seen = driver.run(script, &[json!(moment)]);
+        let process = processes::process_of(program);
+        let millis = whole(&seen) - processes::started_at(process);
+        let cost = Cost { millis, bytes: processes::memory(process) };
+        Self { driver, process, cost }
+    }
+
+    /// Milliseconds from each change of the screen to its picture, with all that it had to ask.
+    fn switches(&self) -> Vec<i64> {
+        let script = "const start = performance.now();
+            location.hash = '#/' + arguments[0].toLowerCase();
+            const isThere = () => document.querySelector('h1').textContent === arguments[0]
+                && !document.querySelector('main [aria-busy=true], main .skeleton');
+            do await new Promise(requestAnimationFrame); while (!isThere());
+            await new Promise(requestAnimationFrame);
+            return performance.now() - start";
+        let screens = (0..ROUNDS).flat_map(|_| SCREENS);
+        screens.map(|screen| whole(&self.driver.run(script, &[json!(screen)]))).collect()
+    }
+
+    /// Milliseconds of processor time while nothing happens.
+    fn rest(self) -> u64 {
+        let before = processes::processor_time(self.process);
+        std::thread::park_timeout(IDLE);
+        processes::processor_time(self.process) - before
     }
 }
 
-fn times(starts: &[Start]) -> String {
-    let mut millis: Vec<i64> = starts.iter().map(|start| start.millis).collect();
+fn spread(mut millis: Vec<i64>) -> String {
     millis.sort_unstable();
-    format!("median {} ms, {} to {}", millis[(millis.len() - 1) / 2], millis[0], millis[millis.len() - 1])
+    format!("median {} ms, {} to {}", median(millis.clone()), millis[0], millis[millis.len() - 1])
 }
 
-fn memory(starts: &[Start]) -> String {
-    let mut bytes: Vec<u64> = starts.iter().map(|start| start.pss).collect();
-    bytes.sort_unstable();
-    format!("median {} MB", bytes[(bytes.len() - 1) / 2] / 1_000_000)
+/// The one in the middle; of an even number the lower of the two.
+fn median<T: Ord + Copy>(mut values: Vec<T>) -> T {
+    values.sort_unstable();
+    values[(values.len() - 1) / 2]
+}
+
+fn size(path: &Path) -> u64 {
+    fs_err::metadata(path).expect("what was built").len()
+}
+
+/// The bytes of all files of a folder, as a server would pack them.
+fn packed(folder: &Path) -> usize {
+    let pack = |file: PathBuf| {
+        std::process::Command::new("gzip").arg("-9c").arg(file).output().expect("gzip starts")
+    };
+    let files = fs_err::read_dir(folder).expect("the page").flatten();
+    files.map(|file| pack(file.path()).stdout.len()).sum()
 }
 
 fn whole(value: &Value) -> i64 {
@@ -85,58 +138,4 @@ fn named(name: &str) -> PathBuf {
     std::env::var_os(name)
         .unwrap_or_else(|| panic!("{name} names nothing: run `cargo xtask bench -- --window`"))
         .into()
-}
-
-/// The process that runs `program`.
-fn process_of(program: &Path) -> u32 {
-    let runs =
-        |process: &u32| fs_err::read_link(format!("/proc/{process}/exe")).is_ok_and(|exe| exe == program);
-    processes().into_iter().find(runs).expect("the program runs")
-}
-
-fn processes() -> Vec<u32> {
-    let entries = fs_err::read_dir("/proc").expect("Linux").flatten();
-    entries.filter_map(|entry| entry.file_name().to_string_lossy().parse().ok()).collect()
-}
-
-/// The process and all that it has started.
-fn family(process: u32) -> Vec<u32> {
-    let mut found = vec![process];
-    let all: Vec<(u32, u64)> =
-        processes().into_iter().filter_map(|one| Some((one, field(one, 4)?))).collect();
-    let mut next = 0;
-    while let Some(&parent) = found.get(next) {
-        found.extend(all.iter().filter(|(_, of)| *of == u64::from(parent)).map(|(one, _)| *one));
-        next += 1;
-    }
-    found
-}
-
-/// A field of `/proc/PROCESS/stat`, counted from 1 as its manual does.
-fn field(process: u32, number: usize) -> Option<u64> {
-    let line = fs_err::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name in brackets may hold anything.
-    let (_, after_name) = line.rsplit_once(')')?;
-    after_name.split_whitespace().nth(number - 3)?.parse().ok()
-}
-
-fn processor_time(process: u32) -> u64 {
-    let ticks = |one: u32| field(one, 14).unwrap_or_default() + field(one, 15).unwrap_or_default();
-    family(process).into_iter().map(ticks).sum::<u64>() * 1000 / TICKS_PER_SECOND
-}
-
-/// Milliseconds since 1970 at which a process began, to ten milliseconds.
-fn started_at(process: u32) -> i64 {
-    let uptime = fs_err::read_to_string("/proc/uptime").expect("Linux");
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-    let up = uptime.split(' ').next().and_then(|seconds| seconds.parse().ok()).expect("seconds");
-    let began = Duration::from_millis(field(process, 22).expect("a start") * 1000 / TICKS_PER_SECOND);
-    let age = Duration::from_secs_f64(up).saturating_sub(began).as_millis();
-    (now - age) as i64
-}
-
-fn pss(process: u32) -> u64 {
-    let rollup = fs_err::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or_default() * 1024
 }

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, call};
-use crate::driver::Driver;
+use crate::desk::{Desk, call, until};
 
 #[test]
 fn it_opens_answers_and_closes() {
@@ -20,6 +19,21 @@ fn it_opens_answers_and_closes() {
 }
 
 #[test]
+fn all_that_it_keeps_lies_with_the_ledger() {
+    let desk = Desk::new();
+    let window = desk.open(&[]);
+    until(&window, "document.querySelector('h1')");
+    desk.close(window);
+    let home = fs_err::read_dir(desk.path("")).expect("a home").flatten().map(|entry| entry.path());
+    // What libraries of the system cache for all programs is theirs.
+    let others = [desk.path("cache"), desk.path("bus.conf"), desk.path("said")];
+    let kept: Vec<_> = home.filter(|path| !others.contains(path)).collect();
+    assert_eq!(kept, [desk.path("data")], "no settings elsewhere, nothing beside");
+    let data = fs_err::read_dir(desk.path("data")).expect("data").flatten().map(|entry| entry.path());
+    assert_eq!(data.collect::<Vec<_>>(), [desk.data_dir()]);
+}
+
+#[test]
 fn it_is_found_again_where_it_was() {
     let desk = Desk::new();
     let window = desk.open(&[]);
@@ -32,7 +46,7 @@ fn it_is_found_again_where_it_was() {
     }
     fs_err::write(&file, place.to_string()).expect("a file");
     let window = desk.open(&[]);
-    settle(&window, "innerWidth === 900 && screenX === 100 && screenY === 60");
+    until(&window, "innerWidth === 900 && screenX === 100 && screenY === 60");
     desk.close(window);
     let kept: Value = serde_json::from_slice(&fs_err::read(&file).expect("a place")).expect("JSON");
     for name in ["x", "y", "width", "height"] {
@@ -52,7 +66,7 @@ fn it_comes_back_to_a_screen_that_is_there() {
     fs_err::write(folder.join("place.json"), place.to_string()).expect("a file");
     let window = desk.open(&[]);
     // As large as the screen of the tests.
-    settle(&window, "innerWidth === 1280 && innerHeight <= 800 && screenX === 0 && screenY === 0");
+    until(&window, "innerWidth === 1280 && innerHeight <= 800 && screenX === 0 && screenY === 0");
 }
 
 #[test]
@@ -61,11 +75,7 @@ fn it_follows_the_colours_of_the_system() {
     let window = desk.open(&[]);
     for (dark, name) in [(true, "dark"), (false, "light"), (true, "dark")] {
         desk.choose_colours(dark);
-        let script = "const theme = () => document.documentElement.dataset.theme;
-            if (theme() !== arguments[0]) await new Promise((on) =>
-                new MutationObserver(() => theme() === arguments[0] && on()).observe(document.documentElement, { attributes: true }));
-            return theme()";
-        assert_eq!(window.run(&script.replace("arguments[0]", &format!("'{name}'")), &[]), name);
+        until(&window, &format!("document.documentElement.dataset.theme === '{name}'"));
     }
 }
 
@@ -101,19 +111,11 @@ fn the_page_may_not_ask_for_more() {
     let desk = Desk::new();
     let window = desk.open(&[]);
     for command in
-        ["plugin:window|close", "plugin:dialog|save", "plugin:event|emit", "plugin:path|resolve_directory"]
+        ["plugin:window|close", "plugin:dialog|message", "plugin:event|emit", "plugin:path|resolve_directory"]
     {
         let script = "return window.__TAURI_INTERNALS__.invoke(arguments[0], { label: 'main', event: 'x', options: {} })
             .then(() => 'allowed', (error) => String(error))";
         let answer = window.run(script, &[json!(command)]).to_string();
         assert!(answer.contains("not allowed") || answer.contains("not found"), "{command}: {answer}");
     }
-}
-
-/// Waits until what is said of the window holds.
-#[track_caller]
-fn settle(window: &Driver, condition: &str) {
-    // A window that is only moved tells the page nothing.
-    let script = format!("while (!({condition})) await new Promise(requestAnimationFrame)");
-    window.run(&script, &[]);
 }

@@ -117,6 +117,7 @@ fn imports() {
         json!([]),
         "undone files are not asked about"
     );
+    check(&stage, "plan_redo", "plan_redo", json!({"id": IMPORT}));
     check(&stage, "redo_import", "redo_import", json!({"id": IMPORT}));
     check_refusal(&stage, "redo_twice", "redo_import", json!({"id": IMPORT}));
     check_refusal(&stage, "no_such_import", "get_import", json!({"id": "ffff"}));

@@ -102,6 +102,28 @@ fn dates_with_two_readings_are_a_need_and_then_an_answer() {
 }
 
 #[test]
+fn each_file_has_answers_of_its_own() {
+    let stage = Stage::empty();
+    let files = json!([
+        file(&stage, "calls.csv", "when,model,cost\n6/7/26,m-1,2\n"),
+        file(&stage, "other.csv", "day,name,price\n2026-06-07,m-1,3\n"),
+    ]);
+    let answers = json!([
+        {"file": files[0], "map": ["created_at=when", "model=model", "cost=cost"], "date_order": "day_first"},
+        {"file": files[1], "map": ["created_at=day", "model=name", "cost=price"]},
+    ]);
+    let mut request = json!({"files": files, "answers": answers});
+    let plan = stage.answer("plan_import", request.clone());
+    let first_days = [0, 1].map(|at| plan["files"][at]["first_day"].clone());
+    assert_eq!(first_days, [json!("2026-07-06"), json!("2026-06-07")]);
+    request["plan_id"] = plan["plan_id"].clone();
+    let mut otherwise = request.clone();
+    otherwise["answers"][0]["date_order"] = json!("month_first");
+    stage.refusal("commit_import", otherwise);
+    assert_eq!(stage.answer("commit_import", request)["committed"], true);
+}
+
+#[test]
 fn quarantined_rows_are_written_with_their_reasons() {
     let stage = Stage::filled();
     let path = stage.path("bad_rows.csv");
@@ -111,6 +133,8 @@ fn quarantined_rows_are_written_with_their_reasons() {
     "usage.csv","4","input_tokens","a whole number","many","correct the number and import the file again","2026-06-03,many"
     "#);
     check_refusal(&stage, "export_quarantine_twice", "export_quarantine", json!({"path": path}));
+    let written = fs_err::read_to_string(stage.path("bad_rows.csv")).expect("the file");
+    assert_eq!(stage.answer("export_quarantine", json!({}))["csv"], json!(written));
 }
 
 #[test]

@@ -733,6 +733,22 @@ export type Figures = {
 	tokens: Count,
 };
 
+/**  What was said about one of the files. What is absent is as for all files. */
+export type FileAnswers = {
+	/**  The file, as it stands among the files. */
+	file: string,
+	/**  See [`ImportRequest::account`]. */
+	account?: string | null,
+	/**  See [`ImportRequest::days`]. */
+	days?: DaysChoice | null,
+	/**  See [`ImportRequest::map`]. */
+	map?: string[],
+	/**  See [`ImportRequest::date_order`]. */
+	date_order?: DateOrder | null,
+	/**  See [`ImportRequest::decimal`]. */
+	decimal?: DecimalMark | null,
+};
+
 /**  How a file was read. Order of dates and decimal mark can be said otherwise in the request. */
 export type FileLayout = {
 	/**  The kind of source in words. */
@@ -1007,6 +1023,8 @@ export type ImportRequest = {
 	date_order?: DateOrder | null,
 	/**  The decimal mark, if it is not the one that was found. */
 	decimal?: DecimalMark | null,
+	/**  Answers for single files, which go before those for all. */
+	answers?: FileAnswers[],
 	/**  Import nothing if any row cannot be read. */
 	strict?: boolean,
 	/**  Only for a commit: the plan that was shown. Without it, whatever the plan would be is done. */
@@ -1460,10 +1478,10 @@ export type Quarantine = {
 	next: Count | null,
 };
 
-/**  Quarantined rows to write to a file. */
+/**  Quarantined rows as CSV. */
 export type QuarantineExportRequest = {
-	/**  A file that is not there yet. */
-	path: string,
+	/**  A file that is not there yet; when absent, the answer holds the text: a browser saves it by itself. */
+	path?: string | null,
 	/**  Only of this import, by its id or the end of it; of all that are not undone when absent. */
 	import?: string | null,
 };
@@ -1472,8 +1490,10 @@ export type QuarantineExportRequest = {
 export type QuarantineExported = {
 	/**  `outlay.quarantine-export/1`. */
 	schema: string,
-	/**  The file. */
-	path: string,
+	/**  The file; null where the answer holds the text. */
+	path: string | null,
+	/**  The text where no file was named. */
+	csv: string | null,
 	/**  How many rows. */
 	rows: Count,
 };
@@ -1929,6 +1949,8 @@ export type TableDescription = {
 	header_line: Count | null,
 	/**  Its columns, in their order. */
 	columns: TableColumn[],
+	/**  What every row says by the mapping that was used before, where no column does. */
+	constants: Partial<{ [key in Field]: string }>,
 	/**  What a column can be, those that are needed first. */
 	targets: TableTarget[],
 	/**  Of each of these one is needed. */
@@ -2080,13 +2102,15 @@ export interface Commands {
   get_import: { request: ImportById; response: ImportShown };
   /** What undoing an import would change. */
   plan_undo: { request: ImportById; response: Undone };
+  /** What taking an undo back would change. */
+  plan_redo: { request: ImportById; response: Undone };
   /** Undoes an import: its rows no longer count. */
   undo_import: { request: UndoRequest; response: Undone };
   /** Takes an undo back: the import's rows count again. */
   redo_import: { request: UndoRequest; response: Undone };
   /** Rows of files that could not be read. */
   list_quarantine: { request: QuarantineRequest; response: Quarantine };
-  /** Writes rows that could not be read to a new CSV file. */
+  /** Rows that could not be read as CSV, in a new file or in the answer. */
   export_quarantine: { request: QuarantineExportRequest; response: QuarantineExported };
   /** Projects and apps that sources name. */
   list_applications: { request: Nothing; response: Applications };

@@ -20,7 +20,7 @@ export type Route =
       order?: string;
       call?: string;
     }
-  | { screen: "imports"; view?: string; import?: string }
+  | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
   | { screen: "settings"; section?: string };
 
 export type Screen = Route["screen"];
@@ -44,7 +44,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "order",
     "call",
   ],
-  imports: ["view", "import"],
+  imports: ["view", "import", "step", "file", "tab"],
   settings: ["section"],
 };
 

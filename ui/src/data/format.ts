@@ -28,6 +28,7 @@ export function formats(locale?: string) {
   const times = number({ maximumFractionDigits: 1 });
   const count = number({});
   const compact = number({ notation: "compact", maximumFractionDigits: 2 });
+  const megabytes = number({ style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
   const dayShort = date({ day: "numeric", month: "short", timeZone: "UTC" });
   const dayLong = date({ weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const monthLong = date({ month: "long", year: "numeric", timeZone: "UTC" });
@@ -74,7 +75,8 @@ export function formats(locale?: string) {
     /** The same as tables have it: 2026-06-19 17:42. */
     instantIso: (instant: string, zone?: string) => iso(zone).format(new Date(instant)),
     milliseconds: number({ style: "unit", unit: "millisecond" }),
-    bytes: number({ style: "unit", unit: "megabyte", maximumFractionDigits: 1 }),
+    /** A length in bytes, in megabytes. */
+    size: (bytes: number) => megabytes(bytes / 1_000_000),
   };
 }
 

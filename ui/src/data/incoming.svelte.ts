@@ -1,15 +1,22 @@
 // Files that were brought to the page, from wherever: dropped, chosen, pasted, or handed over by a second start. They
 // wait here until the review takes them; nothing is read or written before.
 import { go } from "../routes";
-import { asFailure, platform } from "../platform";
-import { toast } from "../parts/toasts.svelte";
+import { asFailure, platform, type Failure } from "../platform";
 
-export const incoming: { paths: string[] } = $state({ paths: [] });
+type Incoming = { paths: string[]; failure: Failure | undefined };
+export const incoming: Incoming = $state({ paths: [], failure: undefined });
 
 /** Leads the files to their review. */
 export function bringIn(paths: string[]): void {
   if (paths.length === 0) return;
-  incoming.paths = paths;
+  incoming.paths = [...incoming.paths, ...paths];
+  incoming.failure = undefined;
+  go({ screen: "imports", view: "review" });
+}
+
+/** Leads to the review, which says why a file did not arrive there. */
+export function turnAway(thrown: unknown): void {
+  incoming.failure = asFailure(thrown);
   go({ screen: "imports", view: "review" });
 }
 
@@ -24,7 +31,7 @@ export async function chooseAndBringIn(): Promise<void> {
   try {
     bringIn(await platform.chooseFiles());
   } catch (thrown) {
-    toast(asFailure(thrown).message);
+    turnAway(thrown);
   }
 }
 
@@ -36,6 +43,6 @@ export async function bringInPasted(clipboard: DataTransfer): Promise<void> {
   try {
     bringIn(await Promise.all(pasted.map((file) => platform.holdFile(file, file.name))));
   } catch (thrown) {
-    toast(asFailure(thrown).message);
+    turnAway(thrown);
   }
 }

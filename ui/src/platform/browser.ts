@@ -17,8 +17,16 @@ export function browser(): Platform {
   const sendJson = (path: string, value: unknown) =>
     send(path, JSON.stringify(value), { "content-type": "application/json" });
   const hold = async (bytes: Blob, name: string) => {
+    // A folder, and a file that went away meanwhile, would else look like a host that does not answer.
+    await bytes
+      .slice(0, 1)
+      .arrayBuffer()
+      .catch(() => Promise.reject(unreadable(name)));
     const headers = { "content-type": "application/octet-stream", "x-file-name": encodeURIComponent(name) };
-    return ((await send("/files", bytes, headers)) as { path: string }).path;
+    const held = await send("/files", bytes, headers).catch((failure: Failure) =>
+      Promise.reject(failure.code === "too_large" ? tooLong(name) : failure),
+    );
+    return (held as { path: string }).path;
   };
   const holdAll = (files: File[]) => Promise.all(files.map((file) => hold(file, file.name)));
   return {
@@ -27,7 +35,15 @@ export function browser(): Platform {
     listen: (listener) => stream(entered, listener),
     chooseFiles: async () => holdAll(await pick()),
     holdFile: hold,
-    onDrop: (listener, failed) => dropsOn(window, listener, holdAll, failed),
+    async save(name, write) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([(await write(null)) ?? ""]));
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(link.href);
+      return true;
+    },
+    onDrop: (listener, failed) => dropsOn(window, listener, hold, failed),
     cancel: async () => void (await sendJson("/api/cancel_work", {})),
     onTheme(listener) {
       const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -51,6 +67,18 @@ const noSession: Failure = {
   hint: "Open the link that “outlay serve” prints; it works once.",
 };
 
+const unreadable = (name: string): Failure => ({
+  code: "unreadable_input",
+  message: `“${name}” cannot be read: it is a folder, or it is no longer there.`,
+  hint: "Drop the files themselves.",
+});
+
+const tooLong = (name: string): Failure => ({
+  code: "too_large",
+  message: `“${name}” is longer than a browser can bring here.`,
+  hint: "Import it where it lies, with “outlay import FILE”.",
+});
+
 function pick(): Promise<File[]> {
   const input = document.createElement("input");
   input.type = "file";
@@ -65,7 +93,7 @@ function pick(): Promise<File[]> {
 function dropsOn(
   target: Window,
   listener: (drop: Drop) => void,
-  holdAll: (files: File[]) => Promise<string[]>,
+  hold: (bytes: Blob, name: string) => Promise<string>,
   failed: (failure: Failure) => void,
 ) {
   const stop = new AbortController();
@@ -82,10 +110,12 @@ function dropsOn(
     if (!bringsFiles(event)) return;
     event.preventDefault();
     listener({ type: "left" });
-    holdAll([...(event.dataTransfer?.files ?? [])]).then(
-      (paths) => listener({ type: "dropped", paths }),
-      (thrown: unknown) => failed(asFailure(thrown)),
-    );
+    const files = [...(event.dataTransfer?.files ?? [])];
+    // One that cannot be held does not keep the others away.
+    void Promise.allSettled(files.map((file) => hold(file, file.name))).then((held) => {
+      listener({ type: "dropped", paths: held.flatMap((each) => ("value" in each ? each.value : [])) });
+      for (const each of held) if (each.status === "rejected") failed(asFailure(each.reason));
+    });
   });
   return () => stop.abort();
 }

@@ -25,6 +25,11 @@ export function desktop(): Platform {
       const held = await rejectingFailures(invoke<{ path: string }>("hold_file", body, { headers }));
       return held.path;
     },
+    async save(name, write) {
+      const path = await save({ defaultPath: name });
+      if (path) await write(path);
+      return path !== null;
+    },
     onDrop: (listener) =>
       stopping(
         getCurrentWebview().onDragDropEvent(({ payload }) => {

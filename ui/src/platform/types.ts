@@ -33,6 +33,11 @@ export interface Platform {
   chooseTarget?(name: string): Promise<string | undefined>;
   /** Lends a file's bytes to the host, which gives a path for them. */
   holdFile(bytes: Blob, name: string): Promise<string>;
+  /**
+   * Saves a text: `write` writes it to the path that the person chooses or, given none, answers with it, and a
+   * browser saves it. False when the person chose no path.
+   */
+  save(name: string, write: (path: string | null) => Promise<string | null>): Promise<boolean>;
   /** Hears files dragged over and dropped on the window. A browser's files are held before they are told. */
   onDrop(listener: (drop: Drop) => void, failed: (failure: Failure) => void): Stop;
   /** Asks the work that is going on to stop. */

@@ -26,12 +26,13 @@ pub fn api() -> Api {
         .command("list_imports", "Imported files, the newest first.", imports::list)
         .command("get_import", "One imported file.", imports::get)
         .command("plan_undo", "What undoing an import would change.", imports::plan_undo)
+        .command("plan_redo", "What taking an undo back would change.", imports::plan_redo)
         .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
         .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
         .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
         .command(
             "export_quarantine",
-            "Writes rows that could not be read to a new CSV file.",
+            "Rows that could not be read as CSV, in a new file or in the answer.",
             quarantine::export,
         )
         .command("list_applications", "Projects and apps that sources name.", applications::list)

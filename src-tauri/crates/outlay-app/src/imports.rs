@@ -161,9 +161,21 @@ pub fn get(app: &App, request: ImportById) -> Result<ImportShown, ApiError> {
 /// # Errors
 /// No such import, or it is already undone.
 pub fn plan_undo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
+    plan(app, &request, Action::Void)
+}
+
+/// What taking an undo back would change.
+///
+/// # Errors
+/// No such import, or it is not undone.
+pub fn plan_redo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
+    plan(app, &request, Action::Restore)
+}
+
+fn plan(app: &App, request: &ImportById, action: Action) -> Result<Undone, ApiError> {
     // Known first, so that planning on a missing ledger does not create one.
     let id = app.read(|reader| find(reader, &request.id))?;
-    app.write(|writer| change(app, &writer, id, Action::Void, ""))
+    app.write(|writer| change(app, &writer, id, action, ""))
 }
 
 /// Undoes an import: its rows no longer count, unless another file contains them too.

@@ -56,14 +56,13 @@ pub struct QuarantinedRow {
     pub record: String,
 }
 
-/// Quarantined rows to write to a file.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(deny_unknown_fields)]
+/// Quarantined rows as CSV.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
 pub struct QuarantineExportRequest {
-    /// A file that is not there yet.
-    pub path: PathBuf,
+    /// A file that is not there yet; when absent, the answer holds the text: a browser saves it by itself.
+    pub path: Option<PathBuf>,
     /// Only of this import, by its id or the end of it; of all that are not undone when absent.
-    #[serde(default)]
     pub import: Option<String>,
 }
 
@@ -72,8 +71,10 @@ pub struct QuarantineExportRequest {
 pub struct QuarantineExported {
     /// `outlay.quarantine-export/1`.
     pub schema: &'static str,
-    /// The file.
-    pub path: PathBuf,
+    /// The file; null where the answer holds the text.
+    pub path: Option<PathBuf>,
+    /// The text where no file was named.
+    pub csv: Option<String>,
     /// How many rows.
     pub rows: Count,
 }
@@ -103,29 +104,50 @@ pub fn list(app: &App, request: QuarantineRequest) -> Result<Quarantine, ApiErro
     })
 }
 
-/// Writes quarantined rows to a new CSV file, each verbatim with where it stood and why it could not be read.
+/// Quarantined rows as CSV, each verbatim with where it stood and why it could not be read.
 ///
 /// # Errors
 /// The file is there already or cannot be written; no such import.
 pub fn export(app: &App, request: QuarantineExportRequest) -> Result<QuarantineExported, ApiError> {
     let QuarantineExportRequest { path, import } = request;
+    let schema = "outlay.quarantine-export/1";
+    let Some(path) = path else {
+        let mut csv = String::new();
+        let rows = lines(app, import, |line| {
+            csv.push_str(line);
+            Ok(())
+        })?;
+        return Ok(QuarantineExported { schema, path, csv: Some(csv), rows });
+    };
     let rows = export::new_file(&path, |output| {
-        let failed = |source| AppError::CannotWrite { path: path.clone(), source };
-        output.write_all(CSV_HEADER.as_bytes()).map_err(failed)?;
-        let (mut rows, mut after) = (Count(0), None);
-        loop {
-            let page = list(app, QuarantineRequest { import: import.clone(), after, limit: None })?;
-            for row in &page.rows {
-                output.write_all(row.csv_line().as_bytes()).map_err(failed)?;
-                rows.0 += 1;
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(rows);
-            }
-        }
+        lines(app, import, |line| {
+            let failed = |source| AppError::CannotWrite { path: path.clone(), source };
+            Ok(output.write_all(line.as_bytes()).map_err(failed)?)
+        })
     })?;
-    Ok(QuarantineExported { schema: "outlay.quarantine-export/1", path, rows })
+    Ok(QuarantineExported { schema, path: Some(path), csv: None, rows })
+}
+
+/// Gives the lines of the CSV one by one, and says how many rows there were.
+fn lines(
+    app: &App,
+    import: Option<String>,
+    mut take: impl FnMut(&str) -> Result<(), ApiError>,
+) -> Result<Count, ApiError> {
+    take(CSV_HEADER)?;
+    let mut rows = Count(0);
+    let mut request = QuarantineRequest { import, ..QuarantineRequest::default() };
+    loop {
+        let page = list(app, request.clone())?;
+        for row in &page.rows {
+            take(&row.csv_line())?;
+            rows.0 += 1;
+        }
+        if page.next.is_none() {
+            return Ok(rows);
+        }
+        request.after = page.next;
+    }
 }
 
 /// The header of quarantined rows as CSV.

@@ -38,6 +38,11 @@ enum Task {
     Generate(File),
     /// Measure, and print the table.
     Measure(Measure),
+    /// Fill a ledger, if it is not there from before, and print its folder and the present that belongs to it.
+    Ledger {
+        #[arg(long, default_value_t = SERVED_ROWS)]
+        rows: u64,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,6 +99,7 @@ fn main() -> ExitCode {
             write_openrouter(&openrouter::Calls::new(rows, seed), shuffled, &output)
         }
         Task::Measure(what) => measure(&what),
+        Task::Ledger { rows } => print_ledger(rows),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -116,13 +122,28 @@ fn write_openrouter(calls: &openrouter::Calls, shuffled: bool, path: &Path) -> R
     Ok(())
 }
 
-fn measure(what: &Measure) -> Result<()> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().context("this program lies in a folder")?;
-    let beside = folder.join(format!("outlay{}", std::env::consts::EXE_SUFFIX));
-    let outlay = what.outlay.clone().unwrap_or(beside);
-    let files = folder.parent().context("and that folder in another")?.join("bench");
+fn print_ledger(rows: u64) -> Result<()> {
+    println!("{}", ledger::ensure(&files()?, rows)?.display());
+    println!("{}", ledger::present().to_utc().to_rfc3339());
+    Ok(())
+}
+
+/// The folder of what is measured on, beside this program's own.
+fn files() -> Result<PathBuf> {
+    let files = own_folder()?.parent().context("that folder lies in another")?.join("bench");
     fs_err::create_dir_all(&files)?;
+    Ok(files)
+}
+
+fn own_folder() -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own.parent().context("this program lies in a folder")?.to_path_buf())
+}
+
+fn measure(what: &Measure) -> Result<()> {
+    let beside = own_folder()?.join(format!("outlay{}", std::env::consts::EXE_SUFFIX));
+    let outlay = what.outlay.clone().unwrap_or(beside);
+    let files = files()?;
     let (rows, ledger_rows, runs, calls, scans) = match what.quick {
         true => (100_000, 1_000_000, 2, 50, 1),
         false => (what.rows, what.ledger_rows, what.runs, what.calls, SCANS),

@@ -1,14 +1,17 @@
 //! `cargo xtask bench` and `generate`: both live in `outlay-bench`, which is built for speed first.
 
-use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::process::{cargo, program, run};
+use crate::process::{cargo, read, run};
 use crate::window::{EMBEDDED, PACKAGE};
 use crate::{page, setup, window};
 
-/// Builds Outlay and the bench, and measures the one with the other.
+/// Rows of the ledger that the window opens.
+const ROWS: &str = "1000000";
+
+/// Builds Outlay and the bench, and measures the one with the other; the window too, unless something was chosen.
 ///
 /// # Errors
 /// When a peer is missing, a build fails, or something that is measured fails.
@@ -18,7 +21,9 @@ pub(crate) fn measure(arguments: &[String]) -> Result<()> {
     }
     setup::for_bench()?;
     run(cargo().args(["build", "--release", "--package", "outlay-cli", "--package", "outlay-bench"]))?;
-    outlay_bench("measure", arguments)
+    outlay_bench("measure", arguments)?;
+    // Nothing drives the webviews of the others.
+    if arguments.is_empty() && cfg!(target_os = "linux") { measure_window() } else { Ok(()) }
 }
 
 /// Writes seeded files.
@@ -31,42 +36,29 @@ pub(crate) fn generate(arguments: &[String]) -> Result<()> {
 
 /// Measures the window on a ledger of a million calls, on a screen that nobody sees, beside an empty window.
 fn measure_window() -> Result<()> {
-    setup::for_tests()?;
+    setup::for_driven_window()?;
     page::build()?;
     run(cargo().args(["build", "--release", "--bins", "--examples"]).args(EMBEDDED))?;
-    run(cargo().args(["build", "--release", "--package", "outlay-cli"]))?;
     let built = window::built("release")?;
-    let ledger = million(&built)?;
+    let ledger = read(&mut command_of_bench(&["ledger", "--rows", ROWS]))?;
+    let (folder, now) = ledger.trim().split_once('\n').context("the bench names no ledger")?;
     let mut bench = window::on_a_screen();
     bench.arg(cargo().get_program()).args(["bench", "--quiet", "--package", "outlay-tests"]);
     bench.args(["--features", "outlay-tests/window", "--bench", "window"]);
-    bench.env("OUTLAY_DESKTOP", built.join(PACKAGE)).env("OUTLAY_LEDGER", ledger);
-    run(bench.env("OUTLAY_EMPTY", built.join("examples/empty_window")))?;
-    let size = |path: &Path| fs_err::metadata(path).map(|file| file.len());
-    println!("program: {} kB", size(&built.join(PACKAGE))? / 1000);
-    for file in fs_err::read_dir(page::folder().join("dist/assets"))?.flatten() {
-        let packed = std::process::Command::new("gzip").arg("-9c").arg(file.path()).output()?.stdout;
-        println!("{}: {} kB packed", file.file_name().to_string_lossy(), packed.len() / 1000);
-    }
-    Ok(())
-}
-
-/// The folder of a ledger of a million calls, imported once.
-fn million(built: &Path) -> Result<PathBuf> {
-    let folder = built.join("../bench/window-ledger");
-    if !folder.join("outlay.db").exists() {
-        fs_err::create_dir_all(&folder)?;
-        let file = folder.join("calls.csv");
-        let path = file.to_string_lossy().into_owned();
-        generate(&["openrouter-csv", "--rows", "1000000", "--output", &path].map(Into::into))?;
-        run(program(built.join("outlay")).arg("--data-dir").arg(&folder).args(["import", "--yes", &path]))?;
-        fs_err::remove_file(file)?;
-    }
-    Ok(folder)
+    bench.env("OUTLAY_DESKTOP", built.join(PACKAGE)).env("OUTLAY_EMPTY", built.join("examples/empty_window"));
+    bench
+        .env("OUTLAY_LEDGER", folder)
+        .env("OUTLAY_NOW", now)
+        .env("OUTLAY_PAGE", page::folder().join("dist/assets"));
+    run(&mut bench)
 }
 
 fn outlay_bench(task: &str, arguments: &[String]) -> Result<()> {
+    run(command_of_bench(&[task]).args(arguments))
+}
+
+fn command_of_bench(arguments: &[&str]) -> Command {
     let mut bench = cargo();
-    bench.args(["run", "--release", "--quiet", "--package", "outlay-bench", "--", task]);
-    run(bench.args(arguments))
+    bench.args(["run", "--release", "--quiet", "--package", "outlay-bench", "--"]).args(arguments);
+    bench
 }

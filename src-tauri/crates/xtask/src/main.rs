@@ -43,7 +43,8 @@ enum Task {
     Test,
     /// Install what building and testing need, and nothing else.
     Setup,
-    /// Measure Outlay against its peers and print the table; with `-- --window` the window and nothing else.
+    /// Measure Outlay against its peers, then the window, and print both tables; `-- --window` measures the window
+    /// alone, other options the rest.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -73,7 +74,7 @@ fn main() -> ExitCode {
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),
         Task::Package { tried } => package::package(tried),
-        Task::Cross => cross::check(),
+        Task::Cross => cross::prepare().and_then(|()| cross::check()),
         Task::Prices => prices::make_book(),
     };
     match outcome {

@@ -1,7 +1,7 @@
 //! `cargo xtask package`: the installers of this platform, made by Tauri's own command line, and a try of the one
 //! for Debian: installed, opened, uninstalled.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -38,24 +38,26 @@ fn attempt() -> Result<()> {
     let file = newest_deb()?;
     println!("installing {}", file.display());
     run(as_root(&["dpkg", "--install"])?.arg(&file))?;
-    let opened = open_installed();
-    run(&mut as_root(&["dpkg", "--remove", "outlay"])?)?;
+    let listed = read(program("dpkg-query").args(["--listfiles", "outlay"]))?;
+    // The folders are other packages' too.
+    let installed: Vec<&Path> = listed.lines().map(Path::new).filter(|path| path.is_file()).collect();
+    let opened = open_installed(&installed);
+    run(&mut as_root(&["dpkg", "--purge", "outlay"])?)?;
     opened?;
-    let left = read(program("dpkg-query").args(["--listfiles", "outlay"]));
-    ensure!(left.is_err(), "files of the package are left behind");
-    println!("installed, opened and uninstalled");
+    let left: Vec<_> = installed.iter().filter(|path| path.exists()).collect();
+    ensure!(left.is_empty(), "these files of the package are left behind: {left:?}");
+    println!("installed, opened and uninstalled: all of its {} files are gone", installed.len());
     Ok(())
 }
 
 /// Opens what the package put on the PATH, and looks at its entry in the menu of programs.
-fn open_installed() -> Result<()> {
-    let installed = read(program("dpkg-query").args(["--listfiles", "outlay"]))?;
+fn open_installed(installed: &[&Path]) -> Result<()> {
     let entry = installed
-        .lines()
-        .find(|file| file.ends_with(".desktop"))
+        .iter()
+        .find(|path| path.extension().is_some_and(|extension| extension == "desktop"))
         .context("no entry in the menu of programs")?;
     let words = fs_err::read_to_string(entry)?;
-    ensure!(words.contains("Exec=outlay-desktop %F"), "{entry} starts something else:\n{words}");
+    ensure!(words.contains("Exec=outlay-desktop %F"), "{} starts something else:\n{words}", entry.display());
     let binary = crate::process::find("outlay-desktop").context("the program is not on the PATH")?;
     run(&mut window::tests(&binary, &["it_opens_answers_and_closes", "its_ledger_is_the_terminals"])?)
 }

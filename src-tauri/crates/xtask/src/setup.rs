@@ -79,15 +79,17 @@ const WINDOW: Piece = Piece {
 };
 
 const WINDOW_DRIVER: Piece = Piece {
-    name: "WebKitWebDriver, a screen that nobody sees and a session bus",
+    name: "WebKitWebDriver, a screen that nobody sees, a session bus, and hands for keys and mouse",
     is_there: || {
         !cfg!(target_os = "linux")
-            || ["WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session"].into_iter().all(is_program)
+            || ["WebKitWebDriver", "xvfb-run", "xauth", "dbus-daemon", "dbus-send", "xdotool"]
+                .into_iter()
+                .all(is_program)
     },
-    packages: &["webkit2gtk-driver", "xvfb", "xauth", "dbus"],
+    packages: &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "xdotool"],
     mac: "nothing: macOS has no driver for it",
     windows: "nothing: the window is tested on Linux",
-    linux: "WebKitWebDriver, xvfb-run, xauth and dbus-run-session of your distribution",
+    linux: "WebKitWebDriver, xvfb-run, xauth, dbus-daemon and xdotool of your distribution",
 };
 
 const TRACER: Piece = Piece {
@@ -111,7 +113,7 @@ const BROWSER: Piece = Piece {
 const WINDOWS_COMPILER: Piece = Piece {
     name: "a C compiler for Windows",
     is_there: || cfg!(windows) || find("x86_64-w64-mingw32-gcc").is_some(),
-    packages: &["gcc-mingw-w64-x86-64"],
+    packages: &["gcc-mingw-w64-x86-64-win32"],
     mac: "brew install mingw-w64",
     windows: "nothing: Windows compiles for itself",
     linux: "the package mingw64-gcc of your distribution",
@@ -141,6 +143,15 @@ pub(crate) fn for_tests() -> Result<()> {
 /// As [`for_tests`].
 pub(crate) fn for_window() -> Result<()> {
     FOR_WINDOW.into_iter().try_for_each(Piece::require)
+}
+
+/// Makes sure that the window can be built, and driven on a screen that nobody sees.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_driven_window() -> Result<()> {
+    for_window()?;
+    WINDOW_DRIVER.require()
 }
 
 /// Makes sure that the page can be built, and what serves it.

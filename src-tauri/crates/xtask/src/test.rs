@@ -2,6 +2,7 @@
 //!
 //! Nothing stops at the first failure, so that one run shows all there is to mend.
 
+use std::env;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use anyhow::{Result, ensure};
 use crate::postgres::Cluster;
 use crate::process::{cargo, run, watch};
 use crate::window::{EMBEDDED, PACKAGE, WITHOUT};
-use crate::{fuzz, page, setup, window};
+use crate::{cross, fuzz, page, setup, window};
 
 /// Runs everything. The last line printed is `N passed, N failed`, in tests; a check that is no test
 /// counts as one failure when it fails.
@@ -25,6 +26,9 @@ pub(crate) fn test() -> ExitCode {
         stages(&mut tally, cluster.address());
     }
     println!();
+    for reason in &tally.left_out {
+        println!("left out: {reason}");
+    }
     for failure in &tally.failures {
         println!("failed: {failure}");
     }
@@ -50,6 +54,7 @@ fn stages(tally: &mut Tally, postgres: &str) {
     if page.is_some() {
         window_stages(tally);
     }
+    windows_stage(tally);
     let mut documentation = cargo();
     documentation.args(["doc", "--no-deps"]).args(WITHOUT).env("RUSTDOCFLAGS", "-D warnings");
     tally.check("documentation", || run(&mut documentation));
@@ -70,6 +75,20 @@ fn window_stages(tally: &mut Tally) {
     }
 }
 
+/// Rust's target for Windows comes over the network, and only by rustup: a desk may be without it, CI may not.
+fn windows_stage(tally: &mut Tally) {
+    if cfg!(windows) {
+        // All of it was built for Windows by now.
+        return;
+    }
+    match cross::prepare() {
+        Err(problem) if env::var_os("CI").is_none() => tally.left_out.push(format!("windows: {problem:#}")),
+        prepared => {
+            tally.check("windows", || prepared.and_then(|()| cross::check()));
+        }
+    }
+}
+
 fn clippy(packages: &[&str]) -> Result<()> {
     run(cargo().arg("clippy").args(packages).args(["--all-targets", "--", "-D", "warnings"]))
 }
@@ -79,6 +98,8 @@ fn clippy(packages: &[&str]) -> Result<()> {
 struct Tally {
     count: Count,
     failures: Vec<String>,
+    /// What could not be checked here, and why.
+    left_out: Vec<String>,
 }
 
 /// A number of tests.

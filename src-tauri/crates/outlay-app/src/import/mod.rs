@@ -7,6 +7,7 @@
 mod file;
 mod mapping;
 mod plan;
+mod request;
 mod response;
 mod review;
 mod reviewer;
@@ -15,8 +16,8 @@ mod table;
 mod words;
 
 pub use file::FileError;
-pub use plan::{DaysChoice, ImportRequest, commit_import, plan_import};
-
+pub use plan::{commit_import, plan_import};
+pub use request::{DaysChoice, FileAnswers, ImportRequest};
 pub use response::{
     CurrencyEntry, ImportPlan, LooksOlder, MonthEntry, Need, OverlapEntry, PlannedFile, QuestionEntry,
     SourceEntry,

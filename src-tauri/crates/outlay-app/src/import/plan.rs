@@ -1,70 +1,21 @@
 //! The run that plan and commit share, and the id that ties them together.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use outlay_core::import::{DateOrder, DecimalMark, ImportError, ParseOptions};
+use outlay_core::import::{ImportError, ParseOptions};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::Month;
 use outlay_ledger::{Answers, DaysAnswer, LedgerError, Writer};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::file::{self, FileError, FileJob, FileRun};
 use super::mapping;
+use super::request::{DaysChoice, ImportRequest};
 use super::response::{ImportPlan, Need, PlannedFile};
 use crate::app::App;
 use crate::error::{ApiError, AppError};
-
-/// Files to import, and answers given beforehand.
-#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
-#[serde(deny_unknown_fields)]
-pub struct ImportRequest {
-    /// Paths of the files.
-    pub files: Vec<PathBuf>,
-    /// How a file is called, where its path is not its name: standard input that was kept in a file.
-    #[serde(default)]
-    pub piped_as: Option<String>,
-    /// The account at the provider, for files that do not name it. Remembered per kind of source.
-    #[serde(default)]
-    pub account: Option<String>,
-    /// The instant of the export, for files that do not state it.
-    #[serde(default)]
-    pub as_of: Option<Instant>,
-    /// What happens to rows that count and that a newer file lacks.
-    #[serde(default)]
-    pub days: Option<DaysChoice>,
-    /// `FIELD=COLUMN` pairs, or `FIELD:=TEXT` for every row, for a table that is no known export.
-    #[serde(default)]
-    pub map: Vec<String>,
-    /// Which part of a date such as `6/7/26` is the month, if the files do not show it.
-    #[serde(default)]
-    pub date_order: Option<DateOrder>,
-    /// The decimal mark, if it is not the one that was found.
-    #[serde(default)]
-    pub decimal: Option<DecimalMark>,
-    /// Import nothing if any row cannot be read.
-    #[serde(default)]
-    pub strict: bool,
-    /// Only for a commit: the plan that was shown. Without it, whatever the plan would be is done.
-    #[serde(default)]
-    pub plan_id: Option<String>,
-    /// Only for a plan: show what a person looks at, too, and let a single file that cannot be read be an
-    /// entry of the plan.
-    #[serde(default)]
-    pub detail: bool,
-}
-
-/// What happens to days that an earlier file of the same source described with other rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum DaysChoice {
-    /// The file speaks for its days.
-    Replace,
-    /// What counts there goes on counting.
-    Keep,
-}
 
 /// Shows what importing the files would do. Nothing is written.
 ///
@@ -111,7 +62,7 @@ fn run(app: &App, writer: &Writer<'_>, request: &ImportRequest) -> Result<Import
     let mut days = Vec::new();
     let mut change = 0_i64;
     for path in &request.files {
-        match one(app, writer, request, path, now) {
+        match one(app, writer, &request.of_file(path), path, now) {
             Ok(attempted) => {
                 hasher.update(&attempted.run.hash);
                 days.extend(attempted.run.days());
@@ -155,8 +106,8 @@ fn named(request: &ImportRequest, files: &[PlannedFile], now: Instant) -> Vec<u8
         ..file.clone()
     };
     let files: Vec<_> = files.iter().map(summary).collect();
-    let ImportRequest { account, as_of, days, map, strict, date_order, decimal, .. } = request;
-    let said = (account, as_of, days, map, strict, date_order, decimal);
+    let ImportRequest { account, as_of, days, map, strict, date_order, decimal, answers, .. } = request;
+    let said = (account, as_of, days, map, strict, date_order, decimal, answers);
     serde_json::to_vec(&(said, files)).unwrap_or_default()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The answers go into `plan_import` as `FIELD=COLUMN` pairs; how these are read stands in `mapping`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use outlay_core::import::{
@@ -34,6 +35,8 @@ pub struct TableDescription {
     pub header_line: Option<Count>,
     /// Its columns, in their order.
     pub columns: Vec<TableColumn>,
+    /// What every row says by the mapping that was used before, where no column does.
+    pub constants: BTreeMap<Field, String>,
     /// What a column can be, those that are needed first.
     pub targets: Vec<TableTarget>,
     /// Of each of these one is needed.
@@ -128,6 +131,7 @@ fn described(table: &UnknownTable, remembered: Option<Mapping>) -> TableDescript
         source: None,
         header_line: (table.line > 0).then(|| Count(i64::try_from(table.line).unwrap_or(i64::MAX))),
         columns: columns(table, &mapping, is_remembered),
+        constants: mapping.constants.clone(),
         targets: Field::ALL.iter().map(|&field| TableTarget::of(field)).collect(),
         needed: Field::NEEDED.iter().map(|any_of| any_of.to_vec()).collect(),
         missing: Field::NEEDED.iter().filter(is_missing).map(|any_of| any_of.to_vec()).collect(),

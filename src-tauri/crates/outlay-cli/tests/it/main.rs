@@ -27,6 +27,7 @@ mod private;
 mod refusals;
 mod safety;
 #[cfg(target_os = "linux")]
+#[path = "../../../../../tests/sealed.rs"]
 mod sealed;
 #[cfg(unix)]
 mod serve;

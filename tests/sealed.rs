@@ -1,26 +1,45 @@
 //! A world without routes, in which every attempt to reach another machine is written down.
 //!
 //! A test runs itself again in a network namespace that has loopback and nothing else, under `strace`, which sees
-//! what the programs that it starts try too, also when it fails.
+//! what the programs that it starts try too, also when it fails. What they do there is the test's own matter: the
+//! terminal's and the window's share this file.
 
+use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Command;
 
 /// Says to a test that it is inside.
 const INSIDE: &str = "OUTLAY_SEALED";
 
-/// Runs `work` in there, and returns every address that was spoken to, in the words of `strace`. `name` is the
-/// test's own path, such as `offline::nothing_leaves`; it must do nothing else.
-pub(crate) fn addresses(name: &str, work: impl FnOnce()) -> Option<Vec<String>> {
+/// An address that is nobody's, in the words of `strace`.
+const ATTEMPT: &str = r#"AF_INET, sin_port=htons(9), sin_addr=inet_addr("192.0.2.1")}"#;
+
+/// Runs `work` in there, and fails if anything that it starts tried to leave. Returns every address that was spoken
+/// to, in the words of `strace`; inside, `None`. `name` is the test's own path, such as `offline::nothing_leaves`.
+#[track_caller]
+pub(crate) fn nothing_leaves(name: &str, work: impl FnOnce()) -> Option<Vec<String>> {
     #[expect(clippy::disallowed_methods, reason = "a test that runs itself is a host of its own")]
     if std::env::var_os(INSIDE).is_some() {
+        let attempt = UdpSocket::bind("0.0.0.0:0").and_then(|socket| socket.connect("192.0.2.1:9"));
+        assert!(attempt.is_err(), "there is a way out");
         work();
         return None;
     }
+    let addresses = addresses(name);
+    let leaving: Vec<_> = addresses.iter().filter(|address| !stays(address)).collect();
+    assert_eq!(leaving, [ATTEMPT], "one attempt is ours, to show that attempts are seen");
+    Some(addresses)
+}
+
+/// Runs the test `name` in there.
+fn addresses(name: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("trace");
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o"]).arg(&trace);
+    // The filter stops a program at these calls only: all others run as fast as ever.
+    strace
+        .args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o"])
+        .arg(&trace);
     // Who is not root needs a world of users too, to be root in it.
     strace.arg("unshare").args(if is_root() { ["-n", "--"] } else { ["-rn", "--"] });
     strace.args(["sh", "-c", "ip link set lo up && exec \"$0\" \"$@\""]);
@@ -30,7 +49,7 @@ pub(crate) fn addresses(name: &str, work: impl FnOnce()) -> Option<Vec<String>> 
     let words = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     assert!(output.status.success(), "{}", words.concat());
     assert!(words[0].contains("1 passed"), "there is no test {name}: {}", words[0]);
-    Some(spoken_to(&trace))
+    spoken_to(&trace)
 }
 
 fn is_root() -> bool {
@@ -46,8 +65,28 @@ fn spoken_to(trace: &Path) -> Vec<String> {
 }
 
 /// Whether an address is on this machine: a socket in a file, the kernel itself, or loopback.
-pub(crate) fn stays(address: &str) -> bool {
+fn stays(address: &str) -> bool {
     ["AF_UNIX", "AF_NETLINK"].iter().any(|family| address.starts_with(family))
         || address.starts_with("AF_INET,") && address.contains("inet_addr(\"127.")
         || address.starts_with("AF_INET6,") && address.contains("\"::1\"")
+}
+
+#[test]
+fn what_leaves_is_recognised() {
+    for address in [
+        r#"AF_UNIX, sun_path="/run/bus"}"#,
+        r"AF_NETLINK, nl_pid=0, nl_groups=00000000}",
+        r#"AF_INET, sin_port=htons(47), sin_addr=inet_addr("127.0.0.1")}"#,
+        r#"AF_INET6, sin6_port=htons(47), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}"#,
+    ] {
+        assert!(stays(address), "{address}");
+    }
+    for address in [
+        r#"AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}"#,
+        r#"AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.127.0.1")}"#,
+        r#"AF_INET6, sin6_port=htons(443), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr), sin6_scope_id=0}"#,
+        "AF_VSOCK, svm_cid=2}",
+    ] {
+        assert!(!stays(address), "{address}");
+    }
 }
