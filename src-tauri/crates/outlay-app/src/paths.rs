@@ -27,3 +27,16 @@ pub(crate) fn is_sample(data_dir: &Path) -> bool {
 fn folder(identifier: &str) -> Option<PathBuf> {
     Some(directories::BaseDirs::new()?.data_dir().join(identifier))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sample_data_is_known_by_its_folder() {
+        let is = |path: &str| is_sample(Path::new(path));
+        assert!(is("/home/ada/.local/share/dev.outlay.desktop.sample"));
+        assert!(!is("/home/ada/.local/share/dev.outlay.desktop"), "the person's own");
+        assert!(!is("/home/ada/dev.outlay.desktop.sample/mine"), "only the folder itself");
+    }
+}

@@ -102,12 +102,12 @@ fn settings_doctor_and_applications() {
     assert_snapshot!(home.outlay("settings --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","ledger":"[home]/ledger/outlay.db"}
+    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","ledger":"[home]/ledger/outlay.db","sample":false}
     "#);
     assert_snapshot!(home.outlay("doctor --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"state":"good","rows":5,"checks":[{"name":"the file can be opened, and its pages are sound","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
+    {"schema":"outlay.doctor/1","ledger":"[home]/ledger/outlay.db","healthy":true,"state":"good","restorable":false,"rows":5,"checks":[{"name":"the file can be opened, and its pages are sound","outcome":"good","findings":[]},{"name":"every row points to something","outcome":"good","findings":[]},{"name":"totals are what the rows say","outcome":"good","findings":[]}]}
     "#);
     assert_snapshot!(home.outlay("applications --json"), @r#"
     exit 0
