@@ -37,6 +37,13 @@ export class Review {
     return planned.some((file) => !file.error || file.needs) ? "review" : "file";
   }
 
+  /** Whether the columns of a file were, or have to be, said. */
+  isMapped(at: number): boolean {
+    const file = this.plan?.files[at];
+    const isSaid = (this.files[at]?.map?.length ?? 0) > 0;
+    return file !== undefined && (isSaid || needsMapping(file) || file.source === "mapped-csv");
+  }
+
   /** Adds files and plans. What could not be read gives way, and a review that is done is over. */
   async take(paths: string[]): Promise<void> {
     if (this.done) this.abandon();
@@ -45,9 +52,7 @@ export class Review {
     );
     this.#letGo(unreadable);
     const kept = this.files.filter((each) => !unreadable.includes(each) && !paths.includes(each.file));
-    this.files = [...kept, ...new Set(paths)].map((each) =>
-      typeof each === "string" ? { file: each } : each,
-    );
+    this.#arrange([...kept, ...[...new Set(paths)].map((file) => ({ file }))]);
     await this.look();
   }
 
@@ -64,7 +69,7 @@ export class Review {
   /** Takes a file out. */
   async remove(path: string): Promise<void> {
     this.#letGo(this.files.filter((each) => each.file === path));
-    this.files = this.files.filter((each) => each.file !== path);
+    this.#arrange(this.files.filter((each) => each.file !== path));
     if (this.files.length > 0) await this.look();
     else this.abandon();
   }
@@ -89,7 +94,7 @@ export class Review {
   /** Goes on with those that an open question kept out. */
   async goOn(): Promise<void> {
     const out = this.done?.files.map((file) => !file.imported && !file.already_imported) ?? [];
-    this.files = this.files.filter((_, at) => out[at]);
+    this.#arrange(this.files.filter((_, at) => out[at]));
     this.done = undefined;
     await this.look();
   }
@@ -102,6 +107,12 @@ export class Review {
     this.done = undefined;
     this.drafts = {};
     this.failure = undefined;
+  }
+
+  /** Other files: what is planned of those before says nothing about them. */
+  #arrange(files: FileAnswers[]) {
+    this.files = files;
+    this.plan = undefined;
   }
 
   async #run(work: "plan" | "commit", ask: () => Promise<ImportPlan>): Promise<ImportPlan | undefined> {
@@ -137,6 +148,3 @@ export function named(message: string): string {
 }
 
 export const needsMapping = (file: PlannedFile): boolean => file.needs?.kind === "mapping";
-
-/** Whether its columns were, or have to be, said. */
-export const isMapped = (file: PlannedFile): boolean => needsMapping(file) || file.source === "mapped-csv";
