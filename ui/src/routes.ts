@@ -71,6 +71,18 @@ export function go(route: Route): void {
   location.hash = href(route);
 }
 
+/** Opens something above the screen, which Back closes. */
+export function goAbove(route: Route): void {
+  history.pushState({ above: true }, "", href(route));
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** Closes it: the way back is gone then, and Back leads to the screen before. */
+export function comeDown(to: Route): void {
+  if ((history.state as { above?: boolean } | null)?.above) history.back();
+  else replace(to);
+}
+
 /** Is there from now on; Back leads to where it led before. */
 export function replace(route: Route): void {
   history.replaceState(null, "", href(route));

@@ -1,5 +1,6 @@
 // A long list, page by page, each beginning after the last row of the one before. What was loaded stays for the way
 // back, until the ledger changes.
+import { untrack } from "svelte";
 import type { Generation, ListRequest } from "../bindings";
 import { asFailure, platform, type Failure } from "../platform";
 import { onLedgerChange } from "./queries.svelte";
@@ -81,7 +82,8 @@ export function pages(request: () => ListRequest | undefined): Pages {
   const made = new Pages();
   $effect(() => {
     const wanted = request();
-    if (wanted) made.show(wanted);
+    // What is shown must not decide what is asked for.
+    if (wanted) untrack(() => made.show(wanted));
   });
   $effect(() => onLedgerChange(made.again));
   $effect(() => () => made.leave());

@@ -18,8 +18,8 @@ export function browser(): Platform {
     send(path, JSON.stringify(value), { "content-type": "application/json" });
   const hold = async (bytes: Blob, name: string) => {
     // A folder, and a file that went away meanwhile, would else look like a host that does not answer.
-    await bytes
-      .slice(0, 1)
+    // One that is gone counts as empty, and of nothing the first byte is read without complaint.
+    await (bytes.size > 0 ? bytes.slice(0, 1) : bytes)
       .arrayBuffer()
       .catch(() => Promise.reject(unreadable(name)));
     const headers = { "content-type": "application/octet-stream", "x-file-name": encodeURIComponent(name) };

@@ -1,10 +1,13 @@
 // The key of the loopback page. A one-time code comes in the address behind the #, which browsers do not send; it is
 // traded for a token that lives as long as the tab. Neither is ever put into a path or a query.
 const KEY = "outlay.token";
+const LINK = /^#once=(.+)$/;
 
 /** Trades the code of the address for a token, and takes the code out of the address. */
 export async function enter(): Promise<void> {
-  const code = /^#once=(.+)$/.exec(location.hash)?.[1];
+  // Opened in a tab of the page, a link changes only what is behind the #, which loads nothing.
+  addEventListener("hashchange", () => LINK.test(location.hash) && location.reload());
+  const code = LINK.exec(location.hash)?.[1];
   if (!code) return;
   history.replaceState(null, "", location.pathname);
   const response = await fetch("/session", {

@@ -18,6 +18,8 @@ export function stream(entered: Promise<void>, listener: (event: HostEvent) => v
         wait = FIRST_WAIT;
       };
       const refused = await read(stop.signal, opened, listener);
+      // A host that has started again has another key: it is back, and says so to whoever asks.
+      if (refused) opened();
       if (refused || stop.signal.aborted) return;
       if (!lost) listener({ type: "connection", lost: true });
       lost = true;

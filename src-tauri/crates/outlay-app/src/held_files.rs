@@ -72,6 +72,17 @@ pub fn hold(app: &App, name: &str, bytes: &[u8]) -> Result<HeldFile, ApiError> {
     Ok(holding.finish())
 }
 
+/// Whether a file of this many bytes can be held, for those who know it beforehand.
+///
+/// # Errors
+/// It is longer than [`LONGEST`].
+pub fn fits(path: &Path, length: u64) -> Result<(), ApiError> {
+    if length > LONGEST {
+        return Err(AppError::TooLong { path: path.to_owned(), gigabytes: LONGEST / 1_000_000_000 }.into());
+    }
+    Ok(())
+}
+
 /// Lets go of files that nobody will import.
 ///
 /// # Errors
@@ -98,11 +109,7 @@ impl Holding<'_> {
     /// The file becomes longer than [`LONGEST`]; the disk is full.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
         self.length = self.length.saturating_add(bytes.len() as u64);
-        if self.length > LONGEST {
-            return Err(
-                AppError::TooLong { path: self.path.clone(), gigabytes: LONGEST / 1_000_000_000 }.into()
-            );
-        }
+        fits(&self.path, self.length)?;
         Ok(self.file.write_all(bytes).map_err(|source| cannot_write(&self.path, source))?)
     }
 

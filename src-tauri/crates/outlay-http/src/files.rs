@@ -2,6 +2,7 @@
 //!
 //! Its bytes never lie in memory as a whole, and a file whose end does not arrive is no file.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Json;
@@ -38,11 +39,9 @@ pub(crate) async fn hold(
     body: Body,
 ) -> Result<Json<HeldFile>, Refusal> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > held_files::LONGEST) {
-        return Err(Refusal::TooLong(held_files::LONGEST));
-    }
     let name = headers.get("x-file-name").and_then(|name| name.to_str().ok()).unwrap_or_default();
     let name = percent_decode_str(name).decode_utf8_lossy().into_owned();
+    held_files::fits(Path::new(&name), length.unwrap_or_default())?;
     let (sender, receiver) = channel(WAITING);
     let writing = spawn_blocking(move || write(&host.app, &name, receiver));
     let mut parts = body.into_data_stream();

@@ -1,4 +1,4 @@
-//! What a person types: `cargo xtask run`, `test`, `bench`, `generate`, `prices`.
+//! What a person types: `cargo xtask run`, `test`, `bench`, `generate`, `screenshots`, `prices`.
 //!
 //! It starts programs and reads their answers, on three platforms, without a shell. Nothing of the
 //! product is linked here, so that it is built in seconds; what measures the product is `outlay-bench`.
@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a host reads the environment")]
 
 mod bench;
+mod browser;
 mod cross;
 mod fuzz;
 mod package;
@@ -15,6 +16,7 @@ mod prices;
 mod process;
 mod run;
 mod setup;
+mod terminal;
 mod test;
 mod window;
 
@@ -62,6 +64,8 @@ enum Task {
     },
     /// Check that everything without a window compiles for Windows too.
     Cross,
+    /// Take the pictures of all screens anew, into docs/screens.
+    Screenshots,
     /// Make the embedded price book anew from its published sources (needs Python 3).
     Prices,
 }
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         Task::Generate { arguments } => bench::generate(&arguments),
         Task::Package { tried } => package::package(tried),
         Task::Cross => cross::prepare().and_then(|()| cross::check()),
+        Task::Screenshots => browser::take_pictures(),
         Task::Prices => prices::make_book(),
     };
     match outcome {

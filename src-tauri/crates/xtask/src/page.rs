@@ -19,6 +19,16 @@ pub(crate) fn build() -> Result<()> {
     run(npm()?.args(["run", "build"]))
 }
 
+/// A script of the page's `package.json`, whose packages are there.
+///
+/// # Errors
+/// When npm is missing.
+pub(crate) fn script(name: &str) -> Result<Command> {
+    let mut npm = npm()?;
+    npm.args(["run", "--silent", name]);
+    Ok(npm)
+}
+
 /// Brings the packages that the lock file names, if they are not there yet.
 ///
 /// # Errors

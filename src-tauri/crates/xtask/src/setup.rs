@@ -162,6 +162,14 @@ pub(crate) fn for_page() -> Result<()> {
     [&COMPILER, &NODE].into_iter().try_for_each(Piece::require)
 }
 
+/// Makes sure that the page can be looked at.
+///
+/// # Errors
+/// As [`for_tests`].
+pub(crate) fn for_browser() -> Result<()> {
+    BROWSER.require()
+}
+
 /// Makes sure that C code can be compiled for Windows.
 ///
 /// # Errors
@@ -214,7 +222,7 @@ fn has_library(name: &str) -> bool {
 }
 
 /// The system's Chromium or Chrome.
-fn browser() -> Option<PathBuf> {
+pub(crate) fn browser() -> Option<PathBuf> {
     let installed = ["chromium", "chromium-browser", "google-chrome", "chrome"].into_iter().find_map(find);
     let elsewhere = || BROWSERS.into_iter().map(PathBuf::from).find(|path| path.is_file());
     installed.or_else(elsewhere)

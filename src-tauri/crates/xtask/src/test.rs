@@ -11,7 +11,7 @@ use anyhow::{Result, ensure};
 use crate::postgres::Cluster;
 use crate::process::{cargo, run, watch};
 use crate::window::{EMBEDDED, PACKAGE, WITHOUT};
-use crate::{cross, fuzz, page, setup, window};
+use crate::{browser, cross, fuzz, page, setup, window};
 
 /// Runs everything. The last line printed is `N passed, N failed`, in tests; a check that is no test
 /// counts as one failure when it fails.
@@ -40,6 +40,9 @@ fn stages(tally: &mut Tally, postgres: &str) {
     tally.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
     // Before anything is built that carries it.
     let page = tally.check("page", page::build);
+    if page.is_some() {
+        page_stages(tally);
+    }
     tally.check("clippy", || clippy(&WITHOUT));
     let mut nextest = cargo();
     nextest.args(["nextest", "run", "--no-fail-fast"]).args(WITHOUT).env("OUTLAY_TEST_POSTGRES", postgres);
@@ -52,12 +55,24 @@ fn stages(tally: &mut Tally, postgres: &str) {
         tally.check("fuzz", fuzz::minute);
     }
     if page.is_some() {
+        if let Some(mut tests) = tally.check("page: terminal", browser::tests) {
+            tally.tests("page: tests", &mut tests, vitest_count);
+        }
         window_stages(tally);
     }
     windows_stage(tally);
     let mut documentation = cargo();
     documentation.args(["doc", "--no-deps"]).args(WITHOUT).env("RUSTDOCFLAGS", "-D warnings");
     tally.check("documentation", || run(&mut documentation));
+}
+
+/// What can be said of the page without looking at it.
+fn page_stages(tally: &mut Tally) {
+    tally.check("page: types", || run(&mut page::script("check")?));
+    tally.check("page: lint", || run(&mut page::script("lint")?));
+    if let Some(mut units) = tally.check("page: npm", || page::script("test")) {
+        tally.tests("page: units", &mut units, vitest_count);
+    }
 }
 
 /// The desktop package, apart from the rest: one that builds without it must not get its features.
@@ -163,6 +178,16 @@ fn nextest_count(lines: &[String]) -> Count {
     Count { passed, failed: run.saturating_sub(passed) }
 }
 
+/// Reads vitest's `Tests  1 failed | 5 passed (6)`.
+fn vitest_count(lines: &[String]) -> Count {
+    let summary = lines.iter().rev().find(|line| line.trim_start().starts_with("Tests "));
+    let Some(summary) = summary else { return Count::default() };
+    let all = summary.rsplit_once('(').and_then(|(_, all)| first_number(all)).unwrap_or_default();
+    let passed = number_before(summary, "passed");
+    // A test that was left out proves nothing.
+    Count { passed, failed: all.saturating_sub(passed) }
+}
+
 /// Adds up `test result: ok. 5 passed; 0 failed; ...` of every crate.
 fn doctest_count(lines: &[String]) -> Count {
     let results = lines.iter().filter(|line| line.starts_with("test result:"));
@@ -204,6 +229,13 @@ mod tests {
         );
         check(nextest_count, "     Summary [   0.1s] 2/5 tests run: 1 passed, 1 failed, 0 skipped", 1, 1);
         check(nextest_count, "error: could not compile", 0, 0);
+    }
+
+    #[test]
+    fn reads_what_vitest_prints() {
+        check(vitest_count, " Test Files  3 passed (3)\n      Tests  27 passed (27)\n", 27, 0);
+        check(vitest_count, "      Tests  2 failed | 5 passed | 1 skipped (8)", 5, 3);
+        check(vitest_count, "Error: no test files", 0, 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::process::{cargo, program, read, run};
+use crate::terminal;
 
 /// The root package, the only one that needs a window toolkit.
 pub(crate) const PACKAGE: &str = "outlay-desktop";
@@ -24,7 +25,7 @@ pub(crate) const EMBEDDED: [&str; 4] = ["--package", PACKAGE, "--features", "cus
 /// When one does not compile.
 pub(crate) fn build() -> Result<()> {
     run(cargo().arg("build").args(EMBEDDED))?;
-    run(cargo().arg("build").args(WITHOUT).args(["--bin", "outlay"]))
+    terminal::build().map(drop)
 }
 
 /// The command that tests the window `binary`, on a screen that nobody sees. `only` names the tests, all without.
@@ -35,7 +36,7 @@ pub(crate) fn tests(binary: &Path, only: &[&str]) -> Result<Command> {
     let mut command = on_a_screen();
     command.arg(cargo().get_program()).args(["nextest", "run"]).args(WITHOUT);
     command.args(["--features", "outlay-tests/window", "--test", "desktop", "--no-fail-fast"]).args(only);
-    command.env("OUTLAY_DESKTOP", binary).env("OUTLAY_TERMINAL", built("debug")?.join("outlay"));
+    command.env("OUTLAY_DESKTOP", binary).env("OUTLAY_TERMINAL", terminal::path()?);
     Ok(command)
 }
 

@@ -1,0 +1,217 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { choose, confirm, figures } from "./bring";
+import { test, type Ledger } from "./desk";
+import { fixture } from "./outlay";
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+const require = createRequire(new URL("../../ui/package.json", import.meta.url));
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds wrong in the page as it stands. */
+async function found(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((runOnly) => axe.run({ runOnly }), RULES);
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
+}
+
+type State = { name: string; reach: (page: Page) => Promise<unknown> };
+type Screen = { name: string; ledger: Ledger; place: string; states: State[] };
+
+const heading = (name: string | RegExp) => (page: Page) =>
+  page.getByRole("heading", { name }).first().waitFor();
+const section = (key: string, title: string): State => ({
+  name: title,
+  reach: async (page) => {
+    await page.goto(page.url().replace(/#.*/, `#/settings?section=${key}`));
+    await page.getByRole("region", { name: title }).getByRole("heading").first().waitFor();
+  },
+});
+
+const SCREENS: Screen[] = [
+  {
+    name: "the first run",
+    ledger: "empty",
+    place: "",
+    states: [{ name: "as it is", reach: heading(/^Drop a usage/) }],
+  },
+  {
+    name: "empty screens",
+    ledger: "empty",
+    place: "#/calls",
+    states: [
+      { name: "calls", reach: heading("No rows yet") },
+      {
+        name: "imports",
+        reach: (page) =>
+          page.keyboard.press("Control+3").then(() => heading("No file was imported yet")(page)),
+      },
+    ],
+  },
+  {
+    name: "the overview",
+    ledger: "full",
+    place: "",
+    states: [
+      { name: "as it is", reach: heading("Against the cap") },
+      {
+        name: "with a dialog",
+        reach: async (page) => {
+          await page.getByRole("button", { name: /^Month-end, likely/ }).click();
+          await page.getByRole("dialog").waitFor();
+        },
+      },
+      {
+        name: "with tables for charts",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          const asTable = page.getByRole("button", { name: "View as table" });
+          while ((await asTable.count()) > 0) await asTable.first().press("Enter");
+        },
+      },
+      {
+        name: "a month that is over",
+        reach: async (page) => {
+          await page.getByRole("button", { name: /^Previous month/ }).click();
+          await page.getByRole("link", { name: /^July 2026/ }).waitFor();
+        },
+      },
+    ],
+  },
+  {
+    name: "calls",
+    ledger: "full",
+    place: "#/calls",
+    states: [
+      { name: "as they are", reach: (page) => page.locator("button[data-row='0']").waitFor() },
+      {
+        name: "with the drawer",
+        reach: async (page) => {
+          await page.locator("button[data-row='0']").click();
+          await page.getByRole("dialog").getByText("Fingerprint").waitFor();
+        },
+      },
+      {
+        name: "with the shortcuts",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.keyboard.press("F1");
+          await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+        },
+      },
+    ],
+  },
+  {
+    name: "imports",
+    ledger: "full",
+    place: "#/imports",
+    states: [
+      {
+        name: "the history",
+        reach: (page) => page.getByRole("button", { name: "every_case.csv", exact: true }).waitFor(),
+      },
+      {
+        name: "an import",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "every_case.csv", exact: true }).click();
+          await page.getByRole("dialog").getByText("Rows that cannot be read").waitFor();
+        },
+      },
+      {
+        name: "the question before an undo",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("button", { name: "Undo every_case.csv…" }).click();
+          await page
+            .getByRole("dialog")
+            .getByRole("row", { name: /August 2026/ })
+            .waitFor();
+        },
+      },
+      {
+        name: "the quarantine",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("link", { name: "Quarantine", exact: true }).click();
+          await page.getByText("€0.5").first().waitFor();
+        },
+      },
+    ],
+  },
+  {
+    name: "a review",
+    ledger: "plain",
+    place: "#/imports?view=review",
+    states: [
+      { name: "before any file", reach: heading("Drop usage files anywhere on this page") },
+      {
+        name: "a mapping",
+        reach: async (page) => {
+          await choose(page, fixture("mapped/proxy.csv"));
+          await page.getByLabel("Which model is").waitFor();
+        },
+      },
+      {
+        name: "what would change",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "Leave this file out" }).click();
+          await choose(page, fixture("openrouter_log/every_case.csv"));
+          await figures(page);
+        },
+      },
+      {
+        name: "rows that cannot be read",
+        reach: async (page) => {
+          await page.getByText("Cannot be read", { exact: true }).last().click();
+          await page.getByText("€0.5").first().waitFor();
+        },
+      },
+      { name: "what was done", reach: (page) => confirm(page) },
+    ],
+  },
+  {
+    name: "settings",
+    ledger: "full",
+    place: "#/settings",
+    states: [
+      section("general", "General"),
+      section("appearance", "Appearance"),
+      section("cap", "Budget"),
+      section("data", "Data"),
+      section("privacy", "Privacy"),
+      section("keyboard", "Keyboard"),
+      section("about", "About"),
+    ],
+  },
+];
+
+for (const colorScheme of ["light", "dark"] as const)
+  for (const { name: screen, ledger, place, states } of SCREENS)
+    test(`axe finds nothing in ${screen}, ${colorScheme}`, async ({ desk }) => {
+      const page = await desk.lay(ledger).open(place, { colorScheme });
+      for (const { name, reach } of states) {
+        await reach(page);
+        expect.soft(await found(page), name).toEqual([]);
+      }
+    });
+
+test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {
+  desk.lay("full");
+  for (const width of [1280, 900, 720, 320]) {
+    const page = await desk.open("", { viewport: { width, height: 800 } });
+    for (const place of ["overview", "calls", "imports", "imports?view=quarantine", "settings?section=cap"]) {
+      await page.goto(page.url().replace(/#.*|$/, `#/${place}`));
+      await page.locator("main [aria-busy=true], .skeleton").first().waitFor({ state: "detached" });
+      const beyond = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect.soft(beyond, `${place} at ${width}`).toBeLessThanOrEqual(0);
+    }
+    await page.context().close();
+  }
+});

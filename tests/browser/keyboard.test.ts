@@ -1,0 +1,74 @@
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { showsExactly } from "./bring";
+import { exactly, test } from "./desk";
+import { fixture } from "./outlay";
+
+/** Presses Tab until what is focused has this name, as it would be spoken. */
+async function tabTo(page: Page, role: "button" | "link" | "textbox", name: string | RegExp): Promise<void> {
+  const wanted = page.getByRole(role, { name }).first();
+  await wanted.waitFor();
+  for (let presses = 0; presses < 80; presses++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      const ring = await wanted.evaluate((element) => getComputedStyle(element).outlineStyle);
+      expect(ring, `the focus is seen on ${name}`).not.toBe("none");
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not lead to ${role} ${name}`);
+}
+
+test("from the first look to the first figure, its rows and back, without a mouse", async ({ desk }) => {
+  const page = await desk.open();
+  await page.getByRole("heading", { name: "Drop a usage file here" }).waitFor();
+  await tabTo(page, "button", "Choose files…");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  await chooser.setFiles(fixture("openrouter_log/every_case.csv"));
+  await tabTo(page, "button", "Import the good rows");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "What was done" }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("What was done");
+  await tabTo(page, "link", "View August 2026");
+  await page.keyboard.press("Enter");
+  const { spend } = desk.outlay<{ spend: string }>("report", "month");
+  await showsExactly(page, /^Month to date/, exactly(spend));
+  await tabTo(page, "link", /^Month to date/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Calls", level: 1 }).waitFor();
+  const row = page.locator("button[data-row='0']");
+  await row.waitFor();
+  await tabTo(page, "button", new RegExp(`^${(await row.innerText()).trim()}$`));
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("every_case.csv").waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "hidden" });
+  await page.keyboard.press("Alt+ArrowLeft");
+  await page.getByRole("link", { name: /^Month to date/ }).waitFor();
+});
+
+test("the shortcuts lead to every screen, and to the list of themselves", async ({ desk }) => {
+  const page = await desk.lay("full").open();
+  const screens = [
+    ["2", "Calls"],
+    ["3", "Imports"],
+    [",", "Settings"],
+    ["1", "Overview"],
+  ] as const;
+  for (const [key, title] of screens) {
+    await page.keyboard.press(`Control+${key}`);
+    await page.getByRole("heading", { name: title, level: 1 }).waitFor();
+    await expect.poll(() => page.title()).toBe(`${title} – Outlay`);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(title);
+  }
+  await page.keyboard.press("F1");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Control+o")]);
+  await page.reload();
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to the screen" });
+  expect(await skip.evaluate((element) => element === document.activeElement)).toBe(true);
+});

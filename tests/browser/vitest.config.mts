@@ -1,0 +1,21 @@
+// The tests of the page in a real browser. They lie outside of `ui/`, whose packages they use.
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+export default {
+  root: fileURLToPath(new URL("../../ui", import.meta.url)),
+  resolve: { dedupe: ["vitest", "playwright-core", "axe-core"] },
+  // Nothing is transformed here for the page; it is built before.
+  server: { fs: { strict: false } },
+  test: {
+    dir: here,
+    include: ["**/*.test.ts"],
+    globalSetup: `${here}/start.ts`,
+    // One browser for all files that a worker takes.
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
