@@ -110,5 +110,8 @@ test("every section has its address, and what it cannot read it says in its own 
     expect(await alert.count(), section).toBe(section === "Budget" ? 1 : 0);
   }
   await page.reload();
-  await page.getByRole("region", { name: "About" }).getByText(/^\d+\.\d+\.\d+/).waitFor();
+  await page
+    .getByRole("region", { name: "About" })
+    .getByText(/^\d+\.\d+\.\d+/)
+    .waitFor();
 });
