@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { at, exactly, test } from "./desk";
+import { at, dollars, exactly, test } from "./desk";
 
 const INSTEAD = "Pacific/Auckland";
 
@@ -53,6 +53,15 @@ test("the cap is set, is the terminal's, and stands on the overview", async ({ d
   await at(page, "Against the cap")
     .getByText(/of \$123\.45 used/)
     .waitFor();
+});
+
+test("a cap below what is already spent says so, before and after", async ({ desk }) => {
+  const page = await desk.lay("plain").open("#/settings?section=cap");
+  const { spend } = desk.outlay<{ spend: string }>("report", "month");
+  await page.getByText(`You have already spent ${dollars(spend)} this month.`).waitFor();
+  await page.getByLabel("What a month may cost").fill("1");
+  await page.keyboard.press("Enter");
+  await page.getByText(/ That is \$\d+\.\d\d more than the cap\./).waitFor();
 });
 
 test("colours are chosen, and kept by the device", async ({ desk }) => {

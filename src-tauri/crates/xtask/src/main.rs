@@ -36,7 +36,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Build Outlay and open its window; without a display, serve its page and print the address. A verb of
-    /// `outlay` is done instead; `-- --sample` serves sample data.
+    /// `outlay` is done instead; `-- --sample` shows sample data.
     Run {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
