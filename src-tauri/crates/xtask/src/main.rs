@@ -58,7 +58,7 @@ enum Task {
     },
     /// Build the installer of this platform: .deb on Linux, .dmg on macOS, .exe and .msi on Windows.
     Package {
-        /// Install it, open the installed window on a screen that nobody sees, and uninstall it (Debian, Ubuntu).
+        /// Install it, test the installed window on a screen that nobody sees, and uninstall it (Debian, Ubuntu).
         #[arg(long = "try")]
         tried: bool,
     },
