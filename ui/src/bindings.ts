@@ -1765,6 +1765,8 @@ export type Settings = {
 	ledger: string,
 	/**  Whether the ledger is the one of sample data, whose calls are made up. */
 	sample: boolean,
+	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
+	sample_goes: boolean,
 };
 
 /**  How urgent an alert is, from the least. */
@@ -2130,6 +2132,10 @@ export interface Commands {
   get_settings: { request: Nothing; response: Settings };
   /** Changes a setting. */
   set_setting: { request: SetSettingRequest; response: Settings };
+  /** Shows a ledger of made-up calls in place of the own one. */
+  open_sample: { request: Nothing; response: Settings };
+  /** Shows the own ledger again and removes the sample. */
+  remove_sample: { request: Nothing; response: Settings };
   /** Checks the ledger, and restores what is derived from its rows. */
   doctor: { request: DoctorRequest; response: Health };
   /** Writes a copy of the ledger to a new file. */

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::error::{ApiError, AppError};
 use crate::event::{Event, Events};
 use crate::held_files::HeldFiles;
-use crate::paths::LEDGER_FILE;
+use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
 
 /// What the shell knows and no command may find out by itself.
 pub struct Host {
@@ -44,6 +44,8 @@ pub struct App {
     host: Host,
     reading: Mutex<Option<Ledger>>,
     writing: Mutex<Option<Ledger>>,
+    /// The ledger of sample data is shown in place of the own one.
+    shows_sample: AtomicBool,
     pub(crate) held: HeldFiles,
 }
 
@@ -56,7 +58,13 @@ impl App {
     /// Nothing is opened before a command needs it.
     pub fn new(host: Host) -> Self {
         let held = HeldFiles::below(&host.data_dir);
-        Self { host, reading: Mutex::default(), writing: Mutex::default(), held }
+        Self {
+            host,
+            reading: Mutex::default(),
+            writing: Mutex::default(),
+            shows_sample: AtomicBool::new(false),
+            held,
+        }
     }
 
     /// The current instant, as the host tells it.
@@ -90,7 +98,41 @@ impl App {
 
     /// The ledger's file, whether or not it is there.
     pub fn ledger_path(&self) -> PathBuf {
-        self.host.data_dir.join(LEDGER_FILE)
+        self.host.data_dir.join(if self.shows_sample() { SAMPLE_FILE } else { LEDGER_FILE })
+    }
+
+    /// Whether the ledger is the one of sample data beside the person's own.
+    pub(crate) fn shows_sample(&self) -> bool {
+        self.shows_sample.load(Ordering::Relaxed)
+    }
+
+    /// Refuses what would bring something of the person's into sample data.
+    pub(crate) fn shows_own(&self) -> Result<(), AppError> {
+        if self.shows_sample() { Err(AppError::SampleShown) } else { Ok(()) }
+    }
+
+    /// From now on the ledger is the one of sample data.
+    pub(crate) fn show_sample(&self) {
+        self.shows_sample.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on the ledger is the own one; the sample is gone.
+    pub(crate) fn remove_sample(&self) {
+        self.shows_sample.store(false, Ordering::Relaxed);
+        for slot in [&self.reading, &self.writing] {
+            slot.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take_if(|open| open.path() != self.ledger_path());
+        }
+        for part in ["", "-wal", "-shm"] {
+            // What another program still has open is removed with the next sample.
+            let _ = fs_err::remove_file(self.host.data_dir.join(format!("{SAMPLE_FILE}{part}")));
+        }
+    }
+
+    /// Tells the page that figures are others, where no write says so.
+    pub(crate) fn tell_changed(&self) {
+        (self.host.events)(Event::LedgerChanged);
     }
 
     /// Runs `read` on one consistent state of the ledger; on an empty one while there is no file.
@@ -189,6 +231,7 @@ impl App {
         &self,
         slot: &'slot mut Option<Ledger>,
     ) -> Result<&'slot mut Ledger, AppError> {
+        slot.take_if(|open| open.path() != self.ledger_path());
         match slot {
             Some(ledger) => Ok(ledger),
             empty @ None => {

@@ -3,7 +3,7 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, cost_config, coverage, doctor, export, generations, held_files, import,
-    imports, overview, quarantine, reports, settings, status, version, work,
+    imports, overview, quarantine, reports, sample, settings, status, version, work,
 };
 
 /// All commands.
@@ -44,6 +44,8 @@ pub fn api() -> Api {
         .command("resolve_alert", "Resolves an alert.", alerts::resolve)
         .command("get_settings", "The ledger's settings.", settings::get)
         .command("set_setting", "Changes a setting.", settings::set)
+        .command("open_sample", "Shows a ledger of made-up calls in place of the own one.", sample::open)
+        .command("remove_sample", "Shows the own ledger again and removes the sample.", sample::remove)
         .command("doctor", "Checks the ledger, and restores what is derived from its rows.", doctor::examine)
         .command("backup", "Writes a copy of the ledger to a new file.", backup::backup)
         .command("restore", "Brings a backup into an empty data folder.", backup::restore)

@@ -30,6 +30,8 @@ pub struct Settings {
     pub ledger: String,
     /// Whether the ledger is the one of sample data, whose calls are made up.
     pub sample: bool,
+    /// Whether it is shown beside the own ledger, and `remove_sample` leads back.
+    pub sample_goes: bool,
 }
 
 /// Settings that can be set, by name.
@@ -47,7 +49,8 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             owner: identity.owner,
             time_zone: identity.zone,
             ledger: app.ledger_path().display().to_string(),
-            sample: paths::is_sample(app.data_dir()),
+            sample: app.shows_sample() || paths::is_sample(app.data_dir()),
+            sample_goes: app.shows_sample(),
         })
     })
 }

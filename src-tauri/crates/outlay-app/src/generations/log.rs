@@ -92,6 +92,7 @@ const CLOCK_TOLERANCE: i64 = 5 * 60 * 1_000_000;
 /// # Errors
 /// Counts that do not fit together; a cost or a duration that no call has; an instant to come; those of the ledger.
 pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> {
+    app.shows_own()?;
     let at = instant(app, &request)?;
     let tokens = tokens(&request)?;
     let facets = facets(&request)?;
