@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// The folder that holds the ledger, outlay.db [environment: OUTLAY_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// The separate ledger of sample data, as `outlay --sample` fills it
+    #[arg(long, conflicts_with = "data_dir")]
+    sample: bool,
     /// Take this instant for the present
     #[arg(long, hide = true, value_name = "RFC3339", value_parser = instant)]
     pub(crate) now: Option<Instant>,
@@ -65,7 +68,8 @@ impl Arguments {
         if cfg!(target_os = "linux") && screens.iter().all(|name| outlay_host::variable(name).is_none()) {
             return Err(Problem::NoScreen);
         }
-        let path = outlay_host::data_dir(self.data_dir.clone()).ok_or(Problem::NoHome)?;
+        let chosen = || outlay_host::data_dir(self.data_dir.clone());
+        let path = if self.sample { paths::sample_data_dir() } else { chosen() }.ok_or(Problem::NoHome)?;
         Ok(Folder { path: std::path::absolute(&path).unwrap_or(path) })
     }
 }

@@ -29,6 +29,8 @@ pub fn run() -> ExitCode {
 
 fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
     let folder = arguments.folder()?;
+    #[cfg(target_os = "linux")]
+    window::draw_plainly();
     let mut context = embedded();
     folder.claim(context.config_mut());
     tauri::Builder::default()

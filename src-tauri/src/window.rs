@@ -11,6 +11,15 @@ use tauri_plugin_window_state::StateFlags;
 /// The window's name in `tauri.conf.json` and in the capabilities.
 pub(crate) const LABEL: &str = "main";
 
+/// Lets `WebKit` draw without the graphics card, unless the person said otherwise. Text, tables and small charts need
+/// none; where there is none, pretending takes half of the webview's memory; and with some drivers a window that is
+/// drawn by it stays empty. It must be said before the first window, while there is one thread.
+#[cfg(target_os = "linux")]
+pub(crate) fn draw_plainly() {
+    // What cannot be said leaves the window as it would be.
+    let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false);
+}
+
 /// Opens the window of `tauri.conf.json`.
 ///
 /// # Errors

@@ -36,6 +36,8 @@ export class Desk {
   readonly #browser: Browser;
   readonly #expected: RegExp[] = [];
   readonly #pages: Page[] = [];
+  /** What the pages asked of the server and were answered, for a test that failed. */
+  readonly #traffic: string[] = [];
 
   constructor(browser: Browser) {
     this.#browser = browser;
@@ -79,7 +81,7 @@ export class Desk {
       reducedMotion: "reduce",
       ...looks,
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     this.#pages.push(page);
     this.#listen(page);
@@ -88,6 +90,9 @@ export class Desk {
 
   /** Shows what was on the screens of a test that failed. */
   async tell(name: string): Promise<void> {
+    process.stderr.write(
+      `\nWhat was asked last before “${name}” failed:\n${this.#traffic.slice(-24).join("\n")}\n`,
+    );
     for (const page of this.#pages) {
       const text = await page.locator("body").ariaSnapshot({ timeout: 1000 }).catch(String);
       process.stderr.write(`\nOn screen when “${name}” failed, at ${page.url()}:\n${text}\n`);
@@ -108,6 +113,16 @@ export class Desk {
       if (["error", "warning"].includes(message.type())) note(`${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => note(String(error.stack ?? error)));
+    const heard = (what: string) => (of: { url(): string }) => {
+      if (/\/(api|events|files|session)/.test(of.url()))
+        this.#traffic.push(`${new Date().toISOString()} ${what} ${of.url()}`);
+    };
+    page.on("request", heard("asked"));
+    page.on("response", heard("answered"));
+    page.on("requestfinished", heard("complete"));
+    page.on("requestfailed", heard("failed"));
+    // From the beginning, so that no dialog of the browser's own opens where a test waits for one.
+    page.on("filechooser", () => {});
     page.on("crash", () => note("the page crashed"));
   }
 }

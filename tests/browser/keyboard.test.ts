@@ -72,3 +72,13 @@ test("the shortcuts lead to every screen, and to the list of themselves", async 
   const skip = page.getByRole("link", { name: "Skip to the screen" });
   expect(await skip.evaluate((element) => element === document.activeElement)).toBe(true);
 });
+
+test("a message that goes away gives the focus back", async ({ desk }) => {
+  const page = await desk.lay("full").open("#/imports");
+  const change = page.getByRole("button", { name: /^(Undo|Redo) every_case\.csv…$/ });
+  await change.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo", exact: true }).click();
+  await page.getByRole("button", { name: "Redo", exact: true }).press("Enter");
+  await page.getByText("every_case.csv counts again.").waitFor();
+  await expect.poll(() => change.evaluate((button) => button === document.activeElement)).toBe(true);
+});

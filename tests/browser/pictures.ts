@@ -31,12 +31,6 @@ const PICTURES: Picture[] = [
   { name: "overview", ledger: "full", place: "", ready: heading("Needs attention") },
   { name: "overview-no-cap", ledger: "plain", place: "", ready: heading("Set a monthly budget") },
   {
-    name: "overview-past",
-    ledger: "full",
-    place: "#/overview?month=2026-07",
-    ready: heading("Needs attention"),
-  },
-  {
     name: "overview-nothing",
     ledger: "full",
     place: "#/overview?month=2026-01",

@@ -15,7 +15,8 @@ export default {
     // One browser for all files that a worker takes.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only for a machine that is very busy: what does not come is missed after the time that a page has for a step.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
   },
 };

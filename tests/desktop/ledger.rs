@@ -54,6 +54,18 @@ fn it_imports_a_file_and_keeps_it() {
 }
 
 #[test]
+fn the_sample_is_a_ledger_of_its_own() {
+    let desk = Desk::new();
+    desk.outlay(&["--sample", "status"]);
+    let window = desk.open(&["--sample"]);
+    let of_window = call(&window, "doctor", &json!({}))["ledger"].clone();
+    assert_eq!(of_window, desk.outlay(&["--sample", "doctor"])["ledger"]);
+    assert_ne!(of_window, json!(desk.data_dir().join("outlay.db")));
+    until(&window, "document.querySelector('.sample')");
+    shows(&window, &cents(&desk.outlay(&["--sample", "report", "month"])));
+}
+
+#[test]
 fn what_the_terminal_changes_is_seen_at_once() {
     let desk = Desk::new();
     let window = desk.open(&[]);

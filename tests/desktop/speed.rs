@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 
 const RUNS: usize = 10;
 const ROUNDS: usize = 10;
+/// What a start leaves to be done is done by then.
+const SETTLED: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(10);
 const SCREENS: [&str; 4] = ["Calls", "Imports", "Settings", "Overview"];
 
@@ -100,6 +102,7 @@ impl Started {
 
     /// Milliseconds of processor time while nothing happens.
     fn rest(self) -> u64 {
+        std::thread::park_timeout(SETTLED);
         let before = processes::processor_time(self.process);
         std::thread::park_timeout(IDLE);
         processes::processor_time(self.process) - before

@@ -18,7 +18,6 @@ export function desktop(): Platform {
       return stopping(listening);
     },
     chooseFiles: async () => (await open({ multiple: true, title: "Import files" })) ?? [],
-    chooseTarget: async (name) => (await save({ defaultPath: name })) ?? undefined,
     async holdFile(bytes, name) {
       const body = new Uint8Array(await bytes.arrayBuffer());
       const headers = { "x-file-name": encodeURIComponent(name) };

@@ -29,13 +29,11 @@ export interface Platform {
   listen(listener: (event: HostEvent) => void): Stop;
   /** Lets the person choose files; empty when nothing was chosen. */
   chooseFiles(): Promise<string[]>;
-  /** Lets the person choose where a new file goes. Absent where only the host's own paths can be typed. */
-  chooseTarget?(name: string): Promise<string | undefined>;
   /** Lends a file's bytes to the host, which gives a path for them. */
   holdFile(bytes: Blob, name: string): Promise<string>;
   /**
-   * Saves a text: `write` writes it to the path that the person chooses or, given none, answers with it, and a
-   * browser saves it. False when the person chose no path.
+   * Saves a file: `write` writes it to the path that the person chooses in the window or, given none, answers with
+   * its text, and a browser saves that. False when the person chose no path.
    */
   save(name: string, write: (path: string | null) => Promise<string | null>): Promise<boolean>;
   /** Hears files dragged over and dropped on the window. A browser's files are held before they are told. */

@@ -10,6 +10,11 @@ export type FieldGroup = { title: string; lines: [word: string, value: string][]
 /** What is known about a row; what is not, is not listed. */
 export function grouped(of: Generation, zone: string | undefined): FieldGroup[] {
   const moment = (instant: string | null) => instant && format.instant(instant, zone);
+  // A total of whole days is one of UTC days: in another zone its bounds would read like hours.
+  const bound = (instant: string | null) =>
+    instant && aggregateWord(of) === "daily total"
+      ? `${format.instant(instant, "UTC")} UTC`
+      : moment(instant);
   const groups: { title: string; lines: Line[] }[] = [
     {
       title: "What it cost",
@@ -39,8 +44,8 @@ export function grouped(of: Generation, zone: string | undefined): FieldGroup[] 
     {
       title: "What it was",
       lines: [
-        [aggregateWord(of) ? "From" : "When", moment(of.created_at)],
-        ["Until", moment(of.period_end)],
+        [aggregateWord(of) ? "From" : "When", bound(of.created_at)],
+        ["Until", bound(of.period_end)],
         ["Model", of.model_used],
         ["Type", typeName(of.generation_type)],
         ["Provider", providerName(of.provider)],

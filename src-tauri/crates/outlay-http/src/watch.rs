@@ -1,7 +1,8 @@
 //! Notices that the ledger was changed, by whomever: this program, another one, a sync.
 //!
 //! The system tells when the files are written; whether a change was kept is asked of the ledger. So an import
-//! that is going on, a reader that comes or goes, and a change that was taken back are no news. Nothing polls.
+//! that is going on, a reader that comes or goes, and a change that was taken back are no news. Nothing asks a ledger
+//! that rests.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +18,10 @@ const QUIET: Duration = Duration::from_millis(50);
 
 /// However many writes come, one looks this often.
 const AT_LEAST_EVERY: Duration = Duration::from_millis(500);
+
+/// How late a change may be seen that was written before: SQLite lets readers see it once the disk has it, and of
+/// that the system tells nothing. Until then one looks again, at growing distances.
+const LATEST: Duration = Duration::from_secs(10);
 
 /// Why nobody notices.
 #[derive(Debug, Error)]
@@ -69,12 +74,26 @@ fn concerns(event: &notify::Event, ledger: &Path) -> bool {
 
 fn notice(app: &App, written: &Receiver<()>, mut known: i64, tell: &impl Fn(Event)) {
     while written.recv().is_ok() {
-        let first = Instant::now();
-        while first.elapsed() < AT_LEAST_EVERY && written.recv_timeout(QUIET).is_ok() {}
-        let revision = app.revision();
-        if revision != known {
-            known = revision;
-            tell(Event::LedgerChanged);
+        gather(written);
+        let mut pause = QUIET;
+        while pause < LATEST {
+            let revision = app.revision();
+            if revision != known {
+                known = revision;
+                tell(Event::LedgerChanged);
+            }
+            pause = if written.recv_timeout(pause).is_ok() {
+                gather(written);
+                QUIET
+            } else {
+                pause * 2
+            };
         }
     }
+}
+
+/// Waits for the writes that belong to one that was told.
+fn gather(written: &Receiver<()>) {
+    let first = Instant::now();
+    while first.elapsed() < AT_LEAST_EVERY && written.recv_timeout(QUIET).is_ok() {}
 }

@@ -36,7 +36,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Build Outlay and open its window; without a display, serve its page and print the address. A verb of
-    /// `outlay` is done instead; `-- --sample` serves sample data.
+    /// `outlay` is done instead; `-- --sample` shows sample data.
     Run {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -58,7 +58,7 @@ enum Task {
     },
     /// Build the installer of this platform: .deb on Linux, .dmg on macOS, .exe and .msi on Windows.
     Package {
-        /// Install it, open the installed window on a screen that nobody sees, and uninstall it (Debian, Ubuntu).
+        /// Install it, test the installed window on a screen that nobody sees, and uninstall it (Debian, Ubuntu).
         #[arg(long = "try")]
         tried: bool,
     },

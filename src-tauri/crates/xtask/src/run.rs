@@ -17,11 +17,9 @@ use crate::{page, setup};
 /// When something is missing, a build fails, or what was started does not end well.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let names_a_verb = arguments.first().is_some_and(|first| !first.starts_with('-'));
-    // Sample data is the terminal's, which fills its ledger and serves it.
-    let wants_sample = arguments.iter().any(|argument| argument == "--sample");
     if names_a_verb {
         terminal(arguments)
-    } else if has_display() && !wants_sample {
+    } else if has_display() {
         window(arguments)
     } else {
         browser(arguments)
@@ -32,6 +30,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 fn window(arguments: &[String]) -> Result<()> {
     setup::for_window()?;
     page::build()?;
+    if arguments.iter().any(|argument| argument == "--sample") {
+        // The terminal makes the sample up.
+        terminal(&["--sample".to_owned(), "status".to_owned()])?;
+    }
     run_command(cargo().args(["run", "--release"]).args(EMBEDDED).arg("--").args(arguments))
 }
 

@@ -83,7 +83,7 @@ fn window_stages(tally: &mut Tally) {
     tally.tests("window: units", &mut units, nextest_count);
     // No driver of macOS' webview exists, and one screen is enough for what is the same on all.
     if cfg!(target_os = "linux") && tally.check("window: build", window::build).is_some() {
-        let tests = || window::tests(&window::built("debug")?.join(PACKAGE), &[]);
+        let tests = || window::tests(&window::built("debug")?.join(PACKAGE));
         if let Some(mut tests) = tally.check("window: program", tests) {
             tally.tests("window: tests", &mut tests, nextest_count);
         }

@@ -28,14 +28,14 @@ pub(crate) fn build() -> Result<()> {
     terminal::build().map(drop)
 }
 
-/// The command that tests the window `binary`, on a screen that nobody sees. `only` names the tests, all without.
+/// The command that tests the window `binary`, on a screen that nobody sees.
 ///
 /// # Errors
 /// When the folder of what was built cannot be found.
-pub(crate) fn tests(binary: &Path, only: &[&str]) -> Result<Command> {
+pub(crate) fn tests(binary: &Path) -> Result<Command> {
     let mut command = on_a_screen();
     command.arg(cargo().get_program()).args(["nextest", "run"]).args(WITHOUT);
-    command.args(["--features", "outlay-tests/window", "--test", "desktop", "--no-fail-fast"]).args(only);
+    command.args(["--features", "outlay-tests/window", "--test", "desktop", "--no-fail-fast"]);
     command.env("OUTLAY_DESKTOP", binary).env("OUTLAY_TERMINAL", terminal::path()?);
     Ok(command)
 }
