@@ -5,6 +5,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
+use outlay_http::hours::{self, Hours};
 use outlay_http::watch::{self, Watch};
 use serde_json::Value;
 use tauri::AppHandle;
@@ -26,6 +27,8 @@ pub(crate) struct Desk {
     events: Arc<Events>,
     /// Notices changes of the ledger, by whomever; `None` until the window is there, or where the system does not tell.
     watch: Mutex<Option<Watch>>,
+    /// Lets time pass in the ledger; `None` until the window is there.
+    hours: Mutex<Option<Hours>>,
 }
 
 impl Desk {
@@ -40,11 +43,12 @@ impl Desk {
             time_zone_override: None,
             account_name: outlay_host::account_name(),
             random: Box::new(outlay_host::random),
+            free_bytes: Box::new(outlay_host::free_bytes),
             events: Box::new(move |event| told.tell(event)),
             cancel: Arc::<AtomicBool>::default(),
         };
         let app = Arc::new(App::new(host));
-        Self { app, api: outlay_app::api(), events, watch: Mutex::default() }
+        Self { app, api: outlay_app::api(), events, watch: Mutex::default(), hours: Mutex::default() }
     }
 
     /// Calls a command of the list.
@@ -56,7 +60,7 @@ impl Desk {
     }
 
     /// Opens the ledger by asking what every page asks first, and hands on the answers; removes files that an earlier
-    /// end left, and begins to notice changes.
+    /// end left, and begins to notice changes and the hours.
     pub(crate) fn warm_up(&self, answered: &Sender<FirstAnswers>) {
         // Who asks again is told why there is no answer.
         let answer = |name: &'static str| Some((name, self.call(name, Value::Null).ok()?));
@@ -67,6 +71,9 @@ impl Desk {
         // Where the system does not tell of changes, a page still shows those that it asks for.
         let watch = watch::watch(Arc::clone(&self.app), move |event| told.tell(event)).ok();
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+        // Without it, alerts still come with every change.
+        let hours = hours::hours(Arc::clone(&self.app)).ok();
+        *self.hours.lock().unwrap_or_else(PoisonError::into_inner) = hours;
     }
 
     /// Tells the page something.

@@ -1,5 +1,6 @@
 //! The windowless tests that cross crates: one binary, one module for each promise.
 
+mod alerts;
 mod bindings;
 mod contract;
 mod held_files;

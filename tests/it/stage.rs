@@ -53,6 +53,11 @@ impl Stage {
         Self::hosted(folder, None, |host| Host { cancel, events: Box::new(move |_| act()), ..host })
     }
 
+    /// No ledger yet, over a host that is changed first.
+    pub(crate) fn changed(change: impl FnOnce(Host) -> Host) -> Self {
+        Self::hosted(tempfile::tempdir().expect("a folder"), None, change)
+    }
+
     /// The application of another program over the same folder.
     pub(crate) fn another(folder: &Path) -> App {
         App::new(Self::host(folder, None))
@@ -73,6 +78,7 @@ impl Stage {
             account_name: "ada".to_owned(),
             events: Box::new(drop),
             cancel: Default::default(),
+            free_bytes: Box::new(|_| None),
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
         }
     }

@@ -54,7 +54,7 @@ export type AlertType =
 "forecast_over_cap" | 
 /**  A source is silent beyond its usual delay. */
 "source_stale" | 
-/**  An import brought alerts of long ago, told as one. */
+/**  An import brought rows of long ago, told as one. */
 "backfill_summary";
 
 /**  Alerts. */
@@ -63,6 +63,16 @@ export type Alerts = {
 	schema: string,
 	/**  The newest first. */
 	alerts: Alert[],
+};
+
+/**  What an evaluation changed. */
+export type AlertsChecked = {
+	/**  `outlay.alerts-check/1`. */
+	schema: string,
+	/**  Alerts that were raised. */
+	raised: Alert[],
+	/**  Alerts that ended. */
+	resolved: Alert[],
 };
 
 /**  Which alerts. */
@@ -2128,6 +2138,8 @@ export interface Commands {
   list_alerts: { request: AlertsRequest; response: Alerts };
   /** Resolves an alert. */
   resolve_alert: { request: ResolveRequest; response: Alerts };
+  /** Raises and resolves what time alone has changed. */
+  evaluate_alerts: { request: Nothing; response: AlertsChecked };
   /** The ledger's settings. */
   get_settings: { request: Nothing; response: Settings };
   /** Changes a setting. */

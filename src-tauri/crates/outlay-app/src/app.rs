@@ -19,6 +19,9 @@ use crate::event::{Event, Events};
 use crate::held_files::HeldFiles;
 use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
 
+/// Tells the free space on the disk of a folder, in bytes.
+pub type FreeBytes = Box<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
+
 /// What the shell knows and no command may find out by itself.
 pub struct Host {
     /// The data folder; the ledger in it is `outlay.db`.
@@ -33,6 +36,8 @@ pub struct Host {
     pub account_name: String,
     /// Random bytes for ids.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+    /// Free space on the disk of a folder, in bytes; `None` where the machine does not tell.
+    pub free_bytes: FreeBytes,
     /// Told what a page wants to know. Progress comes often: a host tells it on at the pace of [`crate::Pace`].
     pub events: Events,
     /// Set to stop long work, which then leaves no trace; work that begins clears it.
@@ -194,6 +199,11 @@ impl App {
     /// The newest instant that a row which counts speaks of; a bucket that is not over speaks until now.
     pub(crate) fn newest(&self, reader: &Reader<'_>) -> Result<Option<Instant>, AppError> {
         Ok(reader.newest()?.map(|newest| newest.min(self.now())))
+    }
+
+    /// Free space on the disk of the ledger, in bytes.
+    pub(crate) fn free_bytes(&self) -> Option<i64> {
+        (self.host.free_bytes)(&self.host.data_dir).map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX))
     }
 
     /// Random bytes, as the host draws them.

@@ -42,6 +42,7 @@ pub fn api() -> Api {
         .command("set_cost_config", "Sets one cap or limit.", cost_config::set)
         .command("list_alerts", "Alerts, the newest first.", alerts::list)
         .command("resolve_alert", "Resolves an alert.", alerts::resolve)
+        .command("evaluate_alerts", "Raises and resolves what time alone has changed.", alerts::check)
         .command("get_settings", "The ledger's settings.", settings::get)
         .command("set_setting", "Changes a setting.", settings::set)
         .command("open_sample", "Shows a ledger of made-up calls in place of the own one.", sample::open)

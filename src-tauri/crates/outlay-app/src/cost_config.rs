@@ -7,6 +7,7 @@ use outlay_core::period::Zone;
 use outlay_core::report::Count;
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::{self, Happened};
 use crate::app::{self, App};
 use crate::error::ApiError;
 
@@ -84,6 +85,7 @@ pub fn set(app: &App, request: SetCostConfigRequest) -> Result<CostConfig, ApiEr
         let mut config = writer.reader().cost_config(&user)?;
         config.set(request.field, &request.value, app.now())?;
         writer.set_cost_config(&user, &config, app.now())?;
+        alerts::evaluate(app, &writer, Happened::NoRows)?;
         let zone = writer.identity().zone;
         writer.commit()?;
         Ok(described(user, &config, zone))

@@ -12,6 +12,7 @@ use outlay_ledger::{Action, LedgerError, Reader, Writer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::alerts::{self, Happened};
 use crate::app::{App, Nothing};
 use crate::error::{ApiError, AppError};
 
@@ -202,6 +203,11 @@ fn void(app: &App, request: UndoRequest, action: Action) -> Result<Undone, ApiEr
         if request.plan_id.is_some_and(|shown| shown != undone.plan_id) {
             return Err(AppError::PlanChanged { what: "the ledger" });
         }
+        let happened = match action {
+            Action::Void => Happened::Undone(id),
+            Action::Restore => Happened::Redone(id),
+        };
+        alerts::evaluate(app, &writer, happened)?;
         writer.commit()?;
         Ok(undone)
     })

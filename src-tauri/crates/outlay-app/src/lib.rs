@@ -33,7 +33,7 @@ pub mod status;
 pub mod version;
 pub mod work;
 
-pub use app::{App, Host, Nothing};
+pub use app::{App, FreeBytes, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
 pub use event::{Event, Events, Pace};

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use outlay_core::alert::AlertType;
 use outlay_core::period::{Day, Month, Zone};
 use outlay_core::report::overview::{self, Attention, Material, Overview};
 use outlay_core::report::{FileSpan, Sources};
@@ -78,7 +79,10 @@ fn quarantined(files: &[FileSpan]) -> (i64, i64) {
 /// Alerts that nobody resolved, and the overlaps of the month.
 fn attention(reader: &Reader<'_>, (first, last): (Day, Day), user: &str) -> Result<Vec<Attention>, AppError> {
     let alerts = reader.alerts(user, AlertScope::Unresolved)?;
-    let mut attention: Vec<Attention> = alerts.into_iter().map(alert).collect();
+    // A stale source stands there with its days, and what an import brought needs no look.
+    let told_otherwise = [AlertType::SourceStale, AlertType::BackfillSummary];
+    let alerts = alerts.into_iter().filter(|alert| !told_otherwise.contains(&alert.alert_type));
+    let mut attention: Vec<Attention> = alerts.map(alert).collect();
     attention.extend(overlaps(reader.settled_overlaps(first, last)?));
     Ok(attention)
 }

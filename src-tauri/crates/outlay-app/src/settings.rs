@@ -3,6 +3,7 @@
 use outlay_core::period::Zone;
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::{self, Happened};
 use crate::app::{App, Nothing};
 use crate::error::{ApiError, AppError};
 use crate::paths;
@@ -71,6 +72,7 @@ fn set_time_zone(app: &App, name: &str) -> Result<(), ApiError> {
     let zone: Zone = name.parse().map_err(AppError::from)?;
     app.write(|mut writer| {
         writer.rebuild(zone)?;
+        alerts::evaluate(app, &writer, Happened::NoRows)?;
         Ok(writer.commit()?)
     })
 }

@@ -13,6 +13,7 @@ use outlay_bench::original;
 use crate::cancel::Cancel;
 use crate::child::{self, Run};
 use crate::table::{Line, median, memory, ratio, time};
+use crate::{evaluation, ledger};
 
 /// What to import and how often.
 #[derive(Debug)]
@@ -26,6 +27,9 @@ pub(crate) struct Import {
     /// How often each thing is measured.
     pub(crate) runs: usize,
 }
+
+/// How often the evaluation of alerts is measured.
+const EVALUATIONS: usize = 20;
 
 /// The times of all runs.
 #[derive(Debug, Default)]
@@ -60,11 +64,13 @@ pub(crate) fn measure(import: &Import) -> Result<Vec<Line>> {
         times.peaks.extend(first.peak);
         times.again.push(import.by_outlay(&other_order, &ledger, 0)?.time);
     }
+    let last = import.files.join("ledger");
     let whole = median(times.first.clone()).context("nothing was measured: --runs is 0")?;
     let cancel = Cancel { outlay: &import.outlay, export: &export, whole, files: &import.files };
     let cancelled = cancel.measure(import.runs)?;
     let mut lines = lines(times, import.rows).context("nothing was measured: --runs is 0")?;
     lines.push(cancelled);
+    lines.push(evaluation::measure(&last, whole, EVALUATIONS)?);
     Ok(lines)
 }
 
@@ -87,8 +93,10 @@ impl Import {
     /// Imports an export as a user does, and checks how many rows were new.
     fn by_outlay(&self, export: &Path, ledger: &Path, new: u32) -> Result<Run> {
         let mut outlay = Command::new(&self.outlay);
-        let run =
-            child::run(outlay.arg("import").arg(export).args(["--yes", "--json", "--data-dir"]).arg(ledger))?;
+        // In the month of the newest rows, so that alerts have something to look at.
+        let now = ledger::present().to_utc().to_rfc3339();
+        outlay.arg("import").arg(export).args(["--yes", "--json", "--now", &now, "--data-dir"]).arg(ledger);
+        let run = child::run(&mut outlay)?;
         let report: serde_json::Value =
             serde_json::from_str(&run.output).context("outlay import --json wrote no JSON")?;
         let found = report["files"][0]["new"].as_u64();

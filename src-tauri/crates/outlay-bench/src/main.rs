@@ -7,12 +7,14 @@
 mod cancel;
 mod child;
 mod duckdb;
+mod evaluation;
 mod import;
 mod ledger;
 mod peers;
 mod reports;
 mod serve;
 mod spans;
+mod spikes;
 mod status;
 mod table;
 
@@ -155,6 +157,7 @@ fn measure(what: &Measure) -> Result<()> {
         let import = import::Import { outlay: outlay.clone(), files: files.clone(), rows, runs };
         lines.extend(import::measure(&import)?);
     }
+    lines.extend(spikes::measure());
     lines.extend(reports::measure(&ledger, &peers, calls)?);
     lines.push(status::measure(&outlay, &ledger, STATUS_RUNS)?);
     lines.push(serve::measure(&outlay, &ledger::ensure(&files, SERVED_ROWS)?)?);

@@ -136,7 +136,8 @@ impl Report {
     }
 }
 
-fn host(folder: &Path) -> Host {
+/// A host in the present of the large ledger.
+pub(crate) fn host(folder: &Path) -> Host {
     Host {
         data_dir: folder.to_owned(),
         clock: Box::new(ledger::present),
@@ -144,6 +145,7 @@ fn host(folder: &Path) -> Host {
         time_zone_override: None,
         account_name: OWNER.to_owned(),
         random: Box::new(|| [0; 16]),
+        free_bytes: Box::new(|_| None),
         events: Box::new(drop),
         cancel: Arc::new(AtomicBool::new(false)),
     }

@@ -49,6 +49,7 @@ impl Session {
             time_zone_override: zone,
             account_name: outlay_host::account_name(),
             random: Box::new(outlay_host::random),
+            free_bytes: Box::new(outlay_host::free_bytes),
             events: Box::new(move |event| {
                 drawn.told(&event);
                 told.tell(event);

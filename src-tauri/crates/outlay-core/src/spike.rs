@@ -16,10 +16,36 @@ const LEAST_OF_A_CLASS: usize = 4;
 /// What a spike costs at least.
 const LEAST: Money = Money::from_nanos(5 * NANOS_PER_DOLLAR);
 
-/// What a day like this usually costs, if it is a spike; `None` if it is none.
+/// A day that costs far more than its like, and by what measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spike {
+    /// The median of its class: weekdays or weekend days.
+    pub usual: Money,
+    /// The median deviation from it.
+    pub deviation: Money,
+    /// How many days of its class the two are taken from.
+    pub days: usize,
+    /// The spend from which, or beyond which, the day is a spike.
+    pub limit: Money,
+    /// Which part of the rule gives the limit.
+    pub decided: Decided,
+}
+
+/// The part of the rule that asks for most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// Above the median by more than four deviations.
+    Deviation,
+    /// Twice the median at least.
+    Twice,
+    /// Five dollars at least.
+    Least,
+}
+
+/// The measure of a day, if it is a spike; `None` if it is none.
 ///
 /// `observed` are the days that some source speaks about. A first spend ever is new and no spike.
-pub fn usual_if_spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -> Option<Money> {
+pub fn spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -> Option<Spike> {
     let window = || observed.range(day.plus(-WINDOW)..day);
     let like: Vec<Money> = window()
         .filter(|(before, _)| before.is_weekend() == day.is_weekend())
@@ -28,11 +54,23 @@ pub fn usual_if_spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -
     if like.len() < LEAST_OF_A_CLASS || window().all(|(_, spend)| *spend == Money::ZERO) {
         return None;
     }
+    let days = like.len();
     let usual = median(like.clone()).max(Money::ZERO);
     let deviation = median(like.iter().map(|&spend| difference(spend, usual).abs()).collect());
-    let limit = usual.saturating_add(deviation.scaled(4, 1)?);
-    let is_spike = spend > limit && spend >= usual.saturating_add(usual) && spend >= LEAST;
-    is_spike.then_some(usual)
+    let beyond = usual.saturating_add(deviation.scaled(4, 1)?);
+    let twice = usual.saturating_add(usual);
+    let (limit, decided) = match twice.max(LEAST) {
+        from if beyond >= from => (beyond, Decided::Deviation),
+        from if from == LEAST => (LEAST, Decided::Least),
+        from => (from, Decided::Twice),
+    };
+    let is_spike = spend > beyond && spend >= limit;
+    is_spike.then_some(Spike { usual, deviation, days, limit, decided })
+}
+
+/// What a day like this usually costs, if it is a spike; `None` if it is none.
+pub fn usual_if_spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -> Option<Money> {
+    spike(day, spend, observed).map(|spike| spike.usual)
 }
 
 fn difference(one: Money, other: Money) -> Money {

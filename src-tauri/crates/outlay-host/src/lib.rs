@@ -1,10 +1,10 @@
-//! What every host reads off the machine it runs on: the clock, chance, the account, the time zone and
-//! the data folder. The window, the terminal and the loopback server share it, so that they agree.
+//! What every host reads off the machine it runs on: the clock, chance, the account, the time zone, the data
+//! folder and the room on its disk. The window, the terminal and the loopback server share it, so that they agree.
 //!
 //! What only one of them reads (a terminal's width, a screen) stays with that one. Nothing here decides
 //! anything: the app gets all of it as values.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use outlay_app::{Instant, Zone, paths};
 
@@ -22,6 +22,13 @@ pub fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("every supported system has a source of randomness");
     bytes
+}
+
+/// Free space for this account on the disk of a folder, or of the nearest folder above it that is there, in bytes;
+/// `None` where the system does not tell.
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    let there = folder.ancestors().find(|folder| folder.is_dir())?;
+    fs4::available_space(there).ok()
 }
 
 /// The folder of the ledger: the one that was `named`, else the one in `OUTLAY_DATA_DIR`, else the platform's.

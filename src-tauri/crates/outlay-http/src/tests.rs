@@ -41,6 +41,7 @@ impl Stage {
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
             events: Box::new(drop),
             cancel: Arc::default(),
+            free_bytes: Box::new(|_| None),
         });
         let (feed, (stop, stopping)) = (Feed::default(), Stop::new());
         let router = router(Arc::new(Host {

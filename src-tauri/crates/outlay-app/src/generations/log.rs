@@ -16,6 +16,7 @@ use outlay_ledger::{Call, DEFAULT_ACCOUNT};
 use serde::Deserialize;
 
 use super::GenerationShown;
+use crate::alerts::{self, Happened};
 use crate::app::{self, App};
 use crate::error::{ApiError, AppError};
 use crate::pricing::Pricer;
@@ -116,8 +117,9 @@ pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> 
             input_summary: request.input_summary.as_deref().map(summary),
             output_summary: request.output_summary.as_deref().map(summary),
         };
-        let id = call.id;
+        let (id, user) = (call.id, call.user_id.clone());
         writer.log(call)?;
+        alerts::evaluate(app, &writer, Happened::Logged { id, user: &user })?;
         let call = writer.reader().generation(id)?.into();
         writer.commit()?;
         Ok(GenerationShown { schema: "outlay.call/1", call })

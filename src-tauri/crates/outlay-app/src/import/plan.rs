@@ -14,6 +14,7 @@ use super::file::{self, FileError, FileJob, FileRun};
 use super::mapping;
 use super::request::{DaysChoice, ImportRequest};
 use super::response::{ImportPlan, Need, PlannedFile};
+use crate::alerts::{self, Happened};
 use crate::app::App;
 use crate::error::{ApiError, AppError};
 
@@ -49,6 +50,8 @@ pub(crate) fn commit(app: &App, request: ImportRequest) -> Result<ImportPlan, Ap
         }
         plan.committed = plan.files.iter().any(|file| file.imported);
         if plan.committed {
+            let ids = plan.files.iter().filter_map(|file| file.import_id.as_ref()?.parse().ok());
+            alerts::evaluate(app, &writer, Happened::Imported(&ids.collect::<Vec<Uuid>>()))?;
             writer.commit()?;
         }
         Ok(plan)

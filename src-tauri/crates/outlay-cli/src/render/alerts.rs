@@ -1,6 +1,6 @@
 //! Alerts, the newest first.
 
-use outlay_app::alerts::{Alert, Alerts};
+use outlay_app::alerts::{Alert, Alerts, AlertsChecked};
 
 use super::days::utc;
 use super::table::{Side, table};
@@ -10,6 +10,19 @@ pub(crate) fn alerts(alerts: &Alerts, width: Option<u16>) -> String {
     if alerts.alerts.is_empty() {
         return "Nothing needs attention".to_owned();
     }
+    rows(&alerts.alerts, width)
+}
+
+/// What a look changed: alerts that were raised, then those that ended.
+pub(crate) fn checked(checked: &AlertsChecked, width: Option<u16>) -> String {
+    let AlertsChecked { raised, resolved, .. } = checked;
+    if raised.is_empty() && resolved.is_empty() {
+        return "Nothing has changed".to_owned();
+    }
+    rows(raised.iter().chain(resolved), width)
+}
+
+fn rows<'a>(alerts: impl IntoIterator<Item = &'a Alert>, width: Option<u16>) -> String {
     let header = [
         ("Raised", Side::Whole),
         ("Severity", Side::Whole),
@@ -17,7 +30,7 @@ pub(crate) fn alerts(alerts: &Alerts, width: Option<u16>) -> String {
         ("State", Side::Left),
         ("Id", Side::Whole),
     ];
-    table(&header, alerts.alerts.iter().map(row).collect(), width)
+    table(&header, alerts.into_iter().map(row).collect(), width)
 }
 
 fn row(alert: &Alert) -> Vec<String> {

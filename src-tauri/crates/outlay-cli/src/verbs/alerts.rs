@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use outlay_app::Nothing;
 use outlay_app::alerts::{self, AlertsRequest, ResolveRequest};
 
 use crate::failure::Failure;
@@ -11,7 +12,8 @@ use crate::session::{Session, parsed};
 const EXAMPLES: &str = "\
 Examples:
   $ outlay alerts list
-  $ outlay alerts list --all --json";
+  $ outlay alerts list --all --json
+  $ outlay alerts check";
 
 /// What needs attention, the newest first.
 #[derive(Debug, Args)]
@@ -30,6 +32,11 @@ enum Action {
         #[arg(long)]
         all: bool,
     },
+    /// Look now at what time alone changes: a month that ended, a source that fell silent
+    ///
+    /// All else is looked at with every call and every import; the window and `outlay serve` do this every hour.
+    #[command(after_help = "Examples:\n  $ outlay alerts check\n  $ outlay alerts check --json")]
+    Check,
     /// Resolve an alert
     Resolve {
         /// Its id
@@ -41,7 +48,7 @@ enum Action {
 }
 
 impl Alerts {
-    /// Lists alerts, or resolves one.
+    /// Lists alerts, brings them up to date, or resolves one.
     ///
     /// # Errors
     /// An unknown id or word, and what the app refuses.
@@ -52,6 +59,10 @@ impl Alerts {
                 let request = AlertsRequest { user: session.user.clone(), resolved_too: all };
                 let alerts = alerts::list(&session.app, request)?;
                 session.printer.show(&alerts, |alerts| render::alerts::alerts(alerts, width))
+            }
+            Action::Check => {
+                let checked = alerts::check(&session.app, Nothing {})?;
+                session.printer.show(&checked, |checked| render::alerts::checked(checked, width))
             }
             Action::Resolve { id, resolution } => {
                 let request = ResolveRequest { id, resolution: Some(parsed(&resolution)?) };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use outlay_app::{ApiError, held_files};
-use outlay_http::{Server, watch};
+use outlay_http::{Server, hours, watch};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -59,6 +59,8 @@ impl Serve {
         if let Err(error) = &watch {
             session.printer.warn(&format!("{error}; load the page again to see them"));
         }
+        // Without the thread, alerts still come with every change.
+        let _hours = hours::hours(Arc::clone(&session.app)).ok();
         let stop = server.stop();
         session.interrupt.pass_on(move || stop.ask());
         // From here on Ctrl-C is a request to end in order.

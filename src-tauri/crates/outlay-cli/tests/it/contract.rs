@@ -69,11 +69,33 @@ fn config() {
 
 #[test]
 fn alerts() {
-    assert_snapshot!(Home::with_calls().outlay("alerts list --json"), @r#"
+    let home = Home::with_calls();
+    assert_snapshot!(home.outlay("alerts list --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.alerts/1","alerts":[]}
+    {"schema":"outlay.alerts/1","alerts":[{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $0.75, $0.25 more than the limit of $0.50: gpt-5 of openai, 15 June 2026, 11:00","threshold":0.5,"actual":0.75,"resolved":false,"resolved_at":null,"resolution":null,"created_at":"2026-06-19T15:42:10.000000Z"},{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $2.50, $2.00 more than the limit of $0.50: gpt-5 of openai, 12 June 2026, 11:00","threshold":0.5,"actual":2.5,"resolved":false,"resolved_at":null,"resolution":null,"created_at":"2026-06-19T15:42:10.000000Z"},{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $1.25, $0.75 more than the limit of $0.50: gpt-5 of openai, 9 June 2026, 11:00","threshold":0.5,"actual":1.25,"resolved":false,"resolved_at":null,"resolution":null,"created_at":"2026-06-19T15:42:10.000000Z"}]}
     "#);
+    assert_snapshot!(home.outlay("alerts check --json"), @r#"
+    exit 0
+    --- stdout
+    {"schema":"outlay.alerts-check/1","raised":[],"resolved":[]}
+    "#);
+    home.ok(
+        "log --type chat --model m --provider p --input 1 --output 1 --cost 12 --at 2026-06-19T08:00:00Z",
+    );
+    assert_snapshot!(home.outlay("alerts"), @"
+    exit 0
+    --- stdout
+      Raised                Severity  Alert                                                                                                                                                          State  Id
+      2026-06-19 15:42 UTC  medium    One call cost $12.00, $11.50 more than the limit of $0.50: m of p, 19 June 2026, 10:00                                                                         open   [id]
+      2026-06-19 15:42 UTC  high      19 June 2026 cost $12.00 so far, $11.25 above the usual $0.75 (median of 5 weekdays of the 28 days before); a spike is $5.00 or more, however little is usual  open   [id]
+      2026-06-19 15:42 UTC  high      June 2026: at least $16.50 spent, $6.50 over the default cap of $10.00 (165 %)                                                                                 open   [id]
+      2026-06-19 15:42 UTC  medium    June 2026: at least $16.50 spent, 165 % of the default cap of $10.00, $6.50 over it. The warning comes at 80 %, which is $8.00                                 open   [id]
+      2026-06-19 15:42 UTC  medium    One call cost $0.75, $0.25 more than the limit of $0.50: gpt-5 of openai, 15 June 2026, 11:00                                                                  open   [id]
+      2026-06-19 15:42 UTC  medium    One call cost $2.50, $2.00 more than the limit of $0.50: gpt-5 of openai, 12 June 2026, 11:00                                                                  open   [id]
+      2026-06-19 15:42 UTC  medium    One call cost $1.25, $0.75 more than the limit of $0.50: gpt-5 of openai, 9 June 2026, 11:00                                                                   open   [id]
+    ");
+    assert_eq!(home.ok("alerts check").stdout, "Nothing has changed\n");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 25] = [
+const VERBS: [&str; 26] = [
     "status",
     "report",
     "report month",
@@ -22,6 +22,7 @@ const VERBS: [&str; 25] = [
     "config",
     "settings",
     "alerts",
+    "alerts check",
     "alerts resolve",
     "export",
     "serve",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 32] = [
+const VERBS: [&str; 33] = [
     "status",
     "report",
     "report month",
@@ -31,6 +31,7 @@ const VERBS: [&str; 32] = [
     "settings set",
     "alerts",
     "alerts list",
+    "alerts check",
     "export",
     "serve",
     "doctor",

@@ -50,6 +50,19 @@ pub struct SourceFreshness {
     pub usual_gap_days: Option<Count>,
 }
 
+/// A source that is silent for longer than it ever lets wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverdueSource {
+    /// The source.
+    pub name: SourceName,
+    /// The last day that it speaks about.
+    pub last_day: Day,
+    /// How many days ago that is.
+    pub age_days: i32,
+    /// How many days usually pass before it speaks again.
+    pub usual_days: i32,
+}
+
 /// What the sources speak about, day by day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Coverage {

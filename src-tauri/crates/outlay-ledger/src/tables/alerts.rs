@@ -1,10 +1,13 @@
-//! Alerts as they are stored. When each is raised is decided where budgets are evaluated.
+//! Alerts as they are stored: each once, whoever notices it and however often. When one is raised is
+//! decided by the rules in `outlay_core::alert`; the calls they look at are read in `costly_calls`.
 
-use outlay_core::alert::{AlertType, Resolution, Severity};
+use outlay_core::alert::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::Day;
 use outlay_core::text::UnknownWord;
-use rusqlite::Row;
+use rusqlite::{Row, params};
+use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::handle::{Reader, Writer};
@@ -18,6 +21,8 @@ pub struct Alert {
     pub user_id: String,
     /// What it is about.
     pub alert_type: AlertType,
+    /// What makes it the same alert when it is noticed again.
+    pub dedupe_key: String,
     /// How urgent it is.
     pub severity: Severity,
     /// The sentence, with the arithmetic in it.
@@ -42,7 +47,22 @@ pub struct Alert {
 
 const COLUMNS: &str =
     "SELECT id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at,
-    resolution, created_at, threshold_nanos, actual_nanos FROM expense_alerts";
+    resolution, created_at, threshold_nanos, actual_nanos, dedupe_key FROM expense_alerts";
+
+impl Alert {
+    /// What the rules ask of it to say whether it is over.
+    pub fn as_open(&self) -> OpenAlert<'_> {
+        OpenAlert {
+            alert_type: self.alert_type,
+            dedupe_key: &self.dedupe_key,
+            threshold: self.threshold_money,
+            actual: self.actual_money,
+        }
+    }
+}
+
+/// The namespace of alert ids: two machines that notice the same raise one alert.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f75_746c_6179_416c_6572_7449_6473_0001);
 
 /// Which of a user's alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +79,9 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite, and a stored word that this program does not know.
     pub fn alerts(&self, user: &str, scope: AlertScope) -> Result<Vec<Alert>, LedgerError> {
-        let sql =
-            format!("{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) ORDER BY created_at DESC, id");
+        let sql = format!(
+            "{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) ORDER BY created_at DESC, rowid DESC"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query((user, scope == AlertScope::All))?;
         let mut alerts = Vec::new();
@@ -68,6 +89,20 @@ impl Reader<'_> {
             alerts.push(read(row)?);
         }
         Ok(alerts)
+    }
+
+    /// Whom alerts can be about: the owner, whoever has rows in a range of days, and whoever has an alert that
+    /// nobody resolved.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn alerted_users(&self, first: Day, last: Day) -> Result<Vec<String>, LedgerError> {
+        let sql = "SELECT owner FROM ledger
+            UNION SELECT user_id FROM rollup_totals WHERE day BETWEEN ?1 AND ?2
+            UNION SELECT user_id FROM expense_alerts WHERE resolved = 0";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let users = statement.query_map((first.number(), last.number()), |row| row.get(0))?;
+        Ok(users.collect::<Result<_, _>>()?)
     }
 
     /// The alert with an id.
@@ -85,6 +120,39 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
+    /// Raises an alert, unless one of this user, type and key was ever raised; `None` then, whether or not it
+    /// was resolved since.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn raise(&self, user: &str, notice: &Notice, now: Instant) -> Result<Option<Alert>, LedgerError> {
+        let key = serde_json::json!([user, notice.alert_type, notice.dedupe_key]).to_string();
+        let id = Uuid::new_v5(&NAMESPACE, key.as_bytes()).to_string();
+        let (nanos, bytes) = match notice.measure {
+            Measure::Money { threshold, actual } => (Some((threshold.nanos(), actual.nanos())), None),
+            Measure::Bytes { threshold, actual } => (None, Some((threshold, actual))),
+            Measure::Nothing => (None, None),
+        };
+        let sql = "INSERT INTO expense_alerts (id, user_id, alert_type, severity, message, threshold, actual,
+                threshold_nanos, actual_nanos, dedupe_key, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, coalesce(?6, ?8 / 1e9), coalesce(?7, ?9 / 1e9), ?8, ?9, ?10, ?11)
+            ON CONFLICT DO NOTHING";
+        let raised = self.transaction.prepare_cached(sql)?.execute(params![
+            id,
+            user,
+            notice.alert_type.as_str(),
+            notice.severity.as_str(),
+            notice.message,
+            bytes.map(|(threshold, _)| threshold),
+            bytes.map(|(_, actual)| actual),
+            nanos.map(|(threshold, _)| threshold),
+            nanos.map(|(_, actual)| actual),
+            notice.dedupe_key,
+            now.micros(),
+        ])?;
+        (raised > 0).then(|| self.reader().alert(&id)).transpose()
+    }
+
     /// Resolves an alert. Resolving is monotone: a resolved alert stays as it was resolved.
     ///
     /// # Errors
@@ -119,6 +187,7 @@ fn read(row: &Row<'_>) -> Result<Alert, LedgerError> {
         created_at: Instant::from_micros(row.get(10)?),
         threshold_money: row.get::<_, Option<i64>>(11)?.map(Money::from_nanos),
         actual_money: row.get::<_, Option<i64>>(12)?.map(Money::from_nanos),
+        dedupe_key: row.get(13)?,
     })
 }
 

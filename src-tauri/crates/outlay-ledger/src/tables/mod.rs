@@ -5,6 +5,7 @@ pub(crate) mod applications;
 pub(crate) mod authorities;
 pub(crate) mod calls;
 pub(crate) mod cost_config;
+pub(crate) mod costly_calls;
 pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;

@@ -1,5 +1,6 @@
 //! The book on real files: what counts after imports, overlaps, undo and redo.
 
+mod alerts;
 mod append_only;
 mod book;
 mod counting;

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Cover, Coverage, CoveredDay, DayRange, SourceCoverage, SourceFreshness, SourceName, SourceState,
+    Cover, Coverage, CoveredDay, DayRange, OverdueSource, SourceCoverage, SourceFreshness, SourceName,
+    SourceState,
 };
 use crate::instant::{Instant, MICROS_PER_DAY};
 use crate::money::Money;
@@ -117,6 +118,12 @@ impl Sources {
         self.known.iter().any(|source| source.state(self.today) == SourceState::Stale)
     }
 
+    /// Those that are silent for longer than they ever let wait: stale, and beyond twice the days that usually pass
+    /// before they speak again or their files are brought. A file of long ago is late by its own habit.
+    pub fn overdue(&self) -> Vec<OverdueSource> {
+        self.known.iter().filter_map(|source| source.overdue(self.today)).collect()
+    }
+
     /// Whether a source that spoke before, and speaks later or should, says nothing about the day, or not all.
     pub fn is_partial(&self, day: Day) -> bool {
         self.known.iter().any(|source| source.lacks(day, self.today))
@@ -188,6 +195,18 @@ impl Source {
             _ if silent > usual && !self.files.is_empty() => SourceState::Stale,
             _ => SourceState::Fresh,
         }
+    }
+
+    fn overdue(&self, today: Day) -> Option<OverdueSource> {
+        let usual_days = self.usual_gap().max(self.usual_delay())?;
+        let age_days = today.days_since(self.last_day);
+        let is_overdue = self.state(today) == SourceState::Stale && age_days > usual_days.saturating_mul(2);
+        is_overdue.then(|| OverdueSource {
+            name: self.name.clone(),
+            last_day: self.last_day,
+            age_days,
+            usual_days,
+        })
     }
 
     /// Days from the end of one of the last files to the end of the next: the median.

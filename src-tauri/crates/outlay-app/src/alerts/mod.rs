@@ -1,4 +1,10 @@
-//! Alerts as the original's table has them. When each is raised is decided where budgets are evaluated.
+//! Alerts as the original's table has them: listed, resolved, and brought up to date in `evaluate`.
+
+mod evaluate;
+mod scene;
+
+pub use evaluate::{AlertsChecked, check};
+pub(crate) use evaluate::{Happened, evaluate};
 
 use outlay_core::alert::{AlertType, Resolution, Severity};
 use outlay_core::instant::Instant;

@@ -1,0 +1,102 @@
+//! Evaluation: what holds is raised, what is over is resolved, in the transaction of the change that causes it.
+//!
+//! The rules are `outlay_core::alert`'s; here is when they are asked, and about whom. What time alone changes
+//! (a month that ends, a source that falls silent) is asked by [`check`], which hosts call at their start and
+//! on the hour.
+
+use outlay_core::alert::{notices, resolution};
+use outlay_core::period::Month;
+use outlay_ledger::{AlertScope, Writer};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Alert;
+use super::scene::Scene;
+use crate::app::{App, Nothing};
+use crate::error::{ApiError, AppError};
+
+/// What an evaluation is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Happened<'a> {
+    /// A call of a user was recorded.
+    Logged { id: Uuid, user: &'a str },
+    /// Files were imported.
+    Imported(&'a [Uuid]),
+    /// An import was undone.
+    Undone(Uuid),
+    /// An undo was taken back.
+    Redone(Uuid),
+    /// No row came: a cap or the time zone was changed, or time passed.
+    NoRows,
+}
+
+/// What an evaluation changed.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct AlertsChecked {
+    /// `outlay.alerts-check/1`.
+    pub schema: &'static str,
+    /// Alerts that were raised.
+    pub raised: Vec<Alert>,
+    /// Alerts that ended.
+    pub resolved: Vec<Alert>,
+}
+
+/// Raises and resolves what time alone has changed. Nothing is written if nothing changes.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn check(app: &App, _request: Nothing) -> Result<AlertsChecked, ApiError> {
+    if !app.ledger_path().exists() {
+        return Ok(AlertsChecked::nothing());
+    }
+    app.write(|writer| {
+        let checked = evaluate(app, &writer, Happened::NoRows)?;
+        if !checked.raised.is_empty() || !checked.resolved.is_empty() {
+            writer.commit()?;
+        }
+        Ok(checked)
+    })
+}
+
+/// Raises what holds after the changes of the transaction and was never raised, and resolves what is over.
+pub(crate) fn evaluate(
+    app: &App,
+    writer: &Writer<'_>,
+    happened: Happened<'_>,
+) -> Result<AlertsChecked, AppError> {
+    let reader = writer.reader();
+    let scene = Scene::of(app, writer)?;
+    let mut checked = AlertsChecked::nothing();
+    for user in users(writer, scene.month, happened)? {
+        let open = reader.alerts(&user, AlertScope::Unresolved)?;
+        let sight = scene.of_user(writer, &user, &open, happened)?;
+        let situation = sight.situation();
+        for notice in notices(&situation) {
+            checked.raised.extend(writer.raise(&user, &notice, scene.now)?.map(Alert::from));
+        }
+        for alert in &open {
+            if let Some(end) = resolution(&situation, &alert.as_open()) {
+                checked.resolved.push(writer.resolve_alert(&alert.id, end, scene.now)?.into());
+            }
+        }
+    }
+    Ok(checked)
+}
+
+/// Whose figures may have changed.
+fn users(writer: &Writer<'_>, month: Month, happened: Happened<'_>) -> Result<Vec<String>, AppError> {
+    Ok(match happened {
+        Happened::Logged { user, .. } => vec![user.to_owned()],
+        // What files bring is the owner's.
+        Happened::Imported(_) | Happened::Undone(_) | Happened::Redone(_) => {
+            vec![writer.identity().owner.clone()]
+        }
+        Happened::NoRows => writer.reader().alerted_users(month.first_day(), month.last_day())?,
+    })
+}
+
+impl AlertsChecked {
+    const fn nothing() -> Self {
+        Self { schema: "outlay.alerts-check/1", raised: Vec::new(), resolved: Vec::new() }
+    }
+}

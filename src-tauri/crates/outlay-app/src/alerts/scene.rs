@@ -1,0 +1,185 @@
+//! What the rules for alerts look at, read from rollups and from what came in the transaction.
+//!
+//! Days and months are those of the ledger's own time zone, whatever zone a call asks for: an alert is
+//! everybody's. No rule is decided here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outlay_core::alert::{AlertType, CostlyCall, LedgerState, Situation};
+use outlay_core::cost_config::CostConfig;
+use outlay_core::forecast::{Projection, project};
+use outlay_core::instant::{Instant, MICROS_PER_DAY};
+use outlay_core::money::Money;
+use outlay_core::period::{Day, Month, Zone};
+use outlay_core::report::{Headline, Sources};
+use outlay_ledger::{Alert, Came, Whose, Writer};
+
+use super::evaluate::Happened;
+use crate::app::App;
+use crate::error::AppError;
+use crate::reports::{self, Past};
+
+/// How far back what comes is news: 72 hours.
+const NEWS: i64 = 3 * MICROS_PER_DAY;
+
+/// How far before its alert a call of the same month may have been made.
+const LONGEST_MONTH: i64 = 32 * MICROS_PER_DAY;
+
+/// The present, the same for all users.
+pub(super) struct Scene<'a> {
+    app: &'a App,
+    pub(super) now: Instant,
+    pub(super) month: Month,
+    zone: Zone,
+    today: Day,
+    earliest: Day,
+    covered: BTreeSet<Day>,
+}
+
+/// What is known of one user.
+pub(super) struct Sight<'a> {
+    scene: &'a Scene<'a>,
+    config: CostConfig,
+    spend: Headline,
+    projection: Option<Projection>,
+    observed: BTreeMap<Day, Money>,
+    costly: Vec<CostlyCall>,
+    fallen: Vec<String>,
+    ledger: Option<LedgerState>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn of(app: &'a App, writer: &Writer<'_>) -> Result<Self, AppError> {
+        let (now, zone) = (app.now(), writer.identity().zone);
+        let today = zone.day_of(now);
+        let month = Month::containing(today);
+        let earliest = reports::first_day_of_history(month);
+        let covered = writer.reader().covered_days(earliest, today)?;
+        Ok(Self { app, now, month, zone, today, earliest, covered })
+    }
+
+    pub(super) fn of_user(
+        &self,
+        writer: &Writer<'_>,
+        user: &str,
+        open: &[Alert],
+        happened: Happened<'_>,
+    ) -> Result<Sight<'_>, AppError> {
+        let reader = writer.reader();
+        let config = reader.cost_config(user)?;
+        let days = reader.days(self.earliest, self.month.last_day(), &Whose::User(user.to_owned()))?;
+        let of_month = days.iter().filter(|entry| entry.day >= self.month.first_day());
+        let spend = Headline::of(&of_month.copied().collect::<Vec<_>>());
+        let past = Past::of(self.today, &days, &self.covered);
+        let outlook = past.outlook(self.month, self.now, self.zone);
+        let mut observed = outlook.observed.clone();
+        observed.insert(self.today, outlook.spent_today);
+        let is_owner = user == writer.identity().owner;
+        Ok(Sight {
+            scene: self,
+            config,
+            spend,
+            projection: project(&outlook),
+            observed,
+            costly: self.costly(writer, user, config.single_call_alert, happened)?,
+            fallen: self.fallen(writer, open, config.single_call_alert, happened)?,
+            ledger: is_owner.then(|| self.ledger(writer, happened)).transpose()?,
+        })
+    }
+
+    /// The first instant that is news.
+    fn news(&self) -> Instant {
+        Instant::from_micros(self.now.micros() - NEWS)
+    }
+
+    /// Costly calls of the current month among what came; of files only those that are news.
+    fn costly(
+        &self,
+        writer: &Writer<'_>,
+        user: &str,
+        limit: Money,
+        happened: Happened<'_>,
+    ) -> Result<Vec<CostlyCall>, AppError> {
+        let (start, end) = self.zone.month_bounds(self.month);
+        let (came, since): (Vec<Came>, Instant) = match happened {
+            Happened::Logged { id, .. } => (vec![Came::Call(id)], start),
+            Happened::Imported(imports) => {
+                (imports.iter().copied().map(Came::Import).collect(), start.max(self.news()))
+            }
+            Happened::Redone(import) => (vec![Came::Import(import)], start.max(self.news())),
+            Happened::Undone(_) | Happened::NoRows => return Ok(Vec::new()),
+        };
+        let mut costly = Vec::new();
+        for came in came {
+            costly.extend(writer.reader().costly_calls(came, user, (since, end), limit)?);
+        }
+        Ok(costly)
+    }
+
+    /// Alerted calls that no longer count with such a cost, because of an import or its undo.
+    fn fallen(
+        &self,
+        writer: &Writer<'_>,
+        open: &[Alert],
+        limit: Money,
+        happened: Happened<'_>,
+    ) -> Result<Vec<String>, AppError> {
+        let imports = match &happened {
+            Happened::Imported(imports) => *imports,
+            Happened::Undone(import) | Happened::Redone(import) => std::slice::from_ref(import),
+            Happened::Logged { .. } | Happened::NoRows => return Ok(Vec::new()),
+        };
+        let calls = || open.iter().filter(|alert| alert.alert_type == AlertType::SingleCallHigh);
+        let Some(oldest) = calls().map(|alert| alert.created_at.micros()).min() else {
+            return Ok(Vec::new());
+        };
+        let keys: Vec<&str> = calls().map(|alert| alert.dedupe_key.as_str()).collect();
+        let since = Instant::from_micros(oldest - LONGEST_MONTH);
+        let mut fallen = Vec::new();
+        for &import in imports {
+            fallen.extend(writer.reader().fallen_calls(import, &keys, since, limit)?);
+        }
+        Ok(fallen)
+    }
+
+    fn ledger(&self, writer: &Writer<'_>, happened: Happened<'_>) -> Result<LedgerState, AppError> {
+        let reader = writer.reader();
+        // Only what comes in files can be overdue, and files name their days.
+        let sources = Sources::known(self.today, &[], &reader.file_spans()?);
+        Ok(LedgerState {
+            overdue: sources.overdue(),
+            file_bytes: reader.file_bytes()?,
+            free_bytes: self.app.free_bytes(),
+            // Nothing is synced yet.
+            moved_bytes: 0,
+            backfill: match happened {
+                Happened::Imported(imports) => reader.backfill(imports, self.news())?,
+                _ => None,
+            },
+            undone: match happened {
+                Happened::Undone(import) => Some(import.to_string()),
+                _ => None,
+            },
+        })
+    }
+}
+
+impl Sight<'_> {
+    pub(super) fn situation(&self) -> Situation<'_> {
+        let Scene { zone, month, today, earliest, .. } = *self.scene;
+        Situation {
+            config: self.config,
+            zone,
+            month,
+            today,
+            spend: self.spend,
+            projection: self.projection.clone(),
+            observed: &self.observed,
+            earliest,
+            recent: zone.day_of(self.scene.news()),
+            costly: &self.costly,
+            fallen: &self.fallen,
+            ledger: self.ledger.clone(),
+        }
+    }
+}

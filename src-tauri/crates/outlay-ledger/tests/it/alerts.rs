@@ -1,0 +1,56 @@
+//! An alert is raised once, and keeps what it says.
+
+use outlay_core::alert::{AlertType, Measure, Notice, Resolution, Severity};
+use outlay_core::money::Money;
+use outlay_ledger::AlertScope;
+
+use crate::book::{Book, NOW};
+
+fn notice(key: &str, measure: Measure) -> Notice {
+    let (alert_type, severity) = (AlertType::MonthlyCapWarning, Severity::Medium);
+    Notice { alert_type, severity, dedupe_key: key.to_owned(), message: format!("of {key}"), measure }
+}
+
+#[test]
+fn an_alert_is_raised_once_also_when_it_was_resolved() {
+    let mut book = Book::new();
+    let writer = book.ledger.writer().expect("a writer");
+    let money = Measure::Money {
+        threshold: Money::from_nanos(8_000_000_000),
+        actual: Money::from_nanos(9_500_000_001),
+    };
+    let warning = notice("2026-06/10/80", money);
+    let raised = writer.raise("ada", &warning, NOW).expect("a ledger").expect("a new alert");
+    // Two machines that notice the same thing raise one alert: this is its id on every machine.
+    insta::assert_snapshot!(raised.id, @"c206e21c-f685-5a3b-aac7-892ff6fb8b16");
+    assert_eq!((raised.threshold, raised.actual), (Some(8.0), Some(9.500000001)));
+    assert_eq!(raised.actual_money, Some(Money::from_nanos(9_500_000_001)));
+    assert_eq!(writer.raise("ada", &warning, NOW).expect("a ledger"), None, "once");
+    writer.resolve_alert(&raised.id, Resolution::AutoResolved, NOW).expect("an alert");
+    assert_eq!(writer.raise("ada", &warning, NOW).expect("a ledger"), None, "resolving is monotone");
+    let again = writer.resolve_alert(&raised.id, Resolution::Acknowledged, NOW).expect("an alert");
+    assert_eq!(again.resolution, Some(Resolution::AutoResolved));
+
+    let bytes = Measure::Bytes { threshold: 1_000, actual: 1_001 };
+    let other =
+        writer.raise("ada", &notice("2026-06/20/80", bytes), NOW).expect("a ledger").expect("an alert");
+    assert_eq!((other.threshold, other.actual, other.actual_money), (Some(1000.0), Some(1001.0), None));
+    let of_grace = writer.raise("grace", &warning, NOW).expect("a ledger");
+    assert_ne!(of_grace.expect("another user's").id, raised.id);
+    assert_eq!(writer.reader().alerts("ada", AlertScope::All).expect("alerts").len(), 2);
+}
+
+#[test]
+fn whoever_spends_or_was_alerted_is_looked_at() {
+    let mut book = Book::new();
+    let writer = book.ledger.writer().expect("a writer");
+    let owner = writer.identity().owner.clone();
+    let (first, last) = ("2026-06-01".parse().expect("a day"), "2026-06-30".parse().expect("a day"));
+    assert_eq!(writer.reader().alerted_users(first, last).expect("users"), [owner.as_str()]);
+    let raised =
+        writer.raise("grace", &notice("k", Measure::Nothing), NOW).expect("a ledger").expect("an alert");
+    let users = writer.reader().alerted_users(first, last).expect("users");
+    assert!(users.contains(&"grace".to_owned()) && users.contains(&owner));
+    writer.resolve_alert(&raised.id, Resolution::Acknowledged, NOW).expect("an alert");
+    assert_eq!(writer.reader().alerted_users(first, last).expect("users"), [owner]);
+}
