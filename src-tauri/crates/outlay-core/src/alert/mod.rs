@@ -12,7 +12,7 @@ mod bandwidth;
 mod calls;
 mod caps;
 mod days;
-mod figures;
+pub(crate) mod figures;
 mod situation;
 mod sources;
 mod storage;
