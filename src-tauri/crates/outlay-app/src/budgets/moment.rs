@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use outlay_core::alert::BudgetSpend;
 use outlay_core::budget::{Account, Budget, BudgetStanding, Figures, Scope, standing};
 use outlay_core::forecast::project;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month, Zone};
 use outlay_core::report::Headline;
-use outlay_ledger::{Reader, Whose};
+use outlay_ledger::{NamedBudget, Reader, Whose};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -74,6 +75,26 @@ impl Moment {
             Ok(standing(id.map(|id| id.to_string()), budget, &figures))
         };
         budgets.iter().zip(&spends).map(stand).collect()
+    }
+
+    /// The named budgets with what the month cost so far. A forecast is made where it can be news: neither of a month
+    /// that has cost nothing, nor of a limit that is reached.
+    pub(crate) fn named(&self, reader: &Reader<'_>, user: &str) -> Result<Vec<BudgetSpend>, AppError> {
+        let mut limits = Vec::new();
+        for NamedBudget { budget, .. } in reader.budgets(user)? {
+            let spend = reader.headline(user, &budget.scope, self.days())?;
+            limits.push(BudgetSpend { budget, spend, projection: None });
+        }
+        let is_open =
+            |limit: &BudgetSpend| limit.spend.spend > Money::ZERO && limit.spend.spend < limit.budget.amount;
+        let open: Vec<Scope> =
+            limits.iter().filter(|limit| is_open(limit)).map(|limit| limit.budget.scope.clone()).collect();
+        let spends = self.spends(reader, user, &open)?;
+        for (limit, spent) in limits.iter_mut().filter(|limit| is_open(limit)).zip(&spends) {
+            let past = Past::of_spend(self.today, spent, &self.covered);
+            limit.projection = project(&past.outlook(self.month, self.now, self.zone));
+        }
+        Ok(limits)
     }
 
     /// The spend by day of each scope, from the first day of history to the end of the month.

@@ -19,6 +19,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 
+pub use caps::BudgetSpend;
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;
 
