@@ -4,6 +4,7 @@ use outlay_core::report::Count;
 use outlay_ledger::Findings;
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::{self, Happened};
 use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
 
@@ -107,6 +108,8 @@ fn totals(app: &App, request: &DoctorRequest) -> Check {
         let zone = writer.identity().zone;
         let differences = writer.rebuild(zone)?;
         if request.rebuild && !differences.is_empty() {
+            // What the restored totals say may be news.
+            alerts::evaluate(app, &writer, Happened::NoRows)?;
             writer.commit()?;
         }
         Ok(differences)

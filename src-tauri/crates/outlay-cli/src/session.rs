@@ -122,7 +122,8 @@ pub(crate) fn instant(text: &str) -> Result<Instant, Failure> {
 /// # Errors
 /// What is expected, for the sentence that names the flag.
 pub(crate) fn seconds(text: &str) -> Result<i64, String> {
-    let (number, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
+    let (number, unit) =
+        text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
     let unit = match unit {
         "s" => 1,
         "m" => 60,

@@ -30,8 +30,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Access {
     /// Read and write; the ledger is created if it is not there.
     Write(Birth),
-    /// Only read; a missing ledger is an error.
+    /// Only read; a missing ledger is an error, and so is one of an earlier version.
     Read,
+    /// Only look at the file as a whole: one of an earlier version stays what it is.
+    Look,
 }
 
 /// What a new ledger is born with.
@@ -55,6 +57,7 @@ pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerErr
     refuse_what_is_no_database(path)?;
     match access {
         Access::Read => open_for_reading(path),
+        Access::Look => open_as_it_is(path).map(|(connection, _)| connection),
         Access::Write(birth) => open_for_writing(path, birth),
     }
     .map_err(|error| error.about(path))
@@ -71,13 +74,7 @@ pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
 
 /// A copy of a backup at a path where nothing lies, in a folder that only its owner can read.
 pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
-    refuse_what_is_no_database(backup)?;
-    let found = look(backup).and_then(|source| Ok((schema_of(&source, backup)?, source)));
-    let (found, source) = found.map_err(|error| error.about(backup))?;
-    // One of an earlier version is brought to the newest schema when it is opened first.
-    if found == 0 || !is_registered(&source)? {
-        return Err(LedgerError::Missing(backup.to_owned()));
-    }
+    let source = open(backup, &Access::Look)?;
     if let Some(folder) = target.parent() {
         let failed = |source| LedgerError::CannotOpen { path: target.to_owned(), source };
         private::folder(folder).map_err(failed)?;
@@ -86,6 +83,14 @@ pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
 }
 
 fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
+    match open_as_it_is(path)? {
+        (_, found) if found < LATEST_SCHEMA => Err(LedgerError::Older { found, known: LATEST_SCHEMA }),
+        (connection, _) => Ok(connection),
+    }
+}
+
+/// The ledger, whatever version wrote it, and its schema.
+fn open_as_it_is(path: &Path) -> Result<(Connection, i64), LedgerError> {
     if matches!(path.try_exists(), Ok(false)) {
         return Err(LedgerError::Missing(path.to_owned()));
     }
@@ -100,9 +105,8 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     };
     match schema_of(&connection, path)? {
         0 => Err(LedgerError::Missing(path.to_owned())),
-        found if found < LATEST_SCHEMA => Err(LedgerError::Older { found, known: LATEST_SCHEMA }),
         _ if !is_registered(&connection)? => Err(LedgerError::Missing(path.to_owned())),
-        _ => Ok(connection),
+        found => Ok((connection, found)),
     }
 }
 

@@ -232,7 +232,12 @@ fn data(app: &App, reader: &Reader<'_>, moment: &Moment, user: &str) -> Result<B
 fn too_old(data: &BudgetData, most_seconds: i64, now: Instant) -> Option<String> {
     let Some(newest) = data.newest else { return Some("there is no data".to_owned()) };
     let seconds = (now.micros() - newest.micros()) / 1_000_000;
-    (seconds > most_seconds).then(|| format!("the newest data is of {newest}, older than allowed"))
+    let age = match seconds {
+        ..7_200 => format!("{} minutes", seconds / 60),
+        7_200..172_800 => format!("{} hours", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    };
+    (seconds > most_seconds).then(|| format!("the newest data is {age} old"))
 }
 
 /// Which budgets a call falls under, by its provider and model.

@@ -1,6 +1,6 @@
 //! Budgets, the gate's lines, and what is held.
 
-use outlay_app::budget::{BudgetMode, BudgetState, BudgetStanding};
+use outlay_app::budget::{BudgetMode, BudgetStanding, BudgetState};
 use outlay_app::budgets::{ChosenBy, ReservationRow, Settlement, Unknown, WhenUnknown};
 
 use super::amount::{money, share, total};
@@ -70,7 +70,8 @@ pub(crate) fn lines(budgets: &[BudgetStanding]) -> Vec<String> {
     };
     let (first, second) = (widest(|pair| &pair.0), widest(|pair| &pair.1));
     let line = |(standing, (name, used)): (&BudgetStanding, &(String, String))| {
-        let line = format!("{name:first$}  {used:second$}  {:4}  {}", standing.state.as_str(), likely(standing));
+        let line =
+            format!("{name:first$}  {used:second$}  {:4}  {}", standing.state.as_str(), likely(standing));
         line.trim_end().to_owned()
     };
     budgets.iter().zip(&figures).map(line).collect()

@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 
 use outlay_app::budget::{BudgetMode, GateDecision};
 use outlay_app::budgets::{
-    self, BudgetCheck, BudgetsRequest, CheckRequest, RemoveBudgetRequest, SetBudgetRequest, Unknown, WhenUnknown,
+    self, BudgetCheck, BudgetsRequest, CheckRequest, RemoveBudgetRequest, SetBudgetRequest, Unknown,
+    WhenUnknown,
 };
 use outlay_app::report::Count;
 

@@ -153,7 +153,9 @@ impl Release {
 
 /// What is held for calls that are about to be made.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  $ outlay budget reservations\n  $ outlay budget reservations --all --json")]
+#[command(
+    after_help = "Examples:\n  $ outlay budget reservations\n  $ outlay budget reservations --all --json"
+)]
 pub(crate) struct Reservations {
     /// Those that ended, too: the newest 100
     #[arg(long)]
@@ -166,8 +168,7 @@ impl Reservations {
     /// # Errors
     /// Those of the ledger.
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
-        let request =
-            ReservationsRequest { user: session.user.clone(), ended_too: self.all, limit: None };
+        let request = ReservationsRequest { user: session.user.clone(), ended_too: self.all, limit: None };
         let found = budgets::reservations(&session.app, request)?;
         let width = session.printer.terminal.width;
         session.printer.show(&found, |found| render::budgets::reservations(&found.reservations, width))

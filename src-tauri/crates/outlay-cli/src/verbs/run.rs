@@ -65,7 +65,8 @@ impl Run {
             Ok(0) => Ok(()),
             Ok(code) => Err(Failure::Ended(code)),
             Err(error) => {
-                let command = self.command.first().map(|program| program.to_string_lossy()).unwrap_or_default();
+                let command =
+                    self.command.first().map(|program| program.to_string_lossy()).unwrap_or_default();
                 session.printer.message(&format!("error: {command} cannot be started: {error}"));
                 Err(Failure::Ended(child::code_of_no_start(&error)))
             }

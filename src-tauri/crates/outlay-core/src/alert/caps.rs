@@ -90,7 +90,8 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     let Projection { likely: Some(likely), low, high, .. } = projection.as_ref()? else { return None };
     let (expected, amount) = apart(*likely, cap);
     let range = low.zip(*high).map(|(low, high)| format!(" ({} to {})", dollars(low), dollars(high)));
-    let of = if budget.scope == Scope::All { String::new() } else { format!(" for {}", budget.scope.words()) };
+    let of =
+        if budget.scope == Scope::All { String::new() } else { format!(" for {}", budget.scope.words()) };
     let message = format!(
         "{}{of} is likely to end at {expected}{}, {} over {} of {amount}; {} spent so far",
         month_words(month),

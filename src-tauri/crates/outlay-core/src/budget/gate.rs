@@ -63,7 +63,8 @@ impl Account {
         let standing = format!("{name}: {taken} spent{reserved} of {limit}");
         match remaining {
             left if left > Money::ZERO => {
-                format!("{standing}, {} left; {} would pass it", dollars(left), dollars(asked))
+                let (asked, left) = apart(asked, left);
+                format!("{standing}, {left} left; {asked} would pass it")
             }
             Money::ZERO => format!("{standing}, nothing left"),
             over => format!("{standing}, {} over it", dollars(-over)),
