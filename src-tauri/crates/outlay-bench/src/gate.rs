@@ -4,15 +4,16 @@
 //! in the same folder.
 
 use std::fs::File;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use outlay_app::{App, Host, api};
-use serde_json::json;
+use outlay_app::{Api, App, Host, api};
+use serde_json::{Value, json};
 
 use crate::child;
 use crate::ledger;
@@ -35,7 +36,7 @@ pub(crate) fn measure(outlay: &Path, folder: &Path, runs: usize, calls: usize) -
     let check = check(outlay, folder, runs)?;
     eprintln!("authorize: {held} reservations alone");
     let sync = spread(bare_syncs(folder, held)?)?;
-    let alone = spread(reserve(folder, held)?)?;
+    let alone = spread(alone(folder, held)?)?;
     eprintln!("authorize: {held} reservations by {CALLERS} at once");
     let together = spread(together(folder, held / CALLERS)?)?;
     let queue = sync.p99 * u32::try_from(CALLERS)?;
@@ -76,52 +77,77 @@ fn check(outlay: &Path, folder: &Path, runs: usize) -> Result<Line> {
     })
 }
 
-/// The times of so many reservations through a connection of their own; each is released right after.
-fn reserve(folder: &Path, count: usize) -> Result<Vec<Duration>> {
-    let (app, api) = (App::new(with_chance(folder)), api());
-    let once = || -> Result<Duration> {
+/// A connection of its own, through which money is held and given back.
+struct Caller {
+    app: App,
+    api: Api,
+}
+
+impl Caller {
+    fn new(folder: &Path) -> Result<Self> {
+        let caller = Self { app: App::new(with_chance(folder)), api: api() };
+        // What opens the file is no part of what is measured.
+        let (_, held) = caller.authorize()?;
+        caller.release(&held)?;
+        Ok(caller)
+    }
+
+    /// How long it took to hold money, and the id of what is held.
+    fn authorize(&self) -> Result<(Duration, Value)> {
         let request = json!({"amount": AMOUNT, "provider": "azure", "model": "gpt-5"});
         let start = Instant::now();
-        let answer = api.call(&app, "authorize", request).map_err(|error| anyhow!("{error:?}"))?;
+        let answer = self.api.call(&self.app, "authorize", request).map_err(|error| anyhow!("{error:?}"))?;
         let time = start.elapsed();
         ensure!(answer["decision"] == "allow", "the gate refuses: {answer}");
-        api.call(&app, "release", json!({"id": answer["reservation"]["id"]}))
-            .map_err(|error| anyhow!("{error:?}"))?;
+        Ok((time, answer["reservation"]["id"].clone()))
+    }
+
+    fn release(&self, id: &Value) -> Result<()> {
+        self.api.call(&self.app, "release", json!({"id": id})).map_err(|error| anyhow!("{error:?}"))?;
+        Ok(())
+    }
+}
+
+fn alone(folder: &Path, count: usize) -> Result<Vec<Duration>> {
+    let caller = Caller::new(folder)?;
+    let once = || -> Result<Duration> {
+        let (time, held) = caller.authorize()?;
+        caller.release(&held)?;
         Ok(time)
     };
-    // What opens the file is no part of it.
-    once()?;
     (0..count).map(|_| once()).collect()
 }
 
-fn together(folder: &Path, each: usize) -> Result<Vec<Duration>> {
-    std::thread::scope(|threads| {
-        let callers: Vec<_> = (0..CALLERS).map(|_| threads.spawn(|| reserve(folder, each))).collect();
+/// So many rounds, in each of which all callers ask at the same moment.
+fn together(folder: &Path, rounds: usize) -> Result<Vec<Duration>> {
+    let callers = (0..CALLERS).map(|_| Caller::new(folder)).collect::<Result<Vec<_>>>()?;
+    let all = Barrier::new(CALLERS);
+    let ask = |caller: Caller| -> Result<Vec<Duration>> {
         let mut times = Vec::new();
-        for caller in callers {
+        for _ in 0..rounds {
+            all.wait();
+            let asked = caller.authorize();
+            all.wait();
+            let (time, held) = asked?;
+            times.push(time);
+            caller.release(&held)?;
+        }
+        Ok(times)
+    };
+    std::thread::scope(|threads| {
+        let asking: Vec<_> = callers.into_iter().map(|caller| threads.spawn(|| ask(caller))).collect();
+        let mut times = Vec::new();
+        for caller in asking {
             times.extend(caller.join().map_err(|_| anyhow!("a caller did not come to its end"))??);
         }
         Ok(times)
     })
 }
 
-/// A host whose ids do not repeat, whoever draws them.
+/// A host whose ids do not repeat, whoever draws them: the present stands still.
 fn with_chance(folder: &Path) -> Host {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let process = u128::from(std::process::id());
-    let started = ledger_age(folder);
-    let random = move || {
-        let number = u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
-        (number | (process << 40) | (started << 64)).to_le_bytes()
-    };
-    Host { random: Box::new(random), ..host(folder) }
-}
-
-/// Differs from run to run: when the ledger was written last, in nanoseconds.
-fn ledger_age(folder: &Path) -> u128 {
-    let written = fs_err::metadata(ledger::file(folder)).ok().and_then(|metadata| metadata.modified().ok());
-    let since = written.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    since.map_or(0, |since| since.as_nanos() & 0xFFFF)
+    let half = || u128::from(RandomState::new().build_hasher().finish());
+    Host { random: Box::new(move || ((half() << 64) | half()).to_le_bytes()), ..host(folder) }
 }
 
 /// What the disk takes to keep a page that is added to a file.
