@@ -85,6 +85,7 @@ pub(crate) struct Interrupt {
     cancel: Arc<AtomicBool>,
     in_order: Arc<AtomicBool>,
     came: Arc<AtomicBool>,
+    left: Arc<AtomicBool>,
     passed_on: Arc<OnceLock<PassOn>>,
 }
 
@@ -98,6 +99,7 @@ impl Interrupt {
             cancel: Arc::default(),
             in_order: Arc::default(),
             came: Arc::default(),
+            left: Arc::default(),
             passed_on: Arc::default(),
         };
         let heard = interrupt.clone();
@@ -124,7 +126,16 @@ impl Interrupt {
         outcome
     }
 
+    /// Leaves to another program what an interruption means, from now on: one that came while it ran may be heard
+    /// only when it has ended, and what is to be done then must be done.
+    pub(crate) fn leave_to_another(&self) {
+        self.left.store(true, Ordering::SeqCst);
+    }
+
     fn happened(&self) {
+        if self.left.load(Ordering::SeqCst) {
+            return;
+        }
         self.cancel.store(true, Ordering::SeqCst);
         if self.came.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
             std::process::exit(crate::failure::Exit::Cancelled as i32);
