@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
-    alerts, applications, calls, completions, config, doctor, export, import, imports, log, man, quarantine,
-    report, safety, serve, settings, status,
+    alerts, applications, calls, completions, config, doctor, export, import, imports, log, mail, man,
+    quarantine, report, safety, serve, settings, status,
 };
 
 const AFTER_HELP: &str = "\
@@ -18,7 +18,8 @@ Begin with:
   outlay import FILE      take in an export of your provider (nothing is written before you agree)
   outlay report           the month: spend by type, model or provider, day by day, and where it is heading
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file, 74 storage error";
+Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file,
+69 a mail server or the keychain does not answer or refuses, 74 storage error";
 
 /// The ledger of record for AI spend: import what providers export, see what it cost, exactly.
 #[derive(Debug, Parser)]
@@ -91,6 +92,8 @@ pub(crate) enum Verb {
     Settings(settings::Settings),
     /// What needs attention
     Alerts(alerts::Alerts),
+    /// Mail about alerts of severity high and critical
+    Mail(mail::Mail),
     /// Write all rows as CSV or JSON
     Export(export::Export),
     /// Serve the page on this machine, to look at it in a browser
@@ -126,6 +129,7 @@ impl Verb {
             Self::Config(verb) => verb.run(session),
             Self::Settings(verb) => verb.run(session),
             Self::Alerts(verb) => verb.run(session),
+            Self::Mail(verb) => verb.run(session),
             Self::Export(verb) => verb.run(session),
             Self::Serve(verb) => verb.run(session),
             Self::Doctor(verb) => verb.run(session),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::Alert;
 use super::scene::Scene;
 use crate::app::{App, Nothing};
+use crate::delivery::{self, Ways};
 use crate::error::{ApiError, AppError};
 
 /// What an evaluation is about.
@@ -65,20 +66,25 @@ pub(crate) fn evaluate(
     happened: Happened<'_>,
 ) -> Result<AlertsChecked, AppError> {
     let reader = writer.reader();
-    let scene = Scene::of(app, writer)?;
+    let (scene, ways) = (Scene::of(app, writer)?, Ways::of(&reader)?);
     let mut checked = AlertsChecked::nothing();
     for user in users(writer, scene.month, happened)? {
         let open = reader.alerts(&user, AlertScope::Unresolved)?;
         let sight = scene.of_user(writer, &user, &open, happened)?;
         let situation = sight.situation();
         for notice in notices(&situation) {
-            checked.raised.extend(writer.raise(&user, &notice, scene.now)?.map(Alert::from));
+            let Some(alert) = writer.raise(&user, &notice, scene.now)? else { continue };
+            ways.queue(app, writer, &notice, &situation.config, &alert.id)?;
+            checked.raised.push(alert.into());
         }
         for alert in &open {
             if let Some(end) = resolution(&situation, &alert.as_open()) {
                 checked.resolved.push(writer.resolve_alert(&alert.id, end, scene.now)?.into());
             }
         }
+    }
+    if !checked.resolved.is_empty() {
+        delivery::end_resolved(app, writer)?;
     }
     Ok(checked)
 }

@@ -43,6 +43,7 @@ pub(super) struct Sight<'a> {
     spend: Headline,
     projection: Option<Projection>,
     observed: BTreeMap<Day, Money>,
+    usual: BTreeMap<Day, Money>,
     costly: Vec<CostlyCall>,
     fallen: Vec<String>,
     ledger: Option<LedgerState>,
@@ -74,6 +75,9 @@ impl<'a> Scene<'a> {
         let outlook = past.outlook(self.month, self.now, self.zone);
         let mut observed = outlook.observed.clone();
         observed.insert(self.today, outlook.spent_today);
+        let expected = reader.expected_days(user)?;
+        let mut usual = observed.clone();
+        usual.retain(|day, _| !expected.contains(day));
         let is_owner = user == writer.identity().owner;
         Ok(Sight {
             scene: self,
@@ -81,6 +85,7 @@ impl<'a> Scene<'a> {
             spend,
             projection: project(&outlook),
             observed,
+            usual,
             costly: self.costly(writer, user, config.single_call_alert, happened)?,
             fallen: self.fallen(writer, open, config.single_call_alert, happened)?,
             ledger: is_owner.then(|| self.ledger(writer, happened)).transpose()?,
@@ -175,6 +180,7 @@ impl Sight<'_> {
             spend: self.spend,
             projection: self.projection.clone(),
             observed: &self.observed,
+            usual: &self.usual,
             earliest,
             recent: zone.day_of(self.scene.news()),
             costly: &self.costly,

@@ -97,6 +97,13 @@ fn forecast(situation: &Situation<'_>) -> Option<Notice> {
     })
 }
 
+/// Whether an alert is about a cap that nobody confirmed.
+pub fn is_of_default_cap(notice: &Notice) -> bool {
+    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
+    let is_of_a_cap = matches!(notice.alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
+    is_of_a_cap && Key::read(&notice.dedupe_key).is_some_and(|key| !key.confirmed)
+}
+
 /// How an alert about the cap ends: with its month, with its cap, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let config = &situation.config;

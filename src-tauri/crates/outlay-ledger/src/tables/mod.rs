@@ -6,6 +6,7 @@ pub(crate) mod authorities;
 pub(crate) mod calls;
 pub(crate) mod cost_config;
 pub(crate) mod costly_calls;
+pub(crate) mod deliveries;
 pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;
