@@ -58,13 +58,16 @@ pub fn digest(told: &[Told], zone: Zone) -> Letter {
         format!("- {}.\n  Severity {}, raised on {}.\n", one.message, one.severity, when(one, zone))
     };
     let lines: String = told.iter().map(line).collect();
-    let mut types: Vec<AlertType> = told.iter().map(|one| one.alert_type).collect();
-    types.sort_unstable();
-    types.dedup();
-    let remedies: String = types.into_iter().map(remedy).collect();
+    let mut remedies: Vec<&str> = Vec::new();
+    for line in told.iter().flat_map(|one| remedy(one.alert_type).lines()) {
+        if !remedies.contains(&line) {
+            remedies.push(line);
+        }
+    }
+    let remedies = remedies.join("\n");
     Letter {
         subject: format!("Outlay: {}", summary(told)),
-        body: format!("{lines}\nWhat to do:\n{remedies}\n{FOOT}"),
+        body: format!("{lines}\nWhat to do:\n{remedies}\n\n{FOOT}"),
     }
 }
 
@@ -138,7 +141,7 @@ const fn remedy(alert_type: AlertType) -> &'static str {
 "
         }
         AlertType::DailySpike => {
-            "  outlay report                            shows which model and application it was
+            "  outlay report                            shows what the money went to
   outlay alerts expect ID --because TEXT   if you knew: the day then leaves what is usual
 "
         }
@@ -185,7 +188,21 @@ mod tests {
     #[test]
     fn a_letter_says_what_happened_and_what_to_do() {
         let Letter { subject, body } = letter(&reached(AlertType::MonthlyCapReached, "10.42"), berlin());
-        insta::assert_snapshot!(format!("{subject}\n\n{body}"), @"");
+        insta::assert_snapshot!(format!("{subject}\n\n{body}"), @"
+        Outlay: cap reached: $10.42 of $10.00
+
+        June 2026: $10.42 spent, which is over the cap of $10.00.
+
+        Severity critical, raised on 19 June 2026, 14:00 (Europe/Berlin).
+
+        What to do:
+          outlay report                            shows what the money went to
+          outlay config set monthly_ai_cap_usd USD raises the cap, and resolves this
+
+        Outlay sent this from your own machine, because you set up mail and email_on_high is on.
+          outlay config set email_on_high false    ends such mail
+          outlay alerts list                       shows what is open
+        ");
     }
 
     #[test]
@@ -193,7 +210,25 @@ mod tests {
         let spike = Told { severity: Severity::High, ..reached(AlertType::DailySpike, "54") };
         let told = [spike.clone(), reached(AlertType::MonthlyCapReached, "10.42"), spike];
         let Letter { subject, body } = digest(&told, berlin());
-        insta::assert_snapshot!(format!("{subject}\n\n{body}"), @"");
+        insta::assert_snapshot!(format!("{subject}\n\n{body}"), @"
+        Outlay: 3 alerts, cap reached: $10.42 of $10.00
+
+        - June 2026: $54 spent, which is over the cap of $10.00.
+          Severity high, raised on 19 June 2026, 14:00 (Europe/Berlin).
+        - June 2026: $10.42 spent, which is over the cap of $10.00.
+          Severity critical, raised on 19 June 2026, 14:00 (Europe/Berlin).
+        - June 2026: $54 spent, which is over the cap of $10.00.
+          Severity high, raised on 19 June 2026, 14:00 (Europe/Berlin).
+
+        What to do:
+          outlay report                            shows what the money went to
+          outlay alerts expect ID --because TEXT   if you knew: the day then leaves what is usual
+          outlay config set monthly_ai_cap_usd USD raises the cap, and resolves this
+
+        Outlay sent this from your own machine, because you set up mail and email_on_high is on.
+          outlay config set email_on_high false    ends such mail
+          outlay alerts list                       shows what is open
+        ");
     }
 
     #[test]
