@@ -3,6 +3,7 @@
 mod alerts;
 mod bindings;
 mod contract;
+mod delivery;
 mod held_files;
 mod house;
 mod import_plan;

@@ -113,13 +113,20 @@ fn addresses(server: &MailServer) -> Result<Vec<SocketAddr>, MailFailure> {
 
 fn words(response: &Response) -> String {
     let lines: Vec<&str> = response.message().collect();
-    format!("{} {}", response.code(), lines.join(" "))
+    plain(&format!("{} {}", response.code(), lines.join(" ")))
+}
+
+/// The words of somebody else, fit to be printed: in one line, of bounded length, nothing that steers a terminal.
+fn plain(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let visible = |letter: char| if letter.is_control() { ' ' } else { letter };
+    text.chars().map(visible).take(LONGEST).collect()
 }
 
 /// What an error means at the step at which it came.
 fn failure(error: &Error, server: &MailServer, step: Step) -> MailFailure {
     let at = ServerPort::from(server);
-    let detail = || error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let detail = || plain(&error.source().map_or_else(|| error.to_string(), ToString::to_string));
     if let Some(code) = error.status() {
         let reply = format!("{code} {}", detail());
         return match step {
@@ -155,7 +162,7 @@ fn of_tls(error: &rustls::Error, at: ServerPort, security: MailSecurity) -> Mail
         rustls::Error::InvalidCertificate(bad) => match bad {
             Bad::UnknownIssuer => MailFailure::UnknownCertificate(at),
             Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
-                MailFailure::OtherName(at, bad.to_string())
+                MailFailure::OtherName(at, plain(&bad.to_string()))
             }
             Bad::Expired | Bad::ExpiredContext { .. } | Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
                 MailFailure::OutdatedCertificate(at)
@@ -181,4 +188,15 @@ fn found<Wanted: std::error::Error + 'static>(error: &Error) -> Option<&Wanted> 
         cause = error.source();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_server_steer_no_terminal() {
+        assert_eq!(plain("550 no\r\n\u{1b}[2Jsuch \u{9b}1m"), "550 no   [2Jsuch  1m");
+        assert_eq!(plain(&"x".repeat(5000)).len(), 400);
+    }
 }

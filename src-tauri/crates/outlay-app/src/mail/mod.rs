@@ -118,6 +118,15 @@ pub fn get(app: &App, _request: Nothing) -> Result<MailSettings, ApiError> {
     Ok(MailSettings { schema: "outlay.mail/1", server, password, password_problem, waiting, held })
 }
 
+/// Why this program cannot send the mail that is set up: its password is nowhere, or cannot be read.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn problem(app: &App) -> Result<Option<ApiError>, ApiError> {
+    let server = app.read(|reader| server(reader))?;
+    Ok(server.and_then(|server| post::password(app, &server).err()).map(ApiError::from))
+}
+
 /// Alerts whose mail waits.
 ///
 /// # Errors

@@ -62,7 +62,7 @@ The password is asked for, or read from standard input with --password-stdin; it
 
 Examples:
   $ outlay mail set --host smtp.example.com --user-name ada@example.com --from ada@example.com
-  $ outlay mail set --host localhost --security none --port 2525 --from outlay@localhost --to ada@localhost";
+  $ outlay mail set --host localhost --security none --from ada@localhost";
 
 /// A server to send mail by.
 #[derive(Debug, Args)]

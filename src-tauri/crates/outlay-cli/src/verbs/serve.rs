@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use outlay_app::{ApiError, held_files};
+use outlay_app::{ApiError, held_files, mail};
 use outlay_http::courier::{self, Courier};
 use outlay_http::{Server, hours, watch};
 use serde::Serialize;
@@ -104,6 +104,9 @@ fn announce(session: &Session, server: &Server) -> Result<(), Failure> {
     if !server.has_page() {
         printer
             .warn("this build has no page: `cargo xtask run` in the project's folder builds and serves it");
+    }
+    if let Some(problem) = mail::problem(&session.app)? {
+        printer.warn(&format!("mail will not be sent: {}", problem.message));
     }
     printer.show(&serving, |serving| {
         let Serving { address, link, token_file, .. } = serving;

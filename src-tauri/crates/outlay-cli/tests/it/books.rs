@@ -83,9 +83,10 @@ fn the_time_zone_is_a_setting() {
     exit 0
     --- stdout
     Settings
-      time_zone  Asia/Kathmandu
-      owner      ada
-      ledger     [home]/ledger/outlay.db
+      time_zone    Asia/Kathmandu
+      notify_from  not set
+      owner        ada
+      ledger       [home]/ledger/outlay.db
     --- stderr
     time_zone is set
     "#);
@@ -97,7 +98,7 @@ fn the_time_zone_is_a_setting() {
     assert_snapshot!(home.outlay("settings set zone UTC"), @r#"
     exit 2
     --- stderr
-    error: there is no setting `zone`; there are: time_zone
+    error: there is no setting `zone`; there are: time_zone, notify_from
     "#);
 }
 

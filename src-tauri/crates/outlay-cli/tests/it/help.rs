@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 26] = [
+const VERBS: [&str; 31] = [
     "status",
     "report",
     "report month",
@@ -24,6 +24,11 @@ const VERBS: [&str; 26] = [
     "alerts",
     "alerts check",
     "alerts resolve",
+    "alerts expect",
+    "mail",
+    "mail set",
+    "mail send",
+    "mail log",
     "export",
     "serve",
     "doctor",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 33] = [
+const VERBS: [&str; 38] = [
     "status",
     "report",
     "report month",
@@ -32,6 +32,11 @@ const VERBS: [&str; 33] = [
     "alerts",
     "alerts list",
     "alerts check",
+    "mail",
+    "mail show",
+    "mail set",
+    "mail off",
+    "mail log",
     "export",
     "serve",
     "doctor",

@@ -54,8 +54,12 @@ pub enum When {
 
 /// What goes out next, leaving out what was `tried` in this round; `None` when nothing does.
 ///
-/// What may have gone out already goes out as it was, so that a mail program sees one message twice.
+/// While one waits for other settings, nothing else is tried with these unless somebody asks for it. What may have
+/// gone out already goes out as it was, so that a mail program sees one message twice.
 pub fn parcel(waiting: &[Waiting], now: Instant, when: When, tried: &[String]) -> Option<Parcel> {
+    if when == When::Due && waiting.iter().any(|one| one.held) {
+        return None;
+    }
     let goes =
         |one: &&Waiting| !is_claimed(one, now) && is_due(one, now, when) && !tried.contains(&one.alert_id);
     let going: Vec<&Waiting> = waiting.iter().filter(goes).collect();
@@ -72,7 +76,10 @@ pub fn parcel(waiting: &[Waiting], now: Instant, when: When, tried: &[String]) -
 /// When the next delivery is due or free to be claimed; `None` while none waits.
 pub fn wakes_at(waiting: &[Waiting], now: Instant) -> Option<Instant> {
     let wakes = |one: &Waiting| if is_claimed(one, now) { one.claimed_until } else { Some(one.due_at) };
-    waiting.iter().filter(|one| !one.held).filter_map(wakes).min()
+    if waiting.iter().any(|one| one.held) {
+        return None;
+    }
+    waiting.iter().filter_map(wakes).min()
 }
 
 /// When a delivery is tried again that was tried `attempts` times; `None` when it is given up.
@@ -90,7 +97,7 @@ fn is_claimed(one: &Waiting, now: Instant) -> bool {
 
 fn is_due(one: &Waiting, now: Instant, when: When) -> bool {
     let left = one.due_at.micros() - now.micros();
-    when == When::Now || (!one.held && (left <= 0 || left > LONGEST_PAUSE))
+    when == When::Now || left <= 0 || left > LONGEST_PAUSE
 }
 
 #[cfg(test)]
@@ -159,6 +166,7 @@ mod tests {
         check(&[due(60)], When::Now, &[], Some((&["a"], None)));
         let held = Waiting { held: true, ..waiting("a") };
         check(std::slice::from_ref(&held), When::Due, &[], None);
+        check(&[held.clone(), waiting("b")], When::Due, &[], None);
         check(&[held], When::Now, &[], Some((&["a"], None)));
     }
 
