@@ -153,12 +153,20 @@ fn mail_and_notifications() {
     check_refusal(&stage, "mail_without_keychain", "set_mail_settings", kept);
     check_refusal(&stage, "mail_offline", "send_test_mail", json!({}));
     stage.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": "10"}));
-    stage.answer("log_generation", json!({"generation_type": "chat", "model": "m", "provider": "p", "cost": "12"}));
+    stage.answer(
+        "log_generation",
+        json!({"generation_type": "chat", "model": "m", "provider": "p", "cost": "12"}),
+    );
     check(&stage, "send_mail", "send_mail", json!({}));
     check(&stage, "list_deliveries", "list_deliveries", json!({"limit": 5}));
     check(&stage, "remove_mail_settings", "remove_mail_settings", json!({}));
     check(&stage, "notify_from", "set_setting", json!({"name": "notify_from", "value": "high"}));
-    check_refusal(&stage, "notify_from_refused", "set_setting", json!({"name": "notify_from", "value": "loud"}));
+    check_refusal(
+        &stage,
+        "notify_from_refused",
+        "set_setting",
+        json!({"name": "notify_from", "value": "loud"}),
+    );
 }
 
 #[test]

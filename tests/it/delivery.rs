@@ -44,7 +44,8 @@ struct Memory(Mutex<Vec<(String, Secret)>>);
 
 impl Secrets for Memory {
     fn read(&self, name: &str) -> Result<Option<Kept>, SecretError> {
-        let kept = lock(&self.0).iter().rev().find(|(known, _)| known == name).map(|(_, secret)| secret.clone());
+        let kept =
+            lock(&self.0).iter().rev().find(|(known, _)| known == name).map(|(_, secret)| secret.clone());
         Ok(kept.map(|secret| Kept { secret, origin: SecretOrigin::Keychain }))
     }
 
@@ -212,7 +213,9 @@ fn a_wrong_password_waits_for_another_and_so_does_what_comes_after() {
     scene.log("12", NOON).server(Server::WantsAnotherPassword).deliver();
     assert_eq!(scene.log_of("mail").len(), 1);
     for day in 1..20 {
-        scene.log("1", &format!("2026-05-{day:02}T11:00:00Z")).log("1", &format!("2026-06-{day:02}T08:00:00Z"));
+        scene
+            .log("1", &format!("2026-05-{day:02}T11:00:00Z"))
+            .log("1", &format!("2026-06-{day:02}T08:00:00Z"));
     }
     scene.log("90", NOON).later(60);
     assert_eq!((scene.deliver(), scene.mails()), (None, 1), "an account is not locked by asking");
@@ -230,7 +233,8 @@ fn a_refusal_for_good_is_given_up_at_once_and_the_alert_stays() {
     let said = "failed smtp.example.com, port 465, does not take the recipient: 550 nobody";
     assert_eq!(scene.log_of("mail"), [said]);
     let open = scene.answer("list_alerts", json!({}));
-    let kinds: Vec<&Value> = open["alerts"].as_array().expect("alerts").iter().map(|one| &one["alert_type"]).collect();
+    let kinds: Vec<&Value> =
+        open["alerts"].as_array().expect("alerts").iter().map(|one| &one["alert_type"]).collect();
     assert!(kinds.contains(&&json!("monthly_cap_reached")));
 }
 
@@ -324,9 +328,16 @@ fn a_spike_that_was_foreseen_leaves_what_is_usual() {
     let usual = || {
         let overview = scene.answer("overview", json!({"month": "2026-06"}));
         let days = overview["daily"]["days"].as_array().expect("days").clone();
-        days.iter().map(|day| day["spike"]["usual"].clone()).filter(|usual| !usual.is_null()).collect::<Vec<_>>()
+        days.iter()
+            .map(|day| day["spike"]["usual"].clone())
+            .filter(|usual| !usual.is_null())
+            .collect::<Vec<_>>()
     };
-    assert_eq!((spikes(false).len(), usual()), (1, vec![json!("4")]), "30 dollars on the 18th hide 20 on the 19th");
+    assert_eq!(
+        (spikes(false).len(), usual()),
+        (1, vec![json!("4")]),
+        "30 dollars on the 18th hide 20 on the 19th"
+    );
     let id = spikes(false)[0]["id"].clone();
     let refused = scene.stage.refusal("expect_alert", json!({"id": id, "reason": " "}));
     assert_eq!(refused["code"], "usage");
@@ -336,5 +347,9 @@ fn a_spike_that_was_foreseen_leaves_what_is_usual() {
     assert_eq!(kept[0]["resolution"], "acknowledged");
     let open = spikes(false);
     assert!(open[0]["message"].as_str().is_some_and(|message| message.starts_with("19 June")), "{open:?}");
-    assert_eq!((open.len(), usual()), (1, vec![json!("4")]), "the 19th stands out, the 18th is none any more");
+    assert_eq!(
+        (open.len(), usual()),
+        (1, vec![json!("4")]),
+        "the 19th stands out, the 18th is none any more"
+    );
 }

@@ -123,7 +123,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<MailSettings, ApiError> {
 /// # Errors
 /// Those of the ledger.
 pub fn problem(app: &App) -> Result<Option<ApiError>, ApiError> {
-    let server = app.read(|reader| server(reader))?;
+    let server = app.read(server)?;
     Ok(server.and_then(|server| post::password(app, &server).err()).map(ApiError::from))
 }
 
@@ -162,7 +162,7 @@ pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError>
 /// # Errors
 /// Those of the ledger. A keychain that cannot be asked keeps the password.
 pub fn remove(app: &App, _request: Nothing) -> Result<MailSettings, ApiError> {
-    let known = app.read(|reader| server(reader))?;
+    let known = app.read(server)?;
     if let Some(known) = known {
         // Without a keychain there is nothing in it; the settings go in any case.
         let _ = post::name_of(&known).map(|name| app.secrets().forget(&name));
