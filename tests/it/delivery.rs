@@ -10,6 +10,7 @@ use outlay_app::{Host, delivery};
 use outlay_core::instant::Instant;
 use serde_json::{Value, json};
 
+use crate::contract::{check, check_refusal};
 use crate::stage::{NOW, Stage};
 
 const MINUTE: i64 = 60_000_000;
@@ -351,5 +352,38 @@ fn a_spike_that_was_foreseen_leaves_what_is_usual() {
         (open.len(), usual()),
         (1, vec![json!("4")]),
         "the 19th stands out, the 18th is none any more"
+    );
+}
+
+#[test]
+fn mail_and_notifications() {
+    let stage = Stage::empty();
+    check(&stage, "mail_not_set_up", "get_mail_settings", json!({}));
+    check_refusal(&stage, "send_without_mail", "send_mail", json!({}));
+    check_refusal(&stage, "test_without_mail", "send_test_mail", json!({}));
+    let open = json!({"host": "smtp.example.com", "security": "none", "from": "ada@example.com"});
+    check_refusal(&stage, "mail_without_security", "set_mail_settings", open);
+    let two = json!({"host": "smtp.example.com", "from": "ada@example.com, bob@example.com"});
+    check_refusal(&stage, "mail_from_two", "set_mail_settings", two);
+    let server = json!({"host": "smtp.example.com", "security": "starttls", "from": "ada@example.com"});
+    check(&stage, "set_mail_settings", "set_mail_settings", server.clone());
+    let mut kept = server;
+    (kept["user_name"], kept["password"]) = (json!("ada"), json!("s3cret"));
+    check_refusal(&stage, "mail_without_keychain", "set_mail_settings", kept);
+    check_refusal(&stage, "mail_offline", "send_test_mail", json!({}));
+    stage.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": "10"}));
+    stage.answer(
+        "log_generation",
+        json!({"generation_type": "chat", "model": "m", "provider": "p", "cost": "12"}),
+    );
+    check(&stage, "send_mail", "send_mail", json!({}));
+    check(&stage, "list_deliveries", "list_deliveries", json!({"limit": 5}));
+    check(&stage, "remove_mail_settings", "remove_mail_settings", json!({}));
+    check(&stage, "notify_from", "set_setting", json!({"name": "notify_from", "value": "high"}));
+    check_refusal(
+        &stage,
+        "notify_from_refused",
+        "set_setting",
+        json!({"name": "notify_from", "value": "loud"}),
     );
 }
