@@ -2,8 +2,10 @@
 
 mod alerts;
 mod bindings;
+mod budgets;
 mod contract;
 mod delivery;
+mod gate;
 mod held_files;
 mod house;
 mod import_plan;
@@ -14,4 +16,6 @@ mod original_queries;
 mod pages;
 mod postgres;
 mod review;
+mod scene;
 mod stage;
+mod upgrade;

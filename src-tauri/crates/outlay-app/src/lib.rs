@@ -15,6 +15,7 @@ mod registry;
 pub mod alerts;
 pub mod applications;
 pub mod backup;
+pub mod budgets;
 pub mod cost_config;
 pub mod coverage;
 pub mod delivery;
@@ -47,6 +48,7 @@ pub use outlay_ledger::private;
 /// The nouns that requests and answers are made of, so that a host needs no other crate of ours.
 pub use outlay_core::{
     alert::Letter,
+    budget,
     delivery::{Channel, DeliveryState, MailSecurity, NotifyFrom},
     export::formula_safe,
     forecast::Projection,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alerts::{self, Happened};
 use crate::app::{App, Nothing};
+use crate::budgets::{self, WhenUnknown};
 use crate::error::{ApiError, AppError};
 use crate::paths;
 
@@ -30,6 +31,8 @@ pub struct Settings {
     pub owner: String,
     /// The zone in which days and months are counted.
     pub time_zone: Zone,
+    /// What the gate says when it cannot tell.
+    pub gate_when_unknown: WhenUnknown,
     /// The ledger's file.
     pub ledger: String,
     /// The severity from which the desktop notifies of alerts, or off; null while nobody was asked.
@@ -41,7 +44,7 @@ pub struct Settings {
 }
 
 /// Settings that can be set, by name.
-const KNOWN: &str = "time_zone, notify_from";
+const KNOWN: &str = "time_zone, gate_when_unknown, notify_from";
 
 const NOTIFY_FROM: &str = "notify_from";
 
@@ -58,6 +61,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             time_zone: identity.zone,
             notify_from: notify_from(reader)?,
             notifies: app.notifier().is_some(),
+            gate_when_unknown: budgets::when_unknown(app),
             ledger: app.ledger_path().display().to_string(),
             sample: paths::is_sample(app.data_dir()),
         })
@@ -72,6 +76,7 @@ pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> 
     match request.name.as_str() {
         "time_zone" => set_time_zone(app, &request.value)?,
         NOTIFY_FROM => set_notify_from(app, &request.value)?,
+        "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
     }
     get(app, Nothing {})

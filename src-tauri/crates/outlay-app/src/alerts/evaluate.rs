@@ -40,6 +40,9 @@ pub struct AlertsChecked {
     pub raised: Vec<Alert>,
     /// Alerts that ended.
     pub resolved: Vec<Alert>,
+    /// Whether reservations ended whose time was over.
+    #[serde(skip)]
+    gate_moved: bool,
 }
 
 /// Raises and resolves what time alone has changed. Nothing is written if nothing changes.
@@ -54,6 +57,8 @@ pub fn check(app: &App, _request: Nothing) -> Result<AlertsChecked, ApiError> {
         let checked = evaluate(app, &writer, Happened::NoRows)?;
         if !checked.raised.is_empty() || !checked.resolved.is_empty() {
             writer.commit()?;
+        } else if checked.gate_moved {
+            writer.commit_reservations()?;
         }
         Ok(checked)
     })
@@ -67,19 +72,20 @@ pub(crate) fn evaluate(
 ) -> Result<AlertsChecked, AppError> {
     let reader = writer.reader();
     let (scene, ways) = (Scene::of(app, writer)?, Ways::of(&reader)?);
-    let mut checked = AlertsChecked::nothing();
-    for user in users(writer, scene.month, happened)? {
+    let now = scene.moment.now;
+    let mut checked = AlertsChecked { gate_moved: writer.note_gate_time(now)?, ..AlertsChecked::nothing() };
+    for user in users(writer, scene.moment.month, happened)? {
         let open = reader.alerts(&user, AlertScope::Unresolved)?;
         let sight = scene.of_user(writer, &user, &open, happened)?;
         let situation = sight.situation();
         for notice in notices(&situation) {
-            let Some(alert) = writer.raise(&user, &notice, scene.now)? else { continue };
+            let Some(alert) = writer.raise(&user, &notice, now)? else { continue };
             ways.queue(app, writer, &notice, &situation.config, &alert.id)?;
             checked.raised.push(alert.into());
         }
         for alert in &open {
             if let Some(end) = resolution(&situation, &alert.as_open()) {
-                checked.resolved.push(writer.resolve_alert(&alert.id, end, scene.now)?.into());
+                checked.resolved.push(writer.resolve_alert(&alert.id, end, now)?.into());
             }
         }
     }
@@ -103,6 +109,6 @@ fn users(writer: &Writer<'_>, month: Month, happened: Happened<'_>) -> Result<Ve
 
 impl AlertsChecked {
     const fn nothing() -> Self {
-        Self { schema: "outlay.alerts-check/1", raised: Vec::new(), resolved: Vec::new() }
+        Self { schema: "outlay.alerts-check/1", raised: Vec::new(), resolved: Vec::new(), gate_moved: false }
     }
 }

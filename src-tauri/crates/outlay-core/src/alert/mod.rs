@@ -12,7 +12,7 @@ mod bandwidth;
 mod calls;
 mod caps;
 mod days;
-mod figures;
+pub(crate) mod figures;
 mod letter;
 mod situation;
 mod sources;
@@ -20,7 +20,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 
-pub use caps::is_of_default_cap;
+pub use caps::{BudgetSpend, is_of_default_cap};
 pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;

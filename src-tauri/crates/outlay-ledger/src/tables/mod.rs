@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 pub(crate) mod applications;
 pub(crate) mod authorities;
+pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod cost_config;
 pub(crate) mod costly_calls;
@@ -10,6 +11,7 @@ pub(crate) mod deliveries;
 pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;
+pub(crate) mod reservations;
 pub(crate) mod settings;
 mod sought;
 pub(crate) mod sources;
