@@ -20,8 +20,8 @@ pub(crate) enum Exit {
     Unreadable = 65,
     /// There is no such file.
     NoSuchFile = 66,
-    /// The gate cannot tell.
-    CannotTell = 69,
+    /// The gate cannot tell; a mail server or the keychain does not do its part.
+    Unavailable = 69,
     /// The ledger or the disk failed.
     Storage = 74,
     /// The gate's data is too old.
@@ -115,6 +115,7 @@ impl From<ApiError> for Failure {
             Code::Refused | Code::NotFound | Code::NoSession => Exit::Refused,
             Code::UnreadableInput | Code::TooLarge => Exit::Unreadable,
             Code::NoSuchFile => Exit::NoSuchFile,
+            Code::Unavailable => Exit::Unavailable,
             Code::Storage => Exit::Storage,
             Code::Cancelled => Exit::Cancelled,
         };

@@ -8,11 +8,13 @@ pub(crate) use evaluate::{Happened, evaluate};
 
 use outlay_core::alert::{AlertType, Resolution, Severity};
 use outlay_core::instant::Instant;
+use outlay_core::period::Day;
 use outlay_ledger::AlertScope;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
-use crate::error::ApiError;
+use crate::delivery;
+use crate::error::{ApiError, AppError};
 
 /// Which alerts.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -22,6 +24,12 @@ pub struct AlertsRequest {
     pub user: Option<String>,
     /// Resolved ones too.
     pub resolved_too: bool,
+    /// Only those raised on this day or later.
+    pub since: Option<Day>,
+    /// Only those raised on this day or earlier.
+    pub until: Option<Day>,
+    /// No more than so many, of these the newest; all when absent.
+    pub limit: Option<u32>,
 }
 
 /// How an alert ends.
@@ -33,6 +41,16 @@ pub struct ResolveRequest {
     /// How; acknowledged when absent.
     #[serde(default)]
     pub resolution: Option<Resolution>,
+}
+
+/// An alert that was foreseen.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectRequest {
+    /// Its id.
+    pub id: String,
+    /// Why it was foreseen, in at most 500 letters.
+    pub reason: String,
 }
 
 /// An alert with the original's columns.
@@ -58,6 +76,8 @@ pub struct Alert {
     pub resolved_at: Option<Instant>,
     /// How.
     pub resolution: Option<Resolution>,
+    /// Why it was foreseen, if somebody said so.
+    pub expected: Option<String>,
     /// When it was raised.
     pub created_at: Instant,
 }
@@ -79,7 +99,11 @@ pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
     app.read(|reader| {
         let user = app::user_name(reader, request.user.as_deref())?;
         let scope = if request.resolved_too { AlertScope::All } else { AlertScope::Unresolved };
-        let alerts = reader.alerts(&user, scope)?;
+        let zone = app.zone(reader)?;
+        let since = request.since.map_or(Instant::EARLIEST, |day| zone.start_of(day));
+        let until = request.until.map_or(Instant::LATEST, |day| zone.start_of(day.next()));
+        let most = request.limit.unwrap_or(u32::MAX);
+        let alerts = reader.alerts_raised(&user, scope, (since, until), most)?;
         Ok(Alerts { schema: "outlay.alerts/1", alerts: alerts.into_iter().map(Alert::from).collect() })
     })
 }
@@ -94,10 +118,34 @@ pub fn resolve(app: &App, request: ResolveRequest) -> Result<Alerts, ApiError> {
     let resolution = request.resolution.unwrap_or(Resolution::Acknowledged);
     app.write(|writer| {
         let alert = writer.resolve_alert(&request.id, resolution, app.now())?;
+        delivery::end_resolved(app, &writer)?;
         writer.commit()?;
         Ok(Alerts { schema: "outlay.alerts/1", alerts: vec![alert.into()] })
     })
 }
+
+/// Says why an alert was foreseen, resolves it as acknowledged, and answers with it. The day of a spike leaves what
+/// other days are measured against.
+///
+/// # Errors
+/// No such alert; a reason that is empty or too long.
+pub fn expect(app: &App, request: ExpectRequest) -> Result<Alerts, ApiError> {
+    let reason = request.reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let problem = format!("takes a text of 1 to {LONGEST_REASON} letters");
+        return Err(AppError::Field { field: "reason", problem }.into());
+    }
+    app.read(|reader| Ok(reader.alert(&request.id)?))?;
+    app.write(|writer| {
+        let alert = writer.expect_alert(&request.id, reason, app.now())?;
+        delivery::end_resolved(app, &writer)?;
+        evaluate(app, &writer, Happened::NoRows)?;
+        writer.commit()?;
+        Ok(Alerts { schema: "outlay.alerts/1", alerts: vec![alert.into()] })
+    })
+}
+
+const LONGEST_REASON: usize = 500;
 
 impl From<outlay_ledger::Alert> for Alert {
     fn from(alert: outlay_ledger::Alert) -> Self {
@@ -112,6 +160,7 @@ impl From<outlay_ledger::Alert> for Alert {
             resolved: alert.resolved,
             resolved_at: alert.resolved_at,
             resolution: alert.resolution,
+            expected: alert.expected,
             created_at: alert.created_at,
         }
     }

@@ -84,6 +84,7 @@ fn the_time_zone_is_a_setting() {
     --- stdout
     Settings
       time_zone          Asia/Kathmandu
+      notify_from        not set
       gate_when_unknown  closed
       owner              ada
       ledger             [home]/ledger/outlay.db
@@ -98,7 +99,7 @@ fn the_time_zone_is_a_setting() {
     assert_snapshot!(home.outlay("settings set zone UTC"), @"
     exit 2
     --- stderr
-    error: there is no setting `zone`; there are: time_zone, gate_when_unknown
+    error: there is no setting `zone`; there are: time_zone, gate_when_unknown, notify_from
     ");
 }
 

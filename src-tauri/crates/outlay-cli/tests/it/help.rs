@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 34] = [
+const VERBS: [&str; 39] = [
     "status",
     "report",
     "report month",
@@ -32,6 +32,11 @@ const VERBS: [&str; 34] = [
     "alerts",
     "alerts check",
     "alerts resolve",
+    "alerts expect",
+    "mail",
+    "mail set",
+    "mail send",
+    "mail log",
     "export",
     "serve",
     "doctor",

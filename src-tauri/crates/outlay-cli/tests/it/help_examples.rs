@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 42] = [
+const VERBS: [&str; 47] = [
     "status",
     "report",
     "report month",
@@ -41,6 +41,11 @@ const VERBS: [&str; 42] = [
     "alerts",
     "alerts list",
     "alerts check",
+    "mail",
+    "mail show",
+    "mail set",
+    "mail off",
+    "mail log",
     "export",
     "serve",
     "doctor",

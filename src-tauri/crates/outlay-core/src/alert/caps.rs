@@ -111,6 +111,14 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     })
 }
 
+/// Whether an alert is about a cap that nobody confirmed.
+pub fn is_of_default_cap(notice: &Notice) -> bool {
+    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
+    let is_of_a_cap = matches!(notice.alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
+    let amount = notice.dedupe_key.split('/').nth(1);
+    is_of_a_cap && amount.is_some_and(|amount| amount.starts_with(DEFAULT))
+}
+
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let told = Told::read(open.dedupe_key)?;
@@ -146,6 +154,9 @@ fn called(budget: &Budget) -> String {
     }
 }
 
+/// What stands before the amount of a cap that nobody confirmed.
+const DEFAULT: &str = "default-";
+
 /// What makes an alert about a limit the same when it is noticed again.
 ///
 /// Of the cap the month and the amount: `2026-06/200`, a warning's with its threshold (`2026-06/200/80`), and
@@ -161,7 +172,7 @@ struct Key<'a> {
 impl Display for Key<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Self { month, budget, alert_type } = self;
-        let default = if budget.confirmed { "" } else { "default-" };
+        let default = if budget.confirmed { "" } else { DEFAULT };
         write!(formatter, "{month}/{default}{}", budget.amount)?;
         let threshold = match alert_type {
             AlertType::MonthlyCapWarning => Some(budget.warn_at_pct),
@@ -193,7 +204,7 @@ impl<'a> Told<'a> {
     fn read(key: &'a str) -> Option<Self> {
         let mut parts = key.splitn(5, '/');
         let (month, amount) = (parts.next()?.parse().ok()?, parts.next()?);
-        let amount = amount.strip_prefix("default-").unwrap_or(amount).parse().ok()?;
+        let amount = amount.strip_prefix(DEFAULT).unwrap_or(amount).parse().ok()?;
         Some(Self { month, amount, name: parts.nth(1) })
     }
 
