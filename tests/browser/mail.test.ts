@@ -83,7 +83,7 @@ test("nothing is sent while mail is not set up, or the cap is nobody's, or mail 
   await terminal.setMail(office.port, "none");
   await terminal.spend("12");
   await terminal.ok(now, "config", "set", "email_on_high", "false");
-  await terminal.ok(now, "config", "set", "monthly_ai_cap_usd", "10");
+  await terminal.ok(now, "config", "set", "monthly_ai_cap_usd", "10", "--below-spend");
   await terminal.ok(now, "mail", "send");
   expect([await terminal.log(), office.letters]).toEqual([[], []]);
 });

@@ -190,13 +190,22 @@ impl App {
     ) -> Result<T, ApiError> {
         let mut slot = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         self.begin_work();
-        let outcome = self.open_for_writing(&mut slot).and_then(|ledger| {
-            let outcome = write(ledger.writer()?);
+        let outcome = self.open_for_writing(&mut slot).and_then(|ledger| write(ledger.writer()?));
+        outcome.map_err(|error| self.explain(error))
+    }
+
+    /// As [`App::write`], for work that reads or writes much of the ledger: the memory it filled is given back. Short
+    /// work keeps what it read, which the next of its kind reads again.
+    pub(crate) fn write_much<T>(
+        &self,
+        write: impl FnOnce(Writer<'_>) -> Result<T, AppError>,
+    ) -> Result<T, ApiError> {
+        let outcome = self.write(write);
+        if let Some(ledger) = &*self.writing.lock().unwrap_or_else(PoisonError::into_inner) {
             // What was done stays done, even if the memory stays too.
             let _ = ledger.release_memory();
-            outcome
-        });
-        outcome.map_err(|error| self.explain(error))
+        }
+        outcome
     }
 
     /// Lends `plan` a transaction that is always dropped; while there is no ledger, on an empty one that is
@@ -206,7 +215,7 @@ impl App {
         plan: impl FnOnce(Writer<'_>) -> Result<T, AppError>,
     ) -> Result<T, ApiError> {
         if self.ledger_path().exists() {
-            return self.write(plan);
+            return self.write_much(plan);
         }
         self.begin_work();
         let mut nowhere = Ledger::nowhere(&self.birth()).map_err(|error| self.explain(error.into()))?;

@@ -104,7 +104,7 @@ fn file(app: &App) -> Result<Findings, ApiError> {
 
 /// Recomputes the totals from the rows. A ledger that cannot be written to is still worth looking at.
 fn totals(app: &App, request: &DoctorRequest) -> Check {
-    let recomputed = app.write(|mut writer| {
+    let recomputed = app.write_much(|mut writer| {
         let zone = writer.identity().zone;
         let differences = writer.rebuild(zone)?;
         if request.rebuild && !differences.is_empty() {

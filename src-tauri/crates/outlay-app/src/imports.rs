@@ -176,7 +176,7 @@ pub fn plan_redo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
 fn plan(app: &App, request: &ImportById, action: Action) -> Result<Undone, ApiError> {
     // Known first, so that planning on a missing ledger does not create one.
     let id = app.read(|reader| find(reader, &request.id))?;
-    app.write(|writer| change(app, &writer, id, action, ""))
+    app.write_much(|writer| change(app, &writer, id, action, ""))
 }
 
 /// Undoes an import: its rows no longer count, unless another file contains them too.
@@ -198,7 +198,7 @@ pub fn redo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
 fn void(app: &App, request: UndoRequest, action: Action) -> Result<Undone, ApiError> {
     let id = app.read(|reader| find(reader, &request.id))?;
     let reason = request.reason.unwrap_or_default();
-    app.write(|writer| {
+    app.write_much(|writer| {
         let undone = change(app, &writer, id, action, &reason)?;
         if request.plan_id.is_some_and(|shown| shown != undone.plan_id) {
             return Err(AppError::PlanChanged { what: "the ledger" });

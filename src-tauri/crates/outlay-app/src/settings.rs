@@ -107,7 +107,7 @@ fn set_notify_from(app: &App, word: &str) -> Result<(), ApiError> {
 
 fn set_time_zone(app: &App, name: &str) -> Result<(), ApiError> {
     let zone: Zone = name.parse().map_err(AppError::from)?;
-    app.write(|mut writer| {
+    app.write_much(|mut writer| {
         writer.rebuild(zone)?;
         alerts::evaluate(app, &writer, Happened::NoRows)?;
         Ok(writer.commit()?)

@@ -43,7 +43,7 @@ pub fn commit_import(app: &App, request: ImportRequest) -> Result<ImportPlan, Ap
 
 /// The import itself, into whichever ledger is shown.
 pub(crate) fn commit(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
-    let plan = app.write(|writer| {
+    let plan = app.write_much(|writer| {
         let mut plan = run(app, &writer, &request)?;
         if let Some(shown) = request.plan_id.as_ref().filter(|&shown| *shown != plan.plan_id) {
             return Err(AppError::PlanChanged { what: what_changed(shown, &plan.plan_id) });
