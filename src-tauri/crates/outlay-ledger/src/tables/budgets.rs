@@ -76,10 +76,11 @@ impl Reader<'_> {
     ) -> Result<Headline, LedgerError> {
         let is_month =
             Month::containing(first).first_day() == first && Month::containing(first).last_day() == last;
+        // A month is summed up already.
         let sql = match scope {
             Scope::All => HEADLINE_OF_ALL,
-            // A month is summed up already.
-            Scope::Provider(_) | Scope::Model(_) if is_month => HEADLINE_OF_MONTH,
+            Scope::Provider(_) if is_month => PROVIDERS_MONTH,
+            Scope::Model(_) if is_month => MODELS_MONTH,
             Scope::Provider(_) | Scope::Model(_) => HEADLINE_OF_DAYS,
         };
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -89,6 +90,9 @@ impl Reader<'_> {
         };
         Ok(match scope {
             Scope::All => statement.query_row((first, last, user), headline)?,
+            Scope::Provider(name) | Scope::Model(name) if is_month => {
+                statement.query_row((first, user, name), headline)?
+            }
             scope => statement.query_row((first, last, user, scope.provider(), scope.model()), headline)?,
         })
     }
@@ -148,10 +152,15 @@ macro_rules! sums {
 
 const HEADLINE_OF_ALL: &str =
     concat!(sums!(), "FROM rollup_totals WHERE day BETWEEN ?1 AND ?2 AND user_id = ?3");
-const HEADLINE_OF_MONTH: &str = concat!(
+const PROVIDERS_MONTH: &str = concat!(
     sums!(),
-    "FROM rollup_months r CROSS JOIN dimensions d ON d.id = r.dimension_id
-    WHERE r.month = ?1 AND ?2 >= ?1 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4) OR (?5 <> '' AND d.model_used = ?5))"
+    "FROM dimensions d CROSS JOIN rollup_months r ON r.month = ?1 AND r.dimension_id = d.id
+    WHERE d.user_id = ?2 AND d.provider = ?3"
+);
+const MODELS_MONTH: &str = concat!(
+    sums!(),
+    "FROM dimensions d CROSS JOIN rollup_months r ON r.month = ?1 AND r.dimension_id = d.id
+    WHERE d.user_id = ?2 AND d.model_used = ?3"
 );
 const HEADLINE_OF_DAYS: &str = concat!(
     sums!(),
