@@ -1,107 +1,14 @@
 //! Alerts on a real ledger, through the commands: raised once, with the rows that cause them, and ended rightly.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
-use outlay_app::Host;
 use outlay_core::instant::Instant;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::scene::{Scene, days, instant};
 use crate::stage::{NOW, Stage};
-
-/// A stage whose clock and disk can be set.
-struct Scene {
-    stage: Stage,
-    clock: Arc<AtomicI64>,
-    free: Arc<AtomicI64>,
-    files: AtomicI64,
-}
-
-impl Scene {
-    fn new() -> Self {
-        Self::in_zone("Europe/Berlin")
-    }
-
-    fn in_zone(zone: &str) -> Self {
-        let clock = Arc::new(AtomicI64::new(instant(NOW).micros()));
-        let free = Arc::new(AtomicI64::new(i64::MAX));
-        let (now, room) = (Arc::clone(&clock), Arc::clone(&free));
-        let stage = Stage::changed(|host| Host {
-            clock: Box::new(move || Instant::from_micros(now.load(Ordering::Relaxed))),
-            free_bytes: Box::new(move |_| room.load(Ordering::Relaxed).try_into().ok()),
-            time_zone: zone.parse().expect("a zone"),
-            ..host
-        });
-        Self { stage, clock, free, files: AtomicI64::new(0) }
-    }
-
-    fn at(&self, now: &str) -> &Self {
-        self.clock.store(instant(now).micros(), Ordering::Relaxed);
-        self
-    }
-
-    fn set(&self, field: &str, value: &str) -> &Self {
-        self.stage.answer("set_cost_config", json!({"field": field, "value": value}));
-        self
-    }
-
-    fn log(&self, cost: &str, at: &str) -> &Self {
-        let call =
-            json!({"generation_type": "chat", "model": "m-1", "provider": "acme", "cost": cost, "at": at});
-        self.stage.answer("log_generation", call);
-        self
-    }
-
-    fn request(&self, rows: &[String]) -> Value {
-        let file = self.stage.path(&format!("calls-{}.csv", self.files.fetch_add(1, Ordering::Relaxed)));
-        fs_err::write(&file, format!("id,when,model,cost\n{}\n", rows.join("\n"))).expect("a file");
-        let map = ["id=id", "created_at=when", "model=model", "cost=cost", "provider:=acme"];
-        json!({"files": [file], "map": map})
-    }
-
-    /// Imports rows of `id,when,model,cost`, and gives the import's id.
-    fn import(&self, rows: &[String]) -> String {
-        let done = self.stage.answer("commit_import", self.request(rows));
-        assert_eq!(done["committed"], true, "{done}");
-        done["files"][0]["import_id"].as_str().expect("an id").to_owned()
-    }
-
-    fn check(&self) -> Value {
-        self.stage.answer("evaluate_alerts", json!({}))
-    }
-
-    /// Every alert, the first raised first: type, severity, how it ended.
-    fn told(&self) -> String {
-        let answer = self.stage.answer("list_alerts", json!({"resolved_too": true}));
-        let text = |value: &Value| value.as_str().unwrap_or("open").to_owned();
-        let line = |alert: &Value| {
-            let [kind, severity] = ["alert_type", "severity"].map(|field| text(&alert[field]));
-            format!("{kind} {severity} {}", text(&alert["resolution"]))
-        };
-        let mut lines: Vec<String> = answer["alerts"].as_array().expect("alerts").iter().map(line).collect();
-        lines.sort();
-        lines.join("\n")
-    }
-
-    /// Type and key of every alert of these types.
-    fn keys(&self, types: &[&str]) -> Vec<(String, String)> {
-        let raw = rusqlite::Connection::open(self.stage.ledger_file()).expect("the ledger");
-        let mut all = raw.prepare("SELECT alert_type, dedupe_key FROM expense_alerts").expect("alerts");
-        let rows = all.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).expect("rows");
-        rows.map(|row| row.expect("a row")).filter(|(kind, _)| types.contains(&kind.as_str())).collect()
-    }
-}
-
-fn instant(text: &str) -> Instant {
-    Instant::parse(text).expect("an instant")
-}
-
-/// Rows of a call at noon of each of these days.
-fn days(days: impl IntoIterator<Item = &'static str>, cost: &str) -> Vec<String> {
-    days.into_iter().map(|day| format!("g-{day},{day}T12:00:00Z,m-1,{cost}")).collect()
-}
 
 #[test]
 fn a_cap_warns_is_reached_is_raised_and_the_next_month_starts_clean() {
@@ -360,7 +267,7 @@ type June = (i64, u32);
 
 fn row(number: usize, (hours, cents): June) -> String {
     let at = Instant::from_micros(instant(NOW).micros() - hours * 3_600_000_000);
-    format!("g-{number},{at},m-1,{}.{:02}", cents / 100, cents % 100)
+    format!("g-{number},{at},m-{},{}.{:02}", number % 2, cents / 100, cents % 100)
 }
 
 proptest! {
@@ -377,6 +284,8 @@ proptest! {
         let in_parts = Scene::new();
         for scene in [&at_once, &in_parts] {
             scene.set("monthly_ai_cap_usd", "40").set("alert_threshold_pct", &threshold.to_string());
+            scene.budget(json!({"name": "A/b%", "provider": "acme", "amount": "30", "warn_at_pct": threshold, "mode": "block"}));
+            scene.budget(json!({"name": "One", "model": "m-1", "amount": "25", "warn_at_pct": 100 - threshold / 2}));
             scene.import(&usual_days());
         }
         at_once.import(&lines);

@@ -2,7 +2,9 @@
 
 mod alerts;
 mod bindings;
+mod budgets;
 mod contract;
+mod gate;
 mod held_files;
 mod house;
 mod import_plan;
@@ -13,4 +15,6 @@ mod original_queries;
 mod pages;
 mod postgres;
 mod review;
+mod scene;
 mod stage;
+mod upgrade;

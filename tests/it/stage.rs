@@ -40,6 +40,11 @@ impl Stage {
         Self::over(self.folder, Some(zone))
     }
 
+    /// The application over a folder that is there.
+    pub(crate) fn over_folder(folder: tempfile::TempDir) -> Self {
+        Self::over(folder, None)
+    }
+
     fn over(folder: tempfile::TempDir, zone: Option<&str>) -> Self {
         Self::hosted(folder, zone, |host| host)
     }

@@ -195,6 +195,46 @@ money_from: string | null;
 /**  The source whose tokens and calls count. */
 usage_from: string | null };
 
+/**  Whether the call may be made, and what is held for it. */
+export type Authorization = {
+	/**  `outlay.authorization/1`. */
+	schema: string,
+	/**  Whether the call may be made. */
+	decision: GateDecision,
+	/**  The same for a shell: 0 allowed, 1 refused, 69 cannot tell. */
+	exit_code: number,
+	/**  What is held; null where nothing is. */
+	reservation: ReservationRow | null,
+	/**  The budgets that the call falls under, the broadest first. */
+	budgets: BudgetRoom[],
+	/**  The broadest budget without room. */
+	refused_by: string | null,
+	/**  Why it is not allowed, or cannot be told. */
+	reason: string | null,
+	/**  What to do then. */
+	hint: string | null,
+	/**  What applied where it cannot be told. */
+	when_unknown: Unknown | null,
+};
+
+/**  What is to be held. */
+export type AuthorizeRequest = {
+	/**  How much, in dollars: what the call costs at most. */
+	amount: string,
+	/**  For how long at most, in seconds: ten minutes when absent, a day at most. */
+	ttl_seconds?: Count | null,
+	/**  The name or id of a budget that the call falls under; instead of provider and model. */
+	budget?: string | null,
+	/**  Who bills the call; of a known model its maker when absent. */
+	provider?: string | null,
+	/**  The model of the call. */
+	model?: string | null,
+	/**  What to say when it cannot be told; the setting when absent. */
+	when_unknown?: WhenUnknown | null,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
 /**  Where the copy goes. */
 export type BackupRequest = {
 	/**  A file that is not there yet. */
@@ -233,6 +273,216 @@ export type Body = {
 	by_application: ByApplication[],
 	/**  Every day of the period. */
 	daily: DailyPoint[],
+};
+
+/**  What the gate answers. */
+export type BudgetCheck = {
+	/**  `outlay.budget-check/1`. */
+	schema: string,
+	/**  When it was looked. */
+	checked_at: Instant,
+	/**  Whether another call may be made. */
+	decision: GateDecision,
+	/**  The same for a shell: 0 allowed, 1 refused, 69 cannot tell, 75 the data is too old. */
+	exit_code: number,
+	/**  The state of the budget that is used the most; `none` where nothing is limited. */
+	state: BudgetState,
+	/**  Where each budget stands, the broadest first. */
+	budgets: BudgetStanding[],
+	/**  What the answer rests on; null where the ledger cannot be read. */
+	data: BudgetData | null,
+	/**  Why it is not allowed, or cannot be told. */
+	reason: string | null,
+	/**  What to do then. */
+	hint: string | null,
+	/**  What applied where it cannot be told. */
+	when_unknown: Unknown | null,
+};
+
+/**  What an answer of the gate rests on. */
+export type BudgetData = {
+	/**  The newest row that counts; null on an empty ledger. */
+	newest: Instant | null,
+	/**  Providers, or kinds of source, that are silent for longer than they usually are. */
+	stale_sources: string[],
+	/**  Rows of the month without a known price: the true spend is higher. */
+	unpriced_rows: Count,
+};
+
+/**  Where a budget's month is heading. */
+export type BudgetForecast = {
+	/**  The likely end. */
+	likely: Money,
+	/**  The lower end of the likely range. */
+	low: Money,
+	/**  The upper end of the likely range. */
+	high: Money,
+	/**  How the figures came about, in words. */
+	method: string,
+};
+
+/**  What happens when a budget is reached. */
+export type BudgetMode = 
+/**  It is told, and nothing else. */
+"notify" | 
+/**  It is told, and the gate refuses. */
+"block";
+
+/**  The used share beside the share of the month that is gone. */
+export type BudgetPace = {
+	/**  Spend as a share of the budget. */
+	used: Ratio,
+	/**  The days of the month that have begun, as a share of all. */
+	month_gone: Ratio,
+	/**  How the one compares with the other. */
+	word: Pace,
+};
+
+/**  The month of a budget. */
+export type BudgetPeriod = {
+	/**  Its first day. */
+	start: Day,
+	/**  The first day after it. */
+	end: Day,
+	/**  The zone whose days these are. */
+	time_zone: Zone,
+};
+
+/**  A budget as it would stand. */
+export type BudgetPreview = {
+	/**  `outlay.budget/1`. */
+	schema: string,
+	/**  Where it would stand. */
+	budget: BudgetStanding,
+	/**  What to know before it is kept. */
+	warnings: BudgetWarning[],
+	/**  Whether it is kept only with `confirm_below_spend`. */
+	needs_confirmation: boolean,
+};
+
+/**  How much room a budget has. */
+export type BudgetRoom = {
+	/**  Its name. */
+	name: string,
+	/**  Which calls fall under it. */
+	scope: BudgetScope,
+	/**  What happens when it is reached. */
+	mode: BudgetMode,
+	/**  Whether the user set or confirmed it. */
+	confirmed: boolean,
+	/**  What the month may cost. */
+	amount: Money,
+	/**  What it cost so far. */
+	spent: Money,
+	/**  What is held, this call included. */
+	reserved: Money,
+	/**  The amount without both. */
+	remaining: Money,
+};
+
+/**  The same as a page and a script see it: neither for all calls. */
+export type BudgetScope = {
+	/**  The provider whose calls these are. */
+	provider?: string | null,
+	/**  The model whose calls these are. */
+	model?: string | null,
+};
+
+/**  A budget and where it stands in the current month. */
+export type BudgetStanding = {
+	/**  Its id; null of the monthly cap, and of one that is not kept yet. */
+	id: string | null,
+	/**  Its name; `All` of the monthly cap. */
+	name: string,
+	/**  Which calls fall under it: of a provider, of a model, or all. */
+	scope: BudgetScope,
+	/**  What happens when it is reached. */
+	mode: BudgetMode,
+	/**  The current month. */
+	period: BudgetPeriod,
+	/**  `USD`. */
+	currency: string,
+	/**  What the month may cost. */
+	amount: Money,
+	/**  What it cost so far. */
+	spent: Money,
+	/**  What is held for calls that are not settled. */
+	reserved: Money,
+	/**  The amount without both; below zero when it is over. */
+	remaining: Money,
+	/**  Spend as a share of the amount: `0.5483` is 54.83 %. */
+	used: Ratio,
+	/**  The part at which a warning comes, in percent. */
+	warn_at_pct: number,
+	/**  How far it is used; by spend alone. */
+	state: BudgetState,
+	/**  The true spend is at least this: calls without a known price fall under it. */
+	at_least: boolean,
+	/**  Where the month is heading; null under seven days of history. */
+	forecast: BudgetForecast | null,
+	/**  The day on which the spend reached the amount, or on which it is likely to; null when it is not. */
+	reached_on: Day | null,
+	/**  How fast it is used; null on the first day of the month. */
+	pace: BudgetPace | null,
+	/**  What will happen, in words. */
+	sentence: string,
+	/**  Whether the user set or confirmed it. */
+	confirmed: boolean,
+};
+
+/**  How far a budget is used. */
+export type BudgetState = 
+/**  It is a default that nobody confirmed: it limits nothing. */
+"none" | 
+/**  Below the warning. */
+"ok" | 
+/**  At the warning or beyond. */
+"warn" | 
+/**  Reached, or passed. */
+"over";
+
+/**  What a budget said from some time on. */
+export type BudgetVersion = {
+	/**  The budget's id. */
+	id: string,
+	/**  Its name then. */
+	name: string,
+	/**  Which calls fell under it. */
+	scope: BudgetScope,
+	/**  What a month could cost. */
+	amount: Money,
+	/**  What happened then. */
+	mode: BudgetMode,
+	/**  The part at which the warning came, in percent. */
+	warn_at_pct: number,
+	/**  Whether it was removed then. */
+	removed: boolean,
+	/**  Since when. */
+	at: Instant,
+};
+
+/**  What to know before a budget is kept. */
+export type BudgetWarning = {
+	/**  `below_spend`, `no_calls`, `above_cap`. */
+	code: string,
+	/**  The sentence. */
+	message: string,
+};
+
+/**  Budgets and where they stand. */
+export type Budgets = {
+	/**  `outlay.budgets/1`. */
+	schema: string,
+	/**  The monthly cap, then those of providers, then those of models. */
+	budgets: BudgetStanding[],
+	/**  Every version of the named ones, removed ones too, the newest first. */
+	history: BudgetVersion[],
+};
+
+/**  Whose budgets. */
+export type BudgetsRequest = {
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
 };
 
 /**  An application's figures. */
@@ -344,6 +594,31 @@ export type Check = {
 	/**  What was found, or why it could not be checked, in words. */
 	findings: string[],
 };
+
+/**  What is asked of the gate. */
+export type CheckRequest = {
+	/**  Names or ids of budgets; all of them when empty. */
+	names?: string[],
+	/**  What the next call is estimated to cost, in dollars. */
+	estimate?: string | null,
+	/**  Refuse, too, when the month is likely to end beyond a budget. */
+	forecast?: boolean,
+	/**  How old the newest data may be, in seconds. */
+	max_age_seconds?: Count | null,
+	/**  What to say when it cannot be told; the setting when absent. */
+	when_unknown?: WhenUnknown | null,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
+/**  Where the choice comes from. */
+export type ChosenBy = 
+/**  The call said so. */
+"flag" | 
+/**  The setting `gate_when_unknown`. */
+"setting" | 
+/**  Nobody chose. */
+"default";
 
 /**  Kinds of failure that hosts tell apart. */
 export type Code = 
@@ -812,6 +1087,15 @@ export type Freshness = {
 	/**  Rows of files that could not be read, of all imports that are not undone. */
 	quarantined_rows: Count,
 };
+
+/**  What the gate says. */
+export type GateDecision = 
+/**  The call may be made. */
+"allow" | 
+/**  It may not. */
+"deny" | 
+/**  The gate cannot tell. */
+"unknown";
 
 /**  One call, or one bucket that a provider aggregated. */
 export type Generation = {
@@ -1374,7 +1658,7 @@ export type OverviewDay = {
 	spike: Spike | null,
 };
 
-/**  How the used share of the cap compares with the share of the month that is gone. */
+/**  How the used share of a budget compares with the share of the month that is gone. */
 export type Pace = 
 /**  Less than 85 % of it. */
 "under" | 
@@ -1382,7 +1666,7 @@ export type Pace =
 "on_pace" | 
 /**  More than 105 % of it. */
 "ahead" | 
-/**  The cap is passed. */
+/**  The budget is passed. */
 "over";
 
 /**  What a file brings. */
@@ -1607,6 +1891,12 @@ export type ReleaseRequest = {
 	files: string[],
 };
 
+/**  A reservation that nothing came of. */
+export type ReleaseReservationRequest = {
+	/**  The reservation's id. */
+	id: string,
+};
+
 /**  Files that went away. */
 export type Released = {
 	/**  `outlay.release/1`. */
@@ -1615,12 +1905,71 @@ export type Released = {
 	files: Count,
 };
 
+/**  A budget that is to go. */
+export type RemoveBudgetRequest = {
+	/**  Its id or its name. */
+	budget: string,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
 /**  Another name for an application. */
 export type RenameRequest = {
 	/**  Its id or its name. */
 	application: string,
 	/**  The new name. */
 	name: string,
+};
+
+/**  Money that is held, or was. */
+export type ReservationRow = {
+	/**  Its id. */
+	id: string,
+	/**  The provider and the model of the call, as far as they were said. */
+	scope: BudgetScope,
+	/**  How much. */
+	amount: Money,
+	/**  Where it stands. */
+	state: ReservationState,
+	/**  Since when. */
+	created_at: Instant,
+	/**  Until when at most. */
+	expires_at: Instant,
+	/**  When it ended. */
+	ended_at: Instant | null,
+	/**  What it came to, of a settled one. */
+	cost: Money | null,
+	/**  The call that was recorded with it. */
+	call_id: string | null,
+};
+
+/**  Where a reservation stands. */
+export type ReservationState = 
+/**  It counts. */
+"open" | 
+/**  The call was made. */
+"settled" | 
+/**  It was given back. */
+"released" | 
+/**  Its time was over. */
+"expired";
+
+/**  Reservations. */
+export type Reservations = {
+	/**  `outlay.reservations/1`. */
+	schema: string,
+	/**  The newest first. */
+	reservations: ReservationRow[],
+};
+
+/**  Whose reservations. */
+export type ReservationsRequest = {
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+	/**  Those that ended, too: the newest of all. */
+	ended_too?: boolean,
+	/**  How many of all; 100 when absent. */
+	limit?: Count | null,
 };
 
 /**  How an alert ended. */
@@ -1745,6 +2094,28 @@ export type Series = {
 	spend: Money,
 };
 
+/**  A named budget to keep, new or another version of one. */
+export type SetBudgetRequest = {
+	/**  The budget to change; without, the one of this name, which is new if there is none. */
+	id?: string | null,
+	/**  Its name. */
+	name: string,
+	/**  The provider whose calls these are. */
+	provider?: string | null,
+	/**  The model whose calls these are. Without both, those of the budget as it is. */
+	model?: string | null,
+	/**  What a month may cost, in dollars; as it is when absent. */
+	amount?: string | null,
+	/**  What happens when it is reached; as it is when absent, and only told of a new one. */
+	mode?: BudgetMode | null,
+	/**  The part at which a warning comes, in percent; as it is when absent, 80 of a new one. */
+	warn_at_pct?: Count | null,
+	/**  The person knows that the month has cost more already. */
+	confirm_below_spend?: boolean,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
 /**  Another value for a field. */
 export type SetCostConfigRequest = {
 	/**  The field. */
@@ -1771,12 +2142,38 @@ export type Settings = {
 	owner: string,
 	/**  The zone in which days and months are counted. */
 	time_zone: Zone,
+	/**  What the gate says when it cannot tell. */
+	gate_when_unknown: WhenUnknown,
 	/**  The ledger's file. */
 	ledger: string,
 	/**  Whether the ledger is the one of sample data, whose calls are made up. */
 	sample: boolean,
 	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
 	sample_goes: boolean,
+};
+
+/**  A reservation whose call was made. */
+export type SettleRequest = {
+	/**  The reservation's id. */
+	id: string,
+	/**  What the call cost, in dollars, when an import will bring it or it is recorded already. */
+	cost?: string | null,
+	/**  The call, which is recorded now. */
+	call?: LogRequest | null,
+};
+
+/**  How a reservation ended. */
+export type Settlement = {
+	/**  `outlay.settlement/1`. */
+	schema: string,
+	/**  The reservation. */
+	reservation: ReservationRow,
+	/**  The call that was recorded with it. */
+	call: Generation | null,
+	/**  It had ended before: nothing was changed now. */
+	already: boolean,
+	/**  It was settled after its time was over. */
+	late: boolean,
 };
 
 /**  How urgent an alert is, from the least. */
@@ -2043,6 +2440,14 @@ export type Undone = {
 	months: MonthChange[],
 };
 
+/**  What applied when the gate could not tell. */
+export type Unknown = {
+	/**  Open lets the call pass, closed does not. */
+	applied: WhenUnknown,
+	/**  Who chose it. */
+	chosen_by: ChosenBy,
+};
+
 /**  A model without a known price. */
 export type UnpricedModel = {
 	/**  Who bills it. */
@@ -2074,6 +2479,13 @@ export type Warning = {
 	/**  What it is, in a sentence. */
 	message: string,
 };
+
+/**  What the gate says when it cannot tell. */
+export type WhenUnknown = 
+/**  Go on: what is not known is not refused. */
+"open" | 
+/**  Stop: what is not known is not allowed. */
+"closed";
 
 /**  A zone of the IANA database, written by its name (`Europe/Berlin`). */
 export type Zone = string;
@@ -2134,6 +2546,24 @@ export interface Commands {
   get_cost_config: { request: CostConfigRequest; response: CostConfig };
   /** Sets one cap or limit. */
   set_cost_config: { request: SetCostConfigRequest; response: CostConfig };
+  /** Budgets and where they stand. */
+  list_budgets: { request: BudgetsRequest; response: Budgets };
+  /** Keeps a named budget, new or changed. */
+  set_budget: { request: SetBudgetRequest; response: BudgetPreview };
+  /** Removes a named budget; its history stays. */
+  remove_budget: { request: RemoveBudgetRequest; response: Budgets };
+  /** A budget as it would stand; nothing is written. */
+  preview_budget: { request: SetBudgetRequest; response: BudgetPreview };
+  /** Whether another call may be made. */
+  check_budgets: { request: CheckRequest; response: BudgetCheck };
+  /** Holds money for a call, if every budget has room for it. */
+  authorize: { request: AuthorizeRequest; response: Authorization };
+  /** Ends a reservation whose call was made. */
+  settle: { request: SettleRequest; response: Settlement };
+  /** Gives a reservation back. */
+  release: { request: ReleaseReservationRequest; response: Settlement };
+  /** What is held for calls that are about to be made. */
+  list_reservations: { request: ReservationsRequest; response: Reservations };
   /** Alerts, the newest first. */
   list_alerts: { request: AlertsRequest; response: Alerts };
   /** Resolves an alert. */

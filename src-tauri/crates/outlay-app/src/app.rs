@@ -88,12 +88,14 @@ impl App {
         self.host.cancel.store(true, Ordering::Relaxed);
     }
 
-    /// Grows with every change that is kept, whoever makes it; -1 while there is no ledger that can be read.
+    /// Grows with every change that is kept, whoever makes it, reservations too; -1 while there is no ledger that can
+    /// be read.
     pub fn revision(&self) -> i64 {
         if !self.ledger_path().exists() {
             return -1;
         }
-        self.read(|reader| Ok(reader.identity()?.revision)).unwrap_or(-1)
+        let grown = |reader: &Reader<'_>| Ok(reader.identity()?.revision + reader.reservation_changes()?);
+        self.read(grown).unwrap_or(-1)
     }
 
     /// The data folder, whether or not it is there.
@@ -230,10 +232,22 @@ impl App {
         slot.take_if(|open| open.path() != self.ledger_path());
         match slot {
             Some(ledger) => Ok(ledger),
-            empty @ None => Ok(empty.insert(match Ledger::open(&self.ledger_path(), &Access::Read) {
+            empty @ None => Ok(empty.insert(match self.open_to_look() {
                 Err(LedgerError::Missing(_)) => Ledger::nowhere(&self.birth())?,
                 opened => opened?,
             })),
+        }
+    }
+
+    /// Opens the ledger for reading; one that an earlier version wrote is brought to the newest schema first.
+    pub(crate) fn open_to_look(&self) -> Result<Ledger, LedgerError> {
+        let path = self.ledger_path();
+        match Ledger::open(&path, &Access::Read) {
+            Err(LedgerError::Older { .. }) => {
+                Ledger::open(&path, &Access::Write(self.birth()))?;
+                Ledger::open(&path, &Access::Read)
+            }
+            opened => opened,
         }
     }
 

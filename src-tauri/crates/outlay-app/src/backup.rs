@@ -81,7 +81,7 @@ fn check_backup(backup: &Path) -> Result<(), AppError> {
         LedgerError::Missing(path) => AppError::NoSuchFile(path),
         reason => AppError::NoBackup { path: backup.to_owned(), reason },
     };
-    let open = Ledger::open(backup, &Access::Read).map_err(no_backup)?;
+    let open = Ledger::open(backup, &Access::Look).map_err(no_backup)?;
     check_pages(&open, backup).map_err(no_backup)
 }
 

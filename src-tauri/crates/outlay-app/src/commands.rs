@@ -2,8 +2,8 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, cost_config, coverage, doctor, export, generations, held_files, import,
-    imports, overview, quarantine, reports, sample, settings, status, version, work,
+    alerts, applications, backup, budgets, cost_config, coverage, doctor, export, generations, held_files,
+    import, imports, overview, quarantine, reports, sample, settings, status, version, work,
 };
 
 /// All commands.
@@ -40,6 +40,19 @@ pub fn api() -> Api {
         .command("merge_application", "Lets one application speak for another.", applications::merge)
         .command("get_cost_config", "The caps and limits.", cost_config::get)
         .command("set_cost_config", "Sets one cap or limit.", cost_config::set)
+        .command("list_budgets", "Budgets and where they stand.", budgets::list)
+        .command("set_budget", "Keeps a named budget, new or changed.", budgets::set)
+        .command("remove_budget", "Removes a named budget; its history stays.", budgets::remove)
+        .command("preview_budget", "A budget as it would stand; nothing is written.", budgets::preview)
+        .command("check_budgets", "Whether another call may be made.", budgets::check)
+        .command("authorize", "Holds money for a call, if every budget has room for it.", budgets::authorize)
+        .command("settle", "Ends a reservation whose call was made.", budgets::settle)
+        .command("release", "Gives a reservation back.", budgets::release)
+        .command(
+            "list_reservations",
+            "What is held for calls that are about to be made.",
+            budgets::reservations,
+        )
         .command("list_alerts", "Alerts, the newest first.", alerts::list)
         .command("resolve_alert", "Resolves an alert.", alerts::resolve)
         .command("evaluate_alerts", "Raises and resolves what time alone has changed.", alerts::check)

@@ -1,9 +1,10 @@
 //! Is the ledger sound? Checks of the file, and of what is derived from its rows.
 
 use outlay_core::report::Count;
-use outlay_ledger::{Access, Findings, Ledger};
+use outlay_ledger::Findings;
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::{self, Happened};
 use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
 
@@ -93,10 +94,10 @@ pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
     })
 }
 
-/// What SQLite finds, read-only: a look neither creates nor migrates a ledger.
+/// What SQLite finds, read-only: a look creates no ledger.
 fn file(app: &App) -> Result<Findings, ApiError> {
     let path = app.ledger_path();
-    let open = Ledger::open(&path, &Access::Read).map_err(AppError::from)?;
+    let open = app.open_to_look().map_err(AppError::from)?;
     let checked = open.read(|reader| reader.check_file()).map_err(|error| error.about(&path));
     Ok(checked.map_err(AppError::from)?)
 }
@@ -107,6 +108,8 @@ fn totals(app: &App, request: &DoctorRequest) -> Check {
         let zone = writer.identity().zone;
         let differences = writer.rebuild(zone)?;
         if request.rebuild && !differences.is_empty() {
+            // What the restored totals say may be news.
+            alerts::evaluate(app, &writer, Happened::NoRows)?;
             writer.commit()?;
         }
         Ok(differences)

@@ -5,8 +5,10 @@
 
 use std::path::PathBuf;
 
+use outlay_core::budget::BudgetFault;
 use outlay_core::cost_config::InvalidValue;
 use outlay_core::import::ImportError;
+use outlay_core::instant::Instant;
 use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
 use serde::Serialize;
@@ -59,6 +61,16 @@ pub(crate) enum AppError {
     Period(#[from] PeriodError),
     #[error(transparent)]
     Value(#[from] InvalidValue),
+    #[error(transparent)]
+    Budget(#[from] BudgetFault),
+    #[error("{budget} is of {scope} already")]
+    SameScope { budget: String, scope: String },
+    #[error("{0}")]
+    BelowSpend(String),
+    #[error("the monthly cap cannot be removed")]
+    CapStays,
+    #[error("the reservation {id} was released{}", at.map(|at| format!(" at {at}")).unwrap_or_default())]
+    Released { id: String, at: Option<Instant> },
     #[error("there is no command `{0}`")]
     UnknownCommand(String),
     #[error("`{command}`: {detail}")]
@@ -105,7 +117,21 @@ impl From<AppError> for ApiError {
             AppError::NoBackup { .. } => {
                 (Code::UnreadableInput, "Choose a file that `outlay backup` of this version or an earlier one wrote.".to_owned())
             }
-            AppError::Period(_) | AppError::Value(_) | AppError::Field { .. } => {
+            AppError::SameScope { budget, .. } => {
+                (Code::Refused, format!("Change it: `outlay budget set '{budget}' --amount USD`."))
+            }
+            AppError::BelowSpend(_) => {
+                (Code::Refused, "Nothing was changed. With --below-spend it is kept.".to_owned())
+            }
+            AppError::CapStays => (
+                Code::Refused,
+                "`outlay config set block_on_cap false` makes it warn only.".to_owned(),
+            ),
+            AppError::Released { .. } => (
+                Code::Refused,
+                "Nothing was changed. `outlay log` records a call that was made all the same.".to_owned(),
+            ),
+            AppError::Period(_) | AppError::Value(_) | AppError::Budget(_) | AppError::Field { .. } => {
                 (Code::Usage, String::new())
             }
             AppError::UnknownCommand(_) | AppError::UnknownSetting { .. } | AppError::Request { .. } => {
@@ -216,6 +242,10 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         LedgerError::Newer { .. } => (
             Code::Storage,
             "A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.",
+        ),
+        LedgerError::Older { .. } => (
+            Code::Storage,
+            "An earlier Outlay wrote this ledger: open it once where it can be written, which brings it up to date.",
         ),
         LedgerError::DiskFull => (Code::Storage, "Nothing was written. Free some space and try again."),
         LedgerError::Disk(_) => (

@@ -15,6 +15,7 @@ mod registry;
 pub mod alerts;
 pub mod applications;
 pub mod backup;
+pub mod budgets;
 pub mod cost_config;
 pub mod coverage;
 pub mod doctor;
@@ -44,6 +45,7 @@ pub use outlay_ledger::private;
 
 /// The nouns that requests and answers are made of, so that a host needs no other crate of ours.
 pub use outlay_core::{
+    budget,
     export::formula_safe,
     forecast::Projection,
     instant::Instant,

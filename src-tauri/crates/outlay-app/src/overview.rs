@@ -96,6 +96,7 @@ fn alert(alert: outlay_ledger::Alert) -> Attention {
         actual: alert.actual_money,
         threshold: alert.threshold_money,
         created_at: alert.created_at,
+        day: (alert.alert_type == AlertType::DailySpike).then(|| alert.dedupe_key.parse().ok()).flatten(),
     }
 }
 

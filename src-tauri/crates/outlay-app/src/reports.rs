@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use outlay_core::basis::CostBasis;
 use outlay_core::forecast::{DayShare, Outlook, Projection, project};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
@@ -197,6 +198,22 @@ fn projection(
     Ok(project(&Past::of(today, &days, &covered).outlook(month, app.now(), zone)))
 }
 
+/// The money out of each day; days without rows are absent.
+pub(crate) fn spend_by_day(days: &[DayTotals]) -> BTreeMap<Day, Money> {
+    let mut spend: BTreeMap<Day, Money> = BTreeMap::new();
+    for entry in days.iter().filter(|entry| entry.basis.is_spend()) {
+        let sum = spend.entry(entry.day).or_default();
+        *sum = sum.saturating_add(entry.totals.cost);
+    }
+    spend
+}
+
+/// The rows of these days that have no price.
+pub(crate) fn unpriced_rows(days: &[DayTotals]) -> i64 {
+    let unpriced = days.iter().filter(|entry| entry.basis == CostBasis::Unpriced);
+    unpriced.map(|entry| entry.totals.rows - entry.totals.paid_elsewhere).sum()
+}
+
 /// The first day that a projection of a month learns from.
 pub(crate) fn first_day_of_history(month: Month) -> Day {
     let (months, margin) = HISTORY;
@@ -224,6 +241,13 @@ impl Past {
             }
         }
         Self { today, observed, spent_today }
+    }
+
+    /// The same of what each day cost.
+    pub(crate) fn of_spend(today: Day, spend: &BTreeMap<Day, Money>, covered: &BTreeSet<Day>) -> Self {
+        let of_day = |day: &Day| spend.get(day).copied().unwrap_or_default();
+        let observed = covered.range(..today).map(|day| (*day, of_day(day))).collect();
+        Self { today, observed, spent_today: of_day(&today) }
     }
 
     /// What is known at `now`.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alerts::{self, Happened};
 use crate::app::{App, Nothing};
+use crate::budgets::{self, WhenUnknown};
 use crate::error::{ApiError, AppError};
 use crate::paths;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub owner: String,
     /// The zone in which days and months are counted.
     pub time_zone: Zone,
+    /// What the gate says when it cannot tell.
+    pub gate_when_unknown: WhenUnknown,
     /// The ledger's file.
     pub ledger: String,
     /// Whether the ledger is the one of sample data, whose calls are made up.
@@ -36,7 +39,7 @@ pub struct Settings {
 }
 
 /// Settings that can be set, by name.
-const KNOWN: &str = "time_zone";
+const KNOWN: &str = "time_zone, gate_when_unknown";
 
 /// The ledger's settings.
 ///
@@ -49,6 +52,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             schema: "outlay.settings/1",
             owner: identity.owner,
             time_zone: identity.zone,
+            gate_when_unknown: budgets::when_unknown(app),
             ledger: app.ledger_path().display().to_string(),
             sample: app.shows_sample() || paths::is_sample(app.data_dir()),
             sample_goes: app.shows_sample(),
@@ -63,6 +67,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
 pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> {
     match request.name.as_str() {
         "time_zone" => set_time_zone(app, &request.value)?,
+        "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
     }
     get(app, Nothing {})

@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
-    alerts, applications, calls, completions, config, doctor, export, import, imports, log, man, quarantine,
-    report, safety, serve, settings, status,
+    alerts, applications, budget, calls, completions, config, doctor, export, import, imports, log, man,
+    quarantine, report, run, safety, serve, settings, status,
 };
 
 const AFTER_HELP: &str = "\
@@ -18,7 +18,8 @@ Begin with:
   outlay import FILE      take in an export of your provider (nothing is written before you agree)
   outlay report           the month: spend by type, model or provider, day by day, and where it is heading
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file, 74 storage error";
+Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file, 69 the gate cannot tell,
+74 storage error, 75 the gate's data is too old";
 
 /// The ledger of record for AI spend: import what providers export, see what it cost, exactly.
 #[derive(Debug, Parser)]
@@ -87,6 +88,10 @@ pub(crate) enum Verb {
     Applications(applications::Applications),
     /// The monthly cap and what happens around it
     Config(config::Config),
+    /// Budgets beside the cap, and the gate for scripts: check, reserve, settle
+    Budget(Box<budget::Budget>),
+    /// Run a command if a budget has room for it
+    Run(run::Run),
     /// Time zone and other settings of the ledger
     Settings(settings::Settings),
     /// What needs attention
@@ -124,6 +129,8 @@ impl Verb {
             Self::Quarantine(verb) => verb.run(session),
             Self::Applications(verb) => verb.run(session),
             Self::Config(verb) => verb.run(session),
+            Self::Budget(verb) => verb.run(session),
+            Self::Run(verb) => verb.run(session),
             Self::Settings(verb) => verb.run(session),
             Self::Alerts(verb) => verb.run(session),
             Self::Export(verb) => verb.run(session),

@@ -20,8 +20,12 @@ pub(crate) enum Exit {
     Unreadable = 65,
     /// There is no such file.
     NoSuchFile = 66,
+    /// The gate cannot tell.
+    CannotTell = 69,
     /// The ledger or the disk failed.
     Storage = 74,
+    /// The gate's data is too old.
+    TooOld = 75,
     /// Stopped by Ctrl-C.
     Cancelled = 130,
 }
@@ -42,6 +46,8 @@ pub(crate) enum Failure {
     },
     /// Everything was already said: the outcome itself is a refusal.
     Shown(Exit),
+    /// The command that was run ended so, and said what it had to say.
+    Ended(u8),
     /// Whoever read our output has gone, as `head` does: that is success.
     BrokenPipe,
 }
@@ -82,6 +88,7 @@ impl Failure {
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::Said { exit, .. } | Self::Shown(exit) => *exit as u8,
+            Self::Ended(code) => *code,
             Self::BrokenPipe => 0,
         }
     }

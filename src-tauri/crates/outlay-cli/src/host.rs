@@ -85,6 +85,7 @@ pub(crate) struct Interrupt {
     cancel: Arc<AtomicBool>,
     in_order: Arc<AtomicBool>,
     came: Arc<AtomicBool>,
+    left: Arc<AtomicBool>,
     passed_on: Arc<OnceLock<PassOn>>,
 }
 
@@ -98,6 +99,7 @@ impl Interrupt {
             cancel: Arc::default(),
             in_order: Arc::default(),
             came: Arc::default(),
+            left: Arc::default(),
             passed_on: Arc::default(),
         };
         let heard = interrupt.clone();
@@ -124,7 +126,18 @@ impl Interrupt {
         outcome
     }
 
+    /// Runs work that another program does, to whom it is left what an interruption means.
+    pub(crate) fn left_to_another<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.left.store(true, Ordering::SeqCst);
+        let outcome = work();
+        self.left.store(false, Ordering::SeqCst);
+        outcome
+    }
+
     fn happened(&self) {
+        if self.left.load(Ordering::SeqCst) {
+            return;
+        }
         self.cancel.store(true, Ordering::SeqCst);
         if self.came.swap(true, Ordering::SeqCst) || !self.in_order.load(Ordering::SeqCst) {
             std::process::exit(crate::failure::Exit::Cancelled as i32);

@@ -4,6 +4,7 @@
 //! `render/`, what only a host may read in `host.rs`.
 
 mod args;
+mod child;
 mod failure;
 mod host;
 mod printer;

@@ -116,3 +116,21 @@ pub(crate) fn instant(text: &str) -> Result<Instant, Failure> {
         Failure::usage(format!("`{text}` is not an instant"), "write it as 2026-06-19T08:30:00Z")
     })
 }
+
+/// A length of time as it is typed, in seconds: `45s`, `10m`, `24h`, `7d`.
+///
+/// # Errors
+/// What is expected, for the sentence that names the flag.
+pub(crate) fn seconds(text: &str) -> Result<i64, String> {
+    let (number, unit) =
+        text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err("write it as 45s, 10m, 24h or 7d".to_owned()),
+    };
+    let seconds = number.parse::<i64>().ok().and_then(|number| number.checked_mul(unit));
+    seconds.ok_or_else(|| "write it as 45s, 10m, 24h or 7d".to_owned())
+}

@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod basis;
+pub mod budget;
 pub mod cost_config;
 pub mod export;
 pub mod fact;

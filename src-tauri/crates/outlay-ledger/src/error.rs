@@ -43,6 +43,15 @@ pub enum LedgerError {
         /// The newest schema that this program knows.
         known: i64,
     },
+    /// The file was made by an earlier Outlay, and the caller only reads: who opens it for writing first brings it
+    /// to the newest schema.
+    #[error("the ledger has schema {found}, this program knows {known}")]
+    Older {
+        /// The schema of the file.
+        found: i64,
+        /// The newest schema that this program knows.
+        known: i64,
+    },
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,

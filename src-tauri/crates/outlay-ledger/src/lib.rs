@@ -26,11 +26,13 @@ pub use import::{
 pub use open::{Access, Birth, LATEST_SCHEMA};
 pub use tables::alerts::{Alert, AlertScope};
 pub use tables::applications::Application;
+pub use tables::budgets::NamedBudget;
 pub use tables::calls::{Days, Filter, GenerationRow, OfApplication, Order, Page};
 pub use tables::costly_calls::Came;
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
 pub use tables::quarantine::{Quarantined, Unreadable};
+pub use tables::reservations::{Ended, Reservation};
 pub use tables::sources::Settled;
 pub use tables::tallies::Whose;
 pub use tables::voids::Action;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use outlay_core::instant::Instant;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::error::LedgerError;
@@ -17,7 +17,7 @@ mod schema {
 }
 
 /// The newest schema that this program knows.
-pub const LATEST_SCHEMA: i64 = 1;
+pub const LATEST_SCHEMA: i64 = 2;
 
 /// "OUTL": marks the file as a ledger of Outlay.
 const APPLICATION_ID: i64 = 0x4F55_544C;
@@ -30,8 +30,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Access {
     /// Read and write; the ledger is created if it is not there.
     Write(Birth),
-    /// Only read; a missing ledger is an error.
+    /// Only read; a missing ledger is an error, and so is one of an earlier version.
     Read,
+    /// Only look at the file as a whole: one of an earlier version stays what it is.
+    Look,
 }
 
 /// What a new ledger is born with.
@@ -55,6 +57,7 @@ pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerErr
     refuse_what_is_no_database(path)?;
     match access {
         Access::Read => open_for_reading(path),
+        Access::Look => open_as_it_is(path).map(|(connection, _)| connection),
         Access::Write(birth) => open_for_writing(path, birth),
     }
     .map_err(|error| error.about(path))
@@ -71,7 +74,7 @@ pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
 
 /// A copy of a backup at a path where nothing lies, in a folder that only its owner can read.
 pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
-    let source = open(backup, &Access::Read)?;
+    let source = open(backup, &Access::Look)?;
     if let Some(folder) = target.parent() {
         let failed = |source| LedgerError::CannotOpen { path: target.to_owned(), source };
         private::folder(folder).map_err(failed)?;
@@ -80,6 +83,14 @@ pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
 }
 
 fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
+    match open_as_it_is(path)? {
+        (_, found) if found < LATEST_SCHEMA => Err(LedgerError::Older { found, known: LATEST_SCHEMA }),
+        (connection, _) => Ok(connection),
+    }
+}
+
+/// The ledger, whatever version wrote it, and its schema.
+fn open_as_it_is(path: &Path) -> Result<(Connection, i64), LedgerError> {
     if matches!(path.try_exists(), Ok(false)) {
         return Err(LedgerError::Missing(path.to_owned()));
     }
@@ -94,9 +105,8 @@ fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     };
     match schema_of(&connection, path)? {
         0 => Err(LedgerError::Missing(path.to_owned())),
-        found if found < LATEST_SCHEMA => Err(LedgerError::ReadOnly(path.to_owned())),
         _ if !is_registered(&connection)? => Err(LedgerError::Missing(path.to_owned())),
-        _ => Ok(connection),
+        found => Ok((connection, found)),
     }
 }
 
@@ -239,9 +249,8 @@ fn is_registered(connection: &Connection) -> Result<bool, LedgerError> {
 
 /// Brings the file to the newest schema in one transaction, after a copy of what was there.
 fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), LedgerError> {
-    if found > 0 {
-        let copy = path.with_extension(format!("before-schema-{LATEST_SCHEMA}.db"));
-        copy_to(connection, &copy)?;
+    if found > 0 && !copy_before(connection, path)? {
+        return Ok(());
     }
     if let Err(error) = schema::migrations::runner().set_grouped(true).run(connection) {
         // Another process may have done the same at the same moment, or be about to.
@@ -254,6 +263,25 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), L
         }
     }
     Ok(())
+}
+
+/// Copies the ledger before its schema changes; `false` when another process has brought it to the newest by now.
+/// Who copies holds the lock, so that the copy is never of what somebody else has begun to change.
+fn copy_before(connection: &mut Connection, path: &Path) -> Result<bool, LedgerError> {
+    let lock = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if schema_of(&lock, path)? >= LATEST_SCHEMA {
+        return Ok(false);
+    }
+    let copy = path.with_extension(format!("before-schema-{LATEST_SCHEMA}.db"));
+    let whole = copy.with_extension("part");
+    // What an attempt left that did not come to its end.
+    match fs_err::remove_file(&whole) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    copy_to(&look(path)?, &whole)?;
+    fs_err::rename(&whole, &copy)?;
+    Ok(true)
 }
 
 /// A consistent copy of the ledger in a new file that only its owner can read.

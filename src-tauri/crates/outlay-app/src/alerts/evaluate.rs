@@ -39,6 +39,9 @@ pub struct AlertsChecked {
     pub raised: Vec<Alert>,
     /// Alerts that ended.
     pub resolved: Vec<Alert>,
+    /// Whether reservations ended whose time was over.
+    #[serde(skip)]
+    gate_moved: bool,
 }
 
 /// Raises and resolves what time alone has changed. Nothing is written if nothing changes.
@@ -53,6 +56,8 @@ pub fn check(app: &App, _request: Nothing) -> Result<AlertsChecked, ApiError> {
         let checked = evaluate(app, &writer, Happened::NoRows)?;
         if !checked.raised.is_empty() || !checked.resolved.is_empty() {
             writer.commit()?;
+        } else if checked.gate_moved {
+            writer.commit_reservations()?;
         }
         Ok(checked)
     })
@@ -66,17 +71,18 @@ pub(crate) fn evaluate(
 ) -> Result<AlertsChecked, AppError> {
     let reader = writer.reader();
     let scene = Scene::of(app, writer)?;
-    let mut checked = AlertsChecked::nothing();
-    for user in users(writer, scene.month, happened)? {
+    let now = scene.moment.now;
+    let mut checked = AlertsChecked { gate_moved: writer.note_gate_time(now)?, ..AlertsChecked::nothing() };
+    for user in users(writer, scene.moment.month, happened)? {
         let open = reader.alerts(&user, AlertScope::Unresolved)?;
         let sight = scene.of_user(writer, &user, &open, happened)?;
         let situation = sight.situation();
         for notice in notices(&situation) {
-            checked.raised.extend(writer.raise(&user, &notice, scene.now)?.map(Alert::from));
+            checked.raised.extend(writer.raise(&user, &notice, now)?.map(Alert::from));
         }
         for alert in &open {
             if let Some(end) = resolution(&situation, &alert.as_open()) {
-                checked.resolved.push(writer.resolve_alert(&alert.id, end, scene.now)?.into());
+                checked.resolved.push(writer.resolve_alert(&alert.id, end, now)?.into());
             }
         }
     }
@@ -97,6 +103,6 @@ fn users(writer: &Writer<'_>, month: Month, happened: Happened<'_>) -> Result<Ve
 
 impl AlertsChecked {
     const fn nothing() -> Self {
-        Self { schema: "outlay.alerts-check/1", raised: Vec::new(), resolved: Vec::new() }
+        Self { schema: "outlay.alerts-check/1", raised: Vec::new(), resolved: Vec::new(), gate_moved: false }
     }
 }

@@ -3,21 +3,23 @@
 //! Days and months are those of the ledger's own time zone, whatever zone a call asks for: an alert is
 //! everybody's. No rule is decided here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use outlay_core::alert::{AlertType, CostlyCall, LedgerState, Situation};
+use outlay_core::alert::{AlertType, BudgetSpend, CostlyCall, LedgerState, Situation};
+use outlay_core::budget::Budget;
 use outlay_core::cost_config::CostConfig;
-use outlay_core::forecast::{Projection, project};
+use outlay_core::forecast::project;
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_core::money::Money;
-use outlay_core::period::{Day, Month, Zone};
+use outlay_core::period::Day;
 use outlay_core::report::{Headline, Sources};
 use outlay_ledger::{Alert, Came, Whose, Writer};
 
 use super::evaluate::Happened;
 use crate::app::App;
+use crate::budgets::moment::Moment;
 use crate::error::AppError;
-use crate::reports::{self, Past};
+use crate::reports::Past;
 
 /// How far back what comes is news: 72 hours.
 const NEWS: i64 = 3 * MICROS_PER_DAY;
@@ -28,20 +30,14 @@ const LONGEST_MONTH: i64 = 32 * MICROS_PER_DAY;
 /// The present, the same for all users.
 pub(super) struct Scene<'a> {
     app: &'a App,
-    pub(super) now: Instant,
-    pub(super) month: Month,
-    zone: Zone,
-    today: Day,
-    earliest: Day,
-    covered: BTreeSet<Day>,
+    pub(super) moment: Moment,
 }
 
 /// What is known of one user.
 pub(super) struct Sight<'a> {
     scene: &'a Scene<'a>,
     config: CostConfig,
-    spend: Headline,
-    projection: Option<Projection>,
+    limits: Vec<BudgetSpend>,
     observed: BTreeMap<Day, Money>,
     costly: Vec<CostlyCall>,
     fallen: Vec<String>,
@@ -50,12 +46,7 @@ pub(super) struct Sight<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) fn of(app: &'a App, writer: &Writer<'_>) -> Result<Self, AppError> {
-        let (now, zone) = (app.now(), writer.identity().zone);
-        let today = zone.day_of(now);
-        let month = Month::containing(today);
-        let earliest = reports::first_day_of_history(month);
-        let covered = writer.reader().covered_days(earliest, today)?;
-        Ok(Self { app, now, month, zone, today, earliest, covered })
+        Ok(Self { app, moment: Moment::of(app, &writer.reader())? })
     }
 
     pub(super) fn of_user(
@@ -65,21 +56,24 @@ impl<'a> Scene<'a> {
         open: &[Alert],
         happened: Happened<'_>,
     ) -> Result<Sight<'_>, AppError> {
+        let Moment { now, zone, month, today, earliest, ref covered } = self.moment;
         let reader = writer.reader();
         let config = reader.cost_config(user)?;
-        let days = reader.days(self.earliest, self.month.last_day(), &Whose::User(user.to_owned()))?;
-        let of_month = days.iter().filter(|entry| entry.day >= self.month.first_day());
+        let days = reader.days(earliest, month.last_day(), &Whose::User(user.to_owned()))?;
+        let of_month = days.iter().filter(|entry| entry.day >= month.first_day());
         let spend = Headline::of(&of_month.copied().collect::<Vec<_>>());
-        let past = Past::of(self.today, &days, &self.covered);
-        let outlook = past.outlook(self.month, self.now, self.zone);
+        let past = Past::of(today, &days, covered);
+        let outlook = past.outlook(month, now, zone);
         let mut observed = outlook.observed.clone();
-        observed.insert(self.today, outlook.spent_today);
+        observed.insert(today, outlook.spent_today);
+        let cap = BudgetSpend { budget: Budget::cap(&config), spend, projection: project(&outlook) };
+        let mut limits = vec![cap];
+        limits.extend(self.moment.named(&reader, user)?);
         let is_owner = user == writer.identity().owner;
         Ok(Sight {
             scene: self,
             config,
-            spend,
-            projection: project(&outlook),
+            limits,
             observed,
             costly: self.costly(writer, user, config.single_call_alert, happened)?,
             fallen: self.fallen(writer, open, config.single_call_alert, happened)?,
@@ -89,7 +83,7 @@ impl<'a> Scene<'a> {
 
     /// The first instant that is news.
     fn news(&self) -> Instant {
-        Instant::from_micros(self.now.micros() - NEWS)
+        Instant::from_micros(self.moment.now.micros() - NEWS)
     }
 
     /// Costly calls of the current month among what came; of files only those that are news.
@@ -100,7 +94,7 @@ impl<'a> Scene<'a> {
         limit: Money,
         happened: Happened<'_>,
     ) -> Result<Vec<CostlyCall>, AppError> {
-        let (start, end) = self.zone.month_bounds(self.month);
+        let (start, end) = self.moment.zone.month_bounds(self.moment.month);
         let (came, since): (Vec<Came>, Instant) = match happened {
             Happened::Logged { id, .. } => (vec![Came::Call(id)], start),
             Happened::Imported(imports) => {
@@ -145,7 +139,7 @@ impl<'a> Scene<'a> {
     fn ledger(&self, writer: &Writer<'_>, happened: Happened<'_>) -> Result<LedgerState, AppError> {
         let reader = writer.reader();
         // Only what comes in files can be overdue, and files name their days.
-        let sources = Sources::known(self.today, &[], &reader.file_spans()?);
+        let sources = Sources::known(self.moment.today, &[], &reader.file_spans()?);
         Ok(LedgerState {
             overdue: sources.overdue(),
             file_bytes: reader.file_bytes()?,
@@ -166,14 +160,13 @@ impl<'a> Scene<'a> {
 
 impl Sight<'_> {
     pub(super) fn situation(&self) -> Situation<'_> {
-        let Scene { zone, month, today, earliest, .. } = *self.scene;
+        let Moment { zone, month, today, earliest, .. } = self.scene.moment;
         Situation {
             config: self.config,
             zone,
             month,
             today,
-            spend: self.spend,
-            projection: self.projection.clone(),
+            limits: self.limits.clone(),
             observed: &self.observed,
             earliest,
             recent: zone.day_of(self.scene.news()),

@@ -12,8 +12,9 @@ use outlay_core::price::Book;
 use outlay_core::redact::{SUMMARY_LENGTH, redact_and_cut};
 use outlay_core::report::Count;
 use outlay_core::tokens::Tokens;
-use outlay_ledger::{Call, DEFAULT_ACCOUNT};
+use outlay_ledger::{Call, DEFAULT_ACCOUNT, Writer};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::GenerationShown;
 use crate::alerts::{self, Happened};
@@ -94,36 +95,46 @@ const CLOCK_TOLERANCE: i64 = 5 * 60 * 1_000_000;
 /// Counts that do not fit together; a cost or a duration that no call has; an instant to come; those of the ledger.
 pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> {
     app.shows_own()?;
-    let at = instant(app, &request)?;
-    let tokens = tokens(&request)?;
-    let facets = facets(&request)?;
-    check_user(&request)?;
-    check_amounts(&request)?;
-    let fact = fact(&request, at, tokens);
-    let mut pricer = Pricer::default();
-    let costing = pricer.cost_of(&facets, &fact);
+    // Refused before a ledger is created for it.
+    check(app, &request)?;
     app.write(|writer| {
-        let application = request
-            .application
-            .map(|name| writer.ensure_application(&facets.provider, DEFAULT_ACCOUNT, &name))
-            .transpose()?;
-        let call = Call {
-            id: app.new_id(at),
-            user_id: app::user_name(&writer.reader(), request.user.as_deref())?,
-            application,
-            facets: &facets,
-            costing,
-            fact,
-            input_summary: request.input_summary.as_deref().map(summary),
-            output_summary: request.output_summary.as_deref().map(summary),
-        };
-        let (id, user) = (call.id, call.user_id.clone());
-        writer.log(call)?;
-        alerts::evaluate(app, &writer, Happened::Logged { id, user: &user })?;
+        let id = record(app, &writer, &request)?;
         let call = writer.reader().generation(id)?.into();
         writer.commit()?;
         Ok(GenerationShown { schema: "outlay.call/1", call })
     })
+}
+
+/// Refuses what no ledger would take.
+fn check(app: &App, request: &LogRequest) -> Result<(Instant, Tokens, Facets), AppError> {
+    let checked = (instant(app, request)?, tokens(request)?, facets(request)?);
+    check_user(request)?;
+    check_amounts(request)?;
+    Ok(checked)
+}
+
+/// Records a call in a transaction that others go on with, and raises what alerts come of it.
+pub(crate) fn record(app: &App, writer: &Writer<'_>, request: &LogRequest) -> Result<Uuid, AppError> {
+    let (at, tokens, facets) = check(app, request)?;
+    let fact = fact(request, at, tokens);
+    let mut pricer = Pricer::default();
+    let costing = pricer.cost_of(&facets, &fact);
+    let ensured = |name| writer.ensure_application(&facets.provider, DEFAULT_ACCOUNT, name);
+    let application = request.application.as_deref().map(ensured).transpose()?;
+    let call = Call {
+        id: app.new_id(at),
+        user_id: app::user_name(&writer.reader(), request.user.as_deref())?,
+        application,
+        facets: &facets,
+        costing,
+        fact,
+        input_summary: request.input_summary.as_deref().map(summary),
+        output_summary: request.output_summary.as_deref().map(summary),
+    };
+    let (id, user) = (call.id, call.user_id.clone());
+    writer.log(call)?;
+    alerts::evaluate(app, writer, Happened::Logged { id, user: &user })?;
+    Ok(id)
 }
 
 fn summary(text: &str) -> String {
@@ -236,8 +247,12 @@ fn fact(request: &LogRequest, at: Instant, tokens: Tokens) -> Fact {
 /// Who bills the call: as told, else the maker of the model, if the name leaves no doubt.
 fn provider_of(request: &LogRequest) -> String {
     let told = request.provider.clone();
-    let maker = || Book::embedded().resolve("", &request.model).ok().map(|model| model.provider().to_owned());
-    told.or_else(maker).unwrap_or_else(|| "unknown".to_owned())
+    told.or_else(|| maker_of(&request.model)).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The maker of a model that the price book knows.
+pub(crate) fn maker_of(model: &str) -> Option<String> {
+    Book::embedded().resolve("", model).ok().map(|model| model.provider().to_owned())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use log::{LogRequest, log};
+pub(crate) use log::{maker_of, record};
 pub use row::{ApplicationName, Generation};
 
 use crate::app::{self, App};

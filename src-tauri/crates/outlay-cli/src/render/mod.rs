@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 pub(crate) mod amount;
 pub(crate) mod applications;
+pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod days;
 pub(crate) mod doctor;

@@ -28,18 +28,28 @@ pub(crate) struct Log {
     /// The model, as the provider writes it
     #[arg(long)]
     model: String,
-    /// Who bills it, such as openai; `unknown` without
-    #[arg(long)]
-    provider: Option<String>,
-    /// What it was for
-    #[arg(long, value_name = "NAME")]
-    application: Option<String>,
     /// All input tokens, those read from or written to a cache included
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     input: i64,
     /// All output tokens, reasoning included
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     output: i64,
+    /// What it cost, in dollars; computed from the price book without
+    #[arg(long, value_name = "USD", allow_hyphen_values = true)]
+    cost: Option<String>,
+    #[command(flatten)]
+    details: CallDetails,
+}
+
+/// What may be said of a call beside its type, model, tokens and cost.
+#[derive(Debug, Args)]
+pub(crate) struct CallDetails {
+    /// Who bills it, such as openai; `unknown` without
+    #[arg(long)]
+    provider: Option<String>,
+    /// What it was for
+    #[arg(long, value_name = "NAME")]
+    application: Option<String>,
     /// Of the input: read from a cache
     #[arg(long, value_name = "N", default_value_t = 0)]
     cached: i64,
@@ -58,9 +68,6 @@ pub(crate) struct Log {
     /// It was run as a batch
     #[arg(long)]
     batch: bool,
-    /// What it cost, in dollars; computed from the price book without
-    #[arg(long, value_name = "USD", allow_hyphen_values = true)]
-    cost: Option<String>,
     /// How long it took, in milliseconds
     #[arg(long, value_name = "N")]
     duration_ms: Option<i64>,
@@ -78,13 +85,22 @@ pub(crate) struct Log {
     at: Option<String>,
 }
 
+/// What must be said of a call.
+pub(crate) struct CallFigures {
+    pub(crate) generation_type: String,
+    pub(crate) model: String,
+    pub(crate) input: i64,
+    pub(crate) output: i64,
+    pub(crate) cost: Option<String>,
+}
+
 impl Log {
     /// Records the call and prints it.
     ///
     /// # Errors
     /// An amount or an instant that is none, and what the app refuses.
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
-        let names_provider = self.provider.is_some();
+        let names_provider = self.details.provider.is_some();
         let shown = generations::log(&session.app, self.request(session)?)?;
         session.printer.show(&shown, render::calls::logged)?;
         let is_unpriced = shown.call.basis.as_str() == "unpriced";
@@ -96,20 +112,31 @@ impl Log {
     }
 
     fn request(self, session: &Session) -> Result<LogRequest, Failure> {
+        let Self { generation_type, model, input, output, cost, details } = self;
+        details.request(session, CallFigures { generation_type, model, input, output, cost })
+    }
+}
+
+impl CallDetails {
+    /// The call with these figures.
+    ///
+    /// # Errors
+    /// An amount or an instant that is none.
+    pub(crate) fn request(self, session: &Session, figures: CallFigures) -> Result<LogRequest, Failure> {
         Ok(LogRequest {
-            generation_type: self.generation_type,
-            model: self.model,
+            generation_type: figures.generation_type,
+            model: figures.model,
             provider: self.provider,
             application: self.application,
-            tokens_input: Count(self.input),
-            tokens_output: Count(self.output),
+            tokens_input: Count(figures.input),
+            tokens_output: Count(figures.output),
             cached_tokens: Count(self.cached),
             cache_write_tokens: Count(self.cache_write),
             cache_write_long_tokens: Count(self.cache_write_long),
             reasoning_tokens: Count(self.reasoning),
             service_tier: self.service_tier,
             batch: self.batch,
-            cost: self.cost.as_deref().map(parsed).transpose()?,
+            cost: figures.cost.as_deref().map(parsed).transpose()?,
             duration_ms: self.duration_ms.map(Count),
             error: self.error,
             input_summary: self.input_summary,

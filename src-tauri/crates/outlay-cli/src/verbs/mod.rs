@@ -2,6 +2,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod applications;
+pub(crate) mod budget;
 pub(crate) mod calls;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -13,6 +14,8 @@ pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod quarantine;
 pub(crate) mod report;
+pub(crate) mod reservation;
+pub(crate) mod run;
 pub(crate) mod safety;
 pub(crate) mod sample;
 pub(crate) mod serve;

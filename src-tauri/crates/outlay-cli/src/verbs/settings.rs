@@ -12,7 +12,8 @@ use crate::session::Session;
 const EXAMPLES: &str = "\
 Examples:
   $ outlay settings
-  $ outlay settings set time_zone Europe/Berlin";
+  $ outlay settings set time_zone Europe/Berlin
+  $ outlay settings set gate_when_unknown open";
 
 /// Time zone and other settings of the ledger.
 #[derive(Debug, Args)]

@@ -285,13 +285,13 @@ fn a_newer_outlays_ledger_is_not_touched() {
     newer.pragma_update(None, "user_version", 99).expect("a version");
     drop(newer);
     let before = fs_err::read(home.ledger()).expect("the file");
-    assert_snapshot!(home.outlay(LOG), @r#"
+    assert_snapshot!(home.outlay(LOG), @"
     exit 74
     --- stderr
-    error: the ledger needs schema 99, this program knows 1
+    error: the ledger needs schema 99, this program knows 2
 
     hint: A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.
-    "#);
+    ");
     assert_eq!(home.outlay("status").code, 74);
     assert_eq!(fs_err::read(home.ledger()).expect("the file"), before);
 }

@@ -79,26 +79,27 @@ fn a_bad_value_is_refused_with_the_name_of_its_field() {
 #[test]
 fn the_time_zone_is_a_setting() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("settings set time_zone Asia/Kathmandu"), @r#"
+    assert_snapshot!(home.outlay("settings set time_zone Asia/Kathmandu"), @"
     exit 0
     --- stdout
     Settings
-      time_zone  Asia/Kathmandu
-      owner      ada
-      ledger     [home]/ledger/outlay.db
+      time_zone          Asia/Kathmandu
+      gate_when_unknown  closed
+      owner              ada
+      ledger             [home]/ledger/outlay.db
     --- stderr
     time_zone is set
-    "#);
+    ");
     assert_snapshot!(home.outlay("settings set time_zone Europa/Berlin"), @r#"
     exit 2
     --- stderr
     error: `Europa/Berlin` is not a time zone; did you mean Europe/Berlin or Europe/Dublin or Europe/Tirane?
     "#);
-    assert_snapshot!(home.outlay("settings set zone UTC"), @r#"
+    assert_snapshot!(home.outlay("settings set zone UTC"), @"
     exit 2
     --- stderr
-    error: there is no setting `zone`; there are: time_zone
-    "#);
+    error: there is no setting `zone`; there are: time_zone, gate_when_unknown
+    ");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 26] = [
+const VERBS: [&str; 34] = [
     "status",
     "report",
     "report month",
@@ -20,6 +20,14 @@ const VERBS: [&str; 26] = [
     "quarantine export",
     "applications",
     "config",
+    "budget",
+    "budget set",
+    "budget check",
+    "budget reserve",
+    "budget settle",
+    "budget release",
+    "budget reservations",
+    "run",
     "settings",
     "alerts",
     "alerts check",

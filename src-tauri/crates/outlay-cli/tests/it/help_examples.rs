@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 33] = [
+const VERBS: [&str; 42] = [
     "status",
     "report",
     "report month",
@@ -27,6 +27,15 @@ const VERBS: [&str; 33] = [
     "applications merge",
     "config",
     "config set",
+    "budget",
+    "budget list",
+    "budget set",
+    "budget check",
+    "budget reserve",
+    "budget settle",
+    "budget release",
+    "budget reservations",
+    "run",
     "settings",
     "settings set",
     "alerts",
@@ -109,6 +118,8 @@ fn execute(home: &Home, example: &str) {
     if verb == "backup" {
         fs_err::remove_file(home.path().join("outlay-backup.db")).expect("the backup");
     }
+    let held = arguments.contains("$id").then(|| crate::gate::raw(home, "budget reserve --amount 0.01"));
+    let arguments = &arguments.replace("$id", &held.unwrap_or_default());
     let run = home.piped(arguments, &input.map(|file| home.read(file)).unwrap_or_default());
     assert_eq!(run.code, 0, "$ outlay {example}\n{run}");
     assert!(output.is_none() || !run.stdout.is_empty(), "$ outlay {example} has nothing to write to a file");

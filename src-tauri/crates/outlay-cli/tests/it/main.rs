@@ -12,6 +12,7 @@ mod browser;
 mod contract;
 mod counted_once;
 mod export;
+mod gate;
 mod help;
 mod help_examples;
 mod import;

@@ -1,13 +1,26 @@
-//! The monthly cap: warned of, reached, and likely to be passed. Once per month, cap and threshold, so that
-//! another cap, another threshold and another month arm the alert anew.
+//! Limits of a month, the cap and every named budget alike: warned of, reached, and likely to be passed. Once per
+//! month, amount and threshold, so that another amount, another threshold and another month arm the alert anew.
+
+use std::fmt::{self, Display, Formatter};
 
 use super::figures::{apart, dollars, month_words, percent};
 use super::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity, Situation};
-use crate::cost_config::CostConfig;
+use crate::budget::{Budget, Scope, folded};
 use crate::forecast::Projection;
 use crate::money::Money;
 use crate::period::Month;
 use crate::report::Headline;
+
+/// A budget and what its month cost so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetSpend {
+    /// The budget.
+    pub budget: Budget,
+    /// What its month cost so far.
+    pub spend: Headline,
+    /// Where its month is heading.
+    pub projection: Option<Projection>,
+}
 
 /// The month's spend as words say it.
 fn spent(headline: &Headline, amount: &str) -> String {
@@ -17,73 +30,74 @@ fn spent(headline: &Headline, amount: &str) -> String {
 }
 
 pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {
-    [warning(situation), reached(situation), forecast(situation)].into_iter().flatten().collect()
+    let month = situation.month;
+    let of = |limit: &BudgetSpend| [warning(month, limit), reached(month, limit), forecast(month, limit)];
+    situation.limits.iter().flat_map(of).flatten().collect()
 }
 
-fn warning(situation: &Situation<'_>) -> Option<Notice> {
-    let Situation { config, month, spend, .. } = situation;
-    let (cap, threshold) = (config.monthly_ai_cap_usd, warned_from(config));
-    let (actual, limit) = apart(spend.spend, threshold);
+fn warning(month: Month, limit: &BudgetSpend) -> Option<Notice> {
+    let BudgetSpend { budget, spend, .. } = limit;
+    let (cap, threshold) = (budget.amount, budget.warned_from());
+    let (actual, warned) = apart(spend.spend, threshold);
     let standing = match cap.saturating_add(-spend.spend) {
         over if over < Money::ZERO => format!("{} over it", dollars(-over)),
         left => format!("{} left", dollars(left)),
     };
     let message = format!(
-        "{}: {} spent, {} of {} of {}, {standing}. The warning comes at {} %, which is {limit}",
-        month_words(*month),
+        "{}: {} spent, {} of {} of {}, {standing}. The warning comes at {} %, which is {warned}",
+        month_words(month),
         spent(spend, &actual),
         percent(spend.spend, cap),
-        called(config),
+        called(budget),
         dollars(cap),
-        config.alert_threshold_pct,
+        budget.warn_at_pct,
     );
     (spend.spend >= threshold).then(|| Notice {
         alert_type: AlertType::MonthlyCapWarning,
         severity: Severity::Medium,
-        dedupe_key: Key::now(situation).with_threshold(config),
+        dedupe_key: Key { month, budget, alert_type: AlertType::MonthlyCapWarning }.to_string(),
         message,
         measure: Measure::Money { threshold, actual: spend.spend },
     })
 }
 
-fn reached(situation: &Situation<'_>) -> Option<Notice> {
-    let Situation { config, month, spend, .. } = situation;
-    let cap = config.monthly_ai_cap_usd;
-    let (actual, limit) = apart(spend.spend, cap);
-    let over = spend.spend.saturating_add(-cap);
-    let standing = match over {
-        Money::ZERO => format!("which is {} of {limit}", called(config)),
-        over => format!("{} over {} of {limit}", dollars(over), called(config)),
+fn reached(month: Month, limit: &BudgetSpend) -> Option<Notice> {
+    let BudgetSpend { budget, spend, .. } = limit;
+    let cap = budget.amount;
+    let (actual, amount) = apart(spend.spend, cap);
+    let standing = match spend.spend.saturating_add(-cap) {
+        Money::ZERO => format!("which is {} of {amount}", called(budget)),
+        over => format!("{} over {} of {amount}", dollars(over), called(budget)),
     };
     let message = format!(
         "{}: {} spent, {standing} ({})",
-        month_words(*month),
+        month_words(month),
         spent(spend, &actual),
         percent(spend.spend, cap),
     );
-    // A cap that nobody confirmed never blocks.
-    let blocks = config.block_on_cap && config.confirmed_at.is_some();
     (spend.spend >= cap).then(|| Notice {
         alert_type: AlertType::MonthlyCapReached,
-        severity: if blocks { Severity::Critical } else { Severity::High },
-        dedupe_key: Key::now(situation).to_string(),
+        severity: if budget.blocks() { Severity::Critical } else { Severity::High },
+        dedupe_key: Key { month, budget, alert_type: AlertType::MonthlyCapReached }.to_string(),
         message,
         measure: Measure::Money { threshold: cap, actual: spend.spend },
     })
 }
 
-fn forecast(situation: &Situation<'_>) -> Option<Notice> {
-    let Situation { config, month, spend, projection, .. } = situation;
-    let cap = config.monthly_ai_cap_usd;
+fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
+    let BudgetSpend { budget, spend, projection } = limit;
+    let cap = budget.amount;
     let Projection { likely: Some(likely), low, high, .. } = projection.as_ref()? else { return None };
-    let (expected, limit) = apart(*likely, cap);
+    let (expected, amount) = apart(*likely, cap);
     let range = low.zip(*high).map(|(low, high)| format!(" ({} to {})", dollars(low), dollars(high)));
+    let of =
+        if budget.scope == Scope::All { String::new() } else { format!(" for {}", budget.scope.words()) };
     let message = format!(
-        "{} is likely to end at {expected}{}, {} over {} of {limit}; {} spent so far",
-        month_words(*month),
+        "{}{of} is likely to end at {expected}{}, {} over {} of {amount}; {} spent so far",
+        month_words(month),
         range.unwrap_or_default(),
         dollars(likely.saturating_add(-cap)),
-        called(config),
+        called(budget),
         spent(spend, &dollars(spend.spend)),
     );
     // A month that has cost nothing yet is not heading anywhere.
@@ -91,85 +105,103 @@ fn forecast(situation: &Situation<'_>) -> Option<Notice> {
     (*likely > cap && is_on_its_way).then(|| Notice {
         alert_type: AlertType::ForecastOverCap,
         severity: Severity::Low,
-        dedupe_key: Key::now(situation).to_string(),
+        dedupe_key: Key { month, budget, alert_type: AlertType::ForecastOverCap }.to_string(),
         message,
         measure: Measure::Money { threshold: cap, actual: *likely },
     })
 }
 
-/// How an alert about the cap ends: with its month, with its cap, or because it no longer holds.
+/// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
-    let config = &situation.config;
-    let (told, now) = (Key::read(open.dedupe_key)?, Key::now(situation));
+    let told = Told::read(open.dedupe_key)?;
     // An alert of a month to come stands: the clock was set back.
-    if told.month != now.month {
-        return (told.month < now.month).then_some(Resolution::AutoResolved);
+    if told.month != situation.month {
+        return (told.month < situation.month).then_some(Resolution::AutoResolved);
     }
-    let is_warning = open.alert_type == AlertType::MonthlyCapWarning;
-    let key = if is_warning { now.with_threshold(config) } else { now.to_string() };
-    if open.dedupe_key != key {
-        let increased = now.cap > told.cap;
+    let mut named = situation.limits.iter().filter(|limit| told.is_about(&limit.budget));
+    // A budget that was removed limits nothing any more.
+    let Some(BudgetSpend { budget, spend, projection }) = named.next() else {
+        return Some(Resolution::AutoResolved);
+    };
+    let now = Key { month: situation.month, budget, alert_type: open.alert_type };
+    if open.dedupe_key != now.to_string() {
+        let increased = budget.amount > told.amount;
         return Some(if increased { Resolution::CapIncreased } else { Resolution::AutoResolved });
     }
-    let (spend, cap) = (situation.spend.spend, now.cap);
+    let (spend, cap) = (spend.spend, budget.amount);
     let holds = match open.alert_type {
-        AlertType::MonthlyCapWarning => spend >= warned_from(config),
+        AlertType::MonthlyCapWarning => spend >= budget.warned_from(),
         AlertType::MonthlyCapReached => spend >= cap,
         // Without a projection nobody knows; once the cap is reached, that is told instead.
-        _ => spend < cap && situation.projection.as_ref().and_then(|p| p.likely).is_none_or(|end| end > cap),
+        _ => spend < cap && projection.as_ref().and_then(|p| p.likely).is_none_or(|end| end > cap),
     };
     (!holds).then_some(Resolution::AutoResolved)
 }
 
-/// The spend at which the warning comes: never below the percentage, to the nano-dollar.
-fn warned_from(config: &CostConfig) -> Money {
-    let hundredths = i128::from(config.monthly_ai_cap_usd.nanos()) * i128::from(config.alert_threshold_pct);
-    let nanos = (hundredths + 99) / 100;
-    i64::try_from(nanos).map_or(config.monthly_ai_cap_usd, Money::from_nanos)
+fn called(budget: &Budget) -> String {
+    match (&budget.scope, budget.confirmed) {
+        (Scope::All, true) => "the cap".to_owned(),
+        (Scope::All, false) => "the default cap".to_owned(),
+        (scope, _) => format!("the budget {} for {}", budget.name, scope.words()),
+    }
 }
 
-fn called(config: &CostConfig) -> &'static str {
-    if config.confirmed_at.is_some() { "the cap" } else { "the default cap" }
-}
-
-/// The month and the cap that an alert is about: `2026-06/200`, and `2026-06/default-10` of a cap that nobody
-/// confirmed, so that confirming it arms the alerts that then are sent and may block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Key {
+/// What makes an alert about a limit the same when it is noticed again.
+///
+/// Of the cap the month and the amount: `2026-06/200`, a warning's with its threshold (`2026-06/200/80`), and
+/// `2026-06/default-10` of a cap that nobody confirmed, so that confirming it arms the alerts that then are sent and
+/// may block. Of a named budget the threshold always, then its name and what it is of:
+/// `2026-06/50/80/ci/provider=openai`.
+struct Key<'a> {
     month: Month,
-    cap: Money,
-    confirmed: bool,
+    budget: &'a Budget,
+    alert_type: AlertType,
 }
 
-impl Key {
-    fn now(situation: &Situation<'_>) -> Self {
-        let config = &situation.config;
-        Self {
-            month: situation.month,
-            cap: config.monthly_ai_cap_usd,
-            confirmed: config.confirmed_at.is_some(),
+impl Display for Key<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { month, budget, alert_type } = self;
+        let default = if budget.confirmed { "" } else { "default-" };
+        write!(formatter, "{month}/{default}{}", budget.amount)?;
+        let threshold = match alert_type {
+            AlertType::MonthlyCapWarning => Some(budget.warn_at_pct),
+            _ => None,
+        };
+        let name = escaped(&budget.name);
+        match &budget.scope {
+            Scope::All => threshold.map_or(Ok(()), |percent| write!(formatter, "/{percent}")),
+            Scope::Provider(of) => write!(formatter, "/{}/{name}/provider={of}", threshold.unwrap_or(100)),
+            Scope::Model(of) => write!(formatter, "/{}/{name}/model={of}", threshold.unwrap_or(100)),
         }
     }
-
-    /// Reads the beginning of a key; a warning's has the threshold behind it.
-    fn read(key: &str) -> Option<Self> {
-        let mut parts = key.split('/');
-        let (month, cap) = (parts.next()?.parse().ok()?, parts.next()?);
-        let (confirmed, cap) = match cap.strip_prefix("default-") {
-            Some(cap) => (false, cap),
-            None => (true, cap),
-        };
-        Some(Self { month, cap: cap.parse().ok()?, confirmed })
-    }
-
-    fn with_threshold(self, config: &CostConfig) -> String {
-        format!("{self}/{}", config.alert_threshold_pct)
-    }
 }
 
-impl std::fmt::Display for Key {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let default = if self.confirmed { "" } else { "default-" };
-        write!(formatter, "{}/{default}{}", self.month, self.cap)
+/// A name as a part of a key: the same in capitals and small letters, and without the sign that parts keys.
+fn escaped(name: &str) -> String {
+    folded(name).replace('%', "%25").replace('/', "%2f")
+}
+
+/// What a key says.
+struct Told<'a> {
+    month: Month,
+    amount: Money,
+    /// The name of the budget, escaped; `None` of the cap.
+    name: Option<&'a str>,
+}
+
+impl<'a> Told<'a> {
+    fn read(key: &'a str) -> Option<Self> {
+        let mut parts = key.splitn(5, '/');
+        let (month, amount) = (parts.next()?.parse().ok()?, parts.next()?);
+        let amount = amount.strip_prefix("default-").unwrap_or(amount).parse().ok()?;
+        Some(Self { month, amount, name: parts.nth(1) })
+    }
+
+    fn is_about(&self, budget: &Budget) -> bool {
+        match (self.name, &budget.scope) {
+            (None, scope) => *scope == Scope::All,
+            (Some(_), Scope::All) => false,
+            (Some(name), _) => name == escaped(&budget.name),
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::period::{Day, Month};
 const NANOS_PER_CENT: i64 = 10_000_000;
 
 /// `$1,234.50`; every digit below a cent.
-pub(super) fn dollars(amount: Money) -> String {
+pub fn dollars(amount: Money) -> String {
     let is_small = amount.abs() < Money::from_nanos(NANOS_PER_CENT) && amount != Money::ZERO;
     if is_small {
         return exact_dollars(amount);
@@ -17,7 +17,7 @@ pub(super) fn dollars(amount: Money) -> String {
 }
 
 /// An amount and its limit; with every digit where cents do not tell them apart.
-pub(super) fn apart(actual: Money, limit: Money) -> (String, String) {
+pub(crate) fn apart(actual: Money, limit: Money) -> (String, String) {
     let cents = (dollars(actual), dollars(limit));
     if cents.0 == cents.1 && actual != limit { (exact_dollars(actual), exact_dollars(limit)) } else { cents }
 }
@@ -31,7 +31,7 @@ fn exact_dollars(amount: Money) -> String {
 }
 
 /// The share of `part` in `whole` in whole percent, rounded down: nothing is called full before it is.
-pub(super) fn percent(part: Money, whole: Money) -> String {
+pub(crate) fn percent(part: Money, whole: Money) -> String {
     let share = i128::from(part.nanos()) * 100 / i128::from(whole.nanos().max(1));
     format!("{share} %")
 }
@@ -63,12 +63,12 @@ pub(super) fn days_words(days: i32) -> String {
 }
 
 /// `19 June 2026`.
-pub(super) fn day_words(day: Day) -> String {
+pub(crate) fn day_words(day: Day) -> String {
     day.date().format("%-d %B %Y").to_string()
 }
 
 /// `June 2026`.
-pub(super) fn month_words(month: Month) -> String {
+pub(crate) fn month_words(month: Month) -> String {
     month.first_day().date().format("%B %Y").to_string()
 }
 

@@ -12,13 +12,14 @@ mod bandwidth;
 mod calls;
 mod caps;
 mod days;
-mod figures;
+pub(crate) mod figures;
 mod situation;
 mod sources;
 mod storage;
 #[cfg(test)]
 mod tests;
 
+pub use caps::BudgetSpend;
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;
 

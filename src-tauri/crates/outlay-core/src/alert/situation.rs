@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::AlertType;
+use super::{AlertType, BudgetSpend};
 use crate::cost_config::CostConfig;
-use crate::forecast::Projection;
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::period::{Day, Month, Zone};
-use crate::report::{Headline, OverdueSource};
+use crate::report::OverdueSource;
 
 /// What is known of a user's spend at one moment.
 #[derive(Debug, Clone)]
@@ -21,10 +20,8 @@ pub struct Situation<'a> {
     pub month: Month,
     /// The current day.
     pub today: Day,
-    /// What the month cost so far.
-    pub spend: Headline,
-    /// Where the month is heading.
-    pub projection: Option<Projection>,
+    /// The cap and the named budgets, with what the month cost so far.
+    pub limits: Vec<BudgetSpend>,
     /// The spend of each day up to today that some source speaks about.
     pub observed: &'a BTreeMap<Day, Money>,
     /// The first day that was looked at for that: more than 28 days before [`Situation::recent`].

@@ -3,12 +3,14 @@
 pub(crate) mod alerts;
 pub(crate) mod applications;
 pub(crate) mod authorities;
+pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod cost_config;
 pub(crate) mod costly_calls;
 pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;
+pub(crate) mod reservations;
 pub(crate) mod settings;
 mod sought;
 pub(crate) mod sources;

@@ -41,7 +41,7 @@ fn a_forecast_ends_when_it_no_longer_holds() {
         spent("5", |june| {
             let (run_rate, likely) = (Money::ZERO, Some(money(end)));
             let (low, high, method) = (None, None, String::new());
-            june.projection = Some(Projection { run_rate, likely, low, high, method });
+            june.limits[0].projection = Some(Projection { run_rate, likely, low, high, method });
         })
     };
     check(&likely("10.01"), AlertType::ForecastOverCap, "2026-06/10", None);
@@ -112,7 +112,7 @@ fn the_ledgers_own_alerts_end_with_their_condition() {
 fn what_holds_is_not_over() {
     let observed = four_weeks("1", &[("2026-06-18", "80"), ("2026-06-19", "31.2")]);
     let mut situation = june(&observed);
-    situation.spend.spend = money("12");
+    situation.limits[0].spend.spend = money("12");
     set(&mut situation, CostField::StorageLimitBytes, "1000");
     set(&mut situation, CostField::BandwidthLimitBytes, "1000");
     situation.ledger = Some(LedgerState {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::budget::Budget;
 use crate::cost_config::{CostConfig, CostField};
 use crate::forecast::Projection;
 use crate::instant::Instant;
@@ -28,8 +29,7 @@ fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
         zone: "Europe/Berlin".parse().expect("a zone"),
         month: "2026-06".parse().expect("a month"),
         today: day("2026-06-19"),
-        spend: Headline::default(),
-        projection: None,
+        limits: Vec::new(),
         observed,
         earliest: day("2026-05-01"),
         recent: day("2026-06-16"),
@@ -37,18 +37,27 @@ fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
         fallen: &[],
         ledger: Some(LedgerState::default()),
     };
+    let cap = Budget::cap(&situation.config);
+    situation.limits.push(BudgetSpend { budget: cap, spend: Headline::default(), projection: None });
     set(&mut situation, CostField::MonthlyAiCapUsd, "10");
     situation
 }
 
 fn set(situation: &mut Situation<'_>, field: CostField, value: &str) {
     situation.config.set(field, value, Instant::EARLIEST).expect("a value");
+    situation.limits[0].budget = Budget::cap(&situation.config);
+}
+
+/// The cap is one that nobody confirmed.
+fn unconfirmed(situation: &mut Situation<'_>) {
+    situation.config.confirmed_at = None;
+    situation.limits[0].budget = Budget::cap(&situation.config);
 }
 
 /// June with a spend, changed as `change` says.
 fn spent(amount: &str, change: impl FnOnce(&mut Situation<'static>)) -> Situation<'static> {
     let mut situation = june(const { &BTreeMap::new() });
-    situation.spend.spend = money(amount);
+    situation.limits[0].spend.spend = money(amount);
     change(&mut situation);
     situation
 }
@@ -74,11 +83,11 @@ fn a_warning_comes_at_the_threshold() {
     monthly_cap_warning medium [2026-06/10/80] 8 of 8
       June 2026: $8.00 spent, 80 % of the cap of $10.00, $2.00 left. The warning comes at 80 %, which is $8.00
     ");
-    insta::assert_snapshot!(told(&spent("8.1", |june| june.spend.at_least = true)), @"
+    insta::assert_snapshot!(told(&spent("8.1", |june| june.limits[0].spend.at_least = true)), @"
     monthly_cap_warning medium [2026-06/10/80] 8.1 of 8
       June 2026: at least $8.10 spent, 81 % of the cap of $10.00, $1.90 left. The warning comes at 80 %, which is $8.00
     ");
-    insta::assert_snapshot!(told(&spent("8.004", |june| june.config.confirmed_at = None)), @"
+    insta::assert_snapshot!(told(&spent("8.004", unconfirmed)), @"
     monthly_cap_warning medium [2026-06/default-10/80] 8.004 of 8
       June 2026: $8.004 spent, 80 % of the default cap of $10.00, $2.00 left. The warning comes at 80 %, which is $8.00
     ");
@@ -106,14 +115,14 @@ fn a_cap_is_reached_at_its_last_nano_dollar() {
     ");
     insta::assert_snapshot!(told(&spent("1234.5", |june| {
         set(june, CostField::BlockOnCap, "false");
-        june.spend.about = true;
+        june.limits[0].spend.about = true;
     })), @"
     monthly_cap_warning medium [2026-06/10/80] 1234.5 of 8
       June 2026: about $1,234.50 spent, 12345 % of the cap of $10.00, $1,224.50 over it. The warning comes at 80 %, which is $8.00
     monthly_cap_reached high [2026-06/10] 1234.5 of 10
       June 2026: about $1,234.50 spent, $1,224.50 over the cap of $10.00 (12345 %)
     ");
-    insta::assert_snapshot!(told(&spent("12", |june| june.config.confirmed_at = None)), @"
+    insta::assert_snapshot!(told(&spent("12", unconfirmed)), @"
     monthly_cap_warning medium [2026-06/default-10/80] 12 of 8
       June 2026: $12.00 spent, 120 % of the default cap of $10.00, $2.00 over it. The warning comes at 80 %, which is $8.00
     monthly_cap_reached high [2026-06/default-10] 12 of 10
@@ -125,7 +134,7 @@ fn a_cap_is_reached_at_its_last_nano_dollar() {
 fn a_likely_end_beyond_the_cap_is_told_before_the_cap_is_reached() {
     let heading = |spend: &str, likely: Option<&str>| {
         spent(spend, |june| {
-            june.projection = Some(Projection {
+            june.limits[0].projection = Some(Projection {
                 run_rate: money("1"),
                 likely: likely.map(money),
                 low: Some(money("11.02")),

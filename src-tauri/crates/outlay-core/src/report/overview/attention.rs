@@ -29,6 +29,9 @@ pub enum Attention {
         threshold: Option<Money>,
         /// When it was raised.
         created_at: Instant,
+        /// The day that it tells of, of a spike.
+        #[serde(skip)]
+        day: Option<Day>,
     },
     /// A day that costs far more than its like, of which no alert speaks.
     Spike {
@@ -111,18 +114,18 @@ pub(super) fn most_money_first(view: &View<'_>, days: &[OverviewDay]) -> Vec<Att
     found
 }
 
-/// Spikes of the month, as long as alerts do not tell of them.
+/// Spikes of the month of which no alert tells.
 fn spikes(alerts: &[Attention], days: &[OverviewDay]) -> Vec<Attention> {
-    let tells = |attention: &Attention| {
-        matches!(attention, Attention::Alert { alert_type: AlertType::DailySpike, .. })
+    let told = |of: Day| {
+        let tells =
+            |attention: &Attention| matches!(attention, Attention::Alert { day, .. } if *day == Some(of));
+        alerts.iter().any(tells)
     };
-    if alerts.iter().any(tells) {
-        return Vec::new();
-    }
+    let untold = days.iter().filter(|day| !told(day.day));
     let spike = |day: &OverviewDay| {
         day.spike.clone().map(|spike| Attention::Spike { day: day.day, spend: day.spend, spike })
     };
-    days.iter().filter_map(spike).collect()
+    untold.filter_map(spike).collect()
 }
 
 fn unpriced(view: &View<'_>) -> Option<Attention> {

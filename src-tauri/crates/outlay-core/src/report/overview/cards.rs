@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::View;
+use crate::budget::{Pace, pace};
 use crate::forecast::usual_today;
 use crate::money::Money;
 use crate::period::{Day, Weekday};
 use crate::report::{Count, DayTotals, Headline, Ratio};
-use crate::text::words;
 
 /// What the month cost so far, or in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -79,20 +79,6 @@ pub struct Suggestions {
     pub projection_and_a_fifth: Option<Money>,
 }
 
-words! {
-    /// How the used share of the cap compares with the share of the month that is gone.
-    pub enum Pace("pace") {
-        /// Less than 85 % of it.
-        Under = "under",
-        /// Between 85 % and 105 % of it.
-        OnPace = "on_pace",
-        /// More than 105 % of it.
-        Ahead = "ahead",
-        /// The cap is passed.
-        Over = "over",
-    }
-}
-
 /// Today's spend beside a usual day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct TodayCard {
@@ -158,16 +144,6 @@ pub(super) fn cap(view: &View<'_>, spend: Money) -> CapCard {
         month_gone,
         pace: is_told.then(|| pace(used, month_gone, spend > cap)),
         suggestions: config.confirmed_at.is_none().then(|| suggestions(view)),
-    }
-}
-
-fn pace(used: Ratio, month_gone: Ratio, is_over: bool) -> Pace {
-    let (used, gone) = (used.ten_thousandths() * 100, month_gone.ten_thousandths());
-    match used {
-        _ if is_over => Pace::Over,
-        _ if used < gone * 85 => Pace::Under,
-        _ if used > gone * 105 => Pace::Ahead,
-        _ => Pace::OnPace,
     }
 }
 

@@ -21,9 +21,10 @@ mod colours;
 mod daily;
 mod parts;
 
+pub use crate::budget::Pace;
 pub use attention::Attention;
 pub use cap::{AgainstCap, CapDay, CapMark};
-pub use cards::{CapCard, Compared, MonthToDate, Pace, Suggestions, TodayCard};
+pub use cards::{CapCard, Compared, MonthToDate, Suggestions, TodayCard};
 pub use daily::{Daily, DailySentence, Highest, Mostly, OverviewDay, PreviousDay, Series, Spike};
 pub use parts::{ApplicationPart, ModelPart, ProviderPart, Standing, TypePart};
 

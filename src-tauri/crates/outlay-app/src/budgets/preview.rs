@@ -1,0 +1,197 @@
+//! A budget before it is kept: where it would stand, and what the person should know first. Nothing is written.
+
+use outlay_core::budget::{self, Budget, BudgetMode, BudgetScope, BudgetStanding, Scope};
+use outlay_core::money::Money;
+use outlay_ledger::{NamedBudget, Reader, Whose};
+use serde::Serialize;
+
+use super::moment::{Kept, Moment};
+use super::{SetBudgetRequest, find, money};
+use crate::app::{self, App};
+use crate::error::{ApiError, AppError};
+
+/// A budget as it would stand.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct BudgetPreview {
+    /// `outlay.budget/1`.
+    pub schema: &'static str,
+    /// Where it would stand.
+    pub budget: BudgetStanding,
+    /// What to know before it is kept.
+    pub warnings: Vec<BudgetWarning>,
+    /// Whether it is kept only with `confirm_below_spend`.
+    pub needs_confirmation: bool,
+}
+
+/// What to know before a budget is kept.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct BudgetWarning {
+    /// `below_spend`, `no_calls`, `above_cap`.
+    pub code: &'static str,
+    /// The sentence.
+    pub message: String,
+}
+
+impl BudgetPreview {
+    /// The sentence that wants to be confirmed.
+    pub(super) fn said(&self) -> String {
+        let below = self.warnings.iter().find(|warning| warning.code == "below_spend");
+        below.map(|warning| warning.message.clone()).unwrap_or_default()
+    }
+}
+
+/// A budget as it would stand. Nothing is written.
+///
+/// # Errors
+/// As [`super::set`], except for an amount that is spent already.
+pub fn preview(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, ApiError> {
+    let is_cap = budget::folded(&request.name) == budget::folded(budget::CAP);
+    if !is_cap {
+        values(&request)?;
+    }
+    app.read(|reader| {
+        let user = app::user_name(reader, request.user.as_deref())?;
+        let moment = Moment::of(app, reader)?;
+        if is_cap {
+            return of(&moment, reader, &user, None, (None, cap(reader, &user, &request)?));
+        }
+        let (before, budget) = merged(reader, &user, &request)?;
+        let id = before.as_ref().map(|known| known.id);
+        of(&moment, reader, &user, before.as_ref(), (id, budget))
+    })
+}
+
+/// The cap as the form of it would keep it in the cost configuration.
+fn cap(reader: &Reader<'_>, user: &str, request: &SetBudgetRequest) -> Result<Budget, AppError> {
+    let kept = Budget::cap(&reader.cost_config(user)?);
+    changed(Budget { confirmed: true, ..kept }, request)
+}
+
+/// The values of a request that can be judged without a ledger.
+pub(super) fn values(request: &SetBudgetRequest) -> Result<(), AppError> {
+    budget::name(&request.name)?;
+    if request.provider.is_some() || request.model.is_some() {
+        budget::scope(&named(request))?;
+    }
+    request.amount.as_deref().map(|amount| money("amount", amount)).transpose()?;
+    request.warn_at_pct.map(|percent| budget::warn_at(percent.0)).transpose()?;
+    Ok(())
+}
+
+fn named(request: &SetBudgetRequest) -> BudgetScope {
+    BudgetScope { provider: request.provider.clone(), model: request.model.clone() }
+}
+
+/// The budget as it is, and as the request makes it.
+///
+/// # Errors
+/// Another budget has its name or its scope.
+pub(super) fn merged(
+    reader: &Reader<'_>,
+    user: &str,
+    request: &SetBudgetRequest,
+) -> Result<(Option<NamedBudget>, Budget), AppError> {
+    let name = budget::name(&request.name)?;
+    let all = reader.budgets(user)?;
+    let same_name =
+        all.iter().find(|known| budget::folded(&known.budget.name) == budget::folded(&name)).cloned();
+    let before = match &request.id {
+        Some(id) => Some(find(reader, user, id)?),
+        None => same_name.clone(),
+    };
+    let is_other = |known: &NamedBudget| before.as_ref().is_none_or(|before| before.id != known.id);
+    if same_name.is_some_and(|known| is_other(&known)) {
+        return Err(AppError::Field {
+            field: "name",
+            problem: format!("is taken: there is a budget {name}"),
+        });
+    }
+    let names_scope = request.provider.is_some() || request.model.is_some();
+    let scope = match &before {
+        Some(before) if !names_scope => before.budget.scope.clone(),
+        _ => budget::scope(&named(request))?,
+    };
+    if let Some(other) = all.iter().find(|known| known.budget.scope == scope && is_other(known)) {
+        return Err(AppError::SameScope { budget: other.budget.name.clone(), scope: scope.words() });
+    }
+    let missing = || AppError::Field { field: "amount", problem: "is missing".to_owned() };
+    let start = match &before {
+        Some(before) => Budget { name, scope, ..before.budget.clone() },
+        None => {
+            request.amount.as_ref().ok_or_else(missing)?;
+            Budget {
+                name,
+                scope,
+                amount: Money::ZERO,
+                mode: BudgetMode::Notify,
+                warn_at_pct: 80,
+                confirmed: true,
+            }
+        }
+    };
+    Ok((before, changed(start, request)?))
+}
+
+/// A budget with what the request says of its figures.
+fn changed(budget: Budget, request: &SetBudgetRequest) -> Result<Budget, AppError> {
+    let amount = request.amount.as_deref().map(|amount| money("amount", amount)).transpose()?;
+    let warn_at_pct = request.warn_at_pct.map(|percent| budget::warn_at(percent.0)).transpose()?;
+    Ok(Budget {
+        amount: amount.unwrap_or(budget.amount),
+        mode: request.mode.unwrap_or(budget.mode),
+        warn_at_pct: warn_at_pct.unwrap_or(budget.warn_at_pct),
+        ..budget
+    })
+}
+
+/// Where it would stand, and what to know first.
+pub(super) fn of(
+    moment: &Moment,
+    reader: &Reader<'_>,
+    user: &str,
+    before: Option<&NamedBudget>,
+    kept: Kept,
+) -> Result<BudgetPreview, AppError> {
+    let budget = kept.1.clone();
+    let mut standings = moment.standings(reader, user, &[kept])?;
+    let standing = standings.remove(0);
+    let mut warnings = Vec::new();
+    let is_as_before = before.is_some_and(|known| {
+        known.budget.amount == budget.amount
+            && known.budget.mode == budget.mode
+            && known.budget.scope == budget.scope
+    });
+    let needs_confirmation = standing.spent >= budget.amount && !is_as_before;
+    if needs_confirmation {
+        warnings.push(BudgetWarning { code: "below_spend", message: below_spend(&standing) });
+    }
+    if !is_known(reader, user, &budget.scope)? {
+        let message = format!("No {} in the ledger so far: check how it is written.", budget.scope.words());
+        warnings.push(BudgetWarning { code: "no_calls", message });
+    }
+    let cap = Budget::cap(&reader.cost_config(user)?);
+    if budget.scope != Scope::All && cap.confirmed && budget.amount > cap.amount {
+        let message = format!("The monthly cap of {} is reached before it.", budget::dollars(cap.amount));
+        warnings.push(BudgetWarning { code: "above_cap", message });
+    }
+    Ok(BudgetPreview { schema: "outlay.budget/1", budget: standing, warnings, needs_confirmation })
+}
+
+fn below_spend(standing: &BudgetStanding) -> String {
+    let at_least = if standing.at_least { "at least " } else { "" };
+    let spent = budget::dollars(standing.spent);
+    let now = match standing.mode {
+        BudgetMode::Block => "Saving blocks now.",
+        BudgetMode::Notify => "Saving raises its alerts now.",
+    };
+    format!("You have already spent {at_least}{spent}. {now}")
+}
+
+/// Whether any call falls under a scope.
+fn is_known(reader: &Reader<'_>, user: &str, scope: &Scope) -> Result<bool, AppError> {
+    if *scope == Scope::All {
+        return Ok(true);
+    }
+    let dimensions = reader.dimensions_of(&Whose::User(user.to_owned()))?;
+    Ok(dimensions.values().any(|known| scope.covers(&known.provider, &known.model)))
+}

@@ -1,0 +1,140 @@
+//! Budgets of a month: the cap of the cost configuration, and named ones by provider or model beside it.
+//!
+//! Pure: where a budget stands, what the gate answers, and the sentence that says what will happen. Spend comes from
+//! rollups and what is reserved from the ledger; neither is read here. When an alert is raised is `alert`'s.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cost_config::CostConfig;
+use crate::money::Money;
+use crate::text::words;
+
+mod gate;
+mod pace;
+mod sentence;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use crate::alert::figures::dollars;
+pub use gate::{Account, GateDecision, Refusal, first_refusal};
+pub(crate) use pace::pace;
+pub use pace::{BudgetPace, Pace};
+pub use standing::{BudgetForecast, BudgetPeriod, BudgetStanding, BudgetState, Figures, standing};
+pub use values::{BudgetFault, LONGEST_NAME, amount, folded, name, scope, warn_at};
+
+/// What the monthly cap is called among the budgets.
+pub const CAP: &str = "All";
+
+words! {
+    /// What happens when a budget is reached.
+    pub enum BudgetMode("budget mode") {
+        /// It is told, and nothing else.
+        Notify = "notify",
+        /// It is told, and the gate refuses.
+        Block = "block",
+    }
+}
+
+/// Which calls fall under a budget.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// All of them.
+    All,
+    /// Those that a provider bills.
+    Provider(String),
+    /// Those of a model, as its provider writes it.
+    Model(String),
+}
+
+/// The same as a page and a script see it: neither for all calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct BudgetScope {
+    /// The provider whose calls these are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The model whose calls these are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// A limit of what a month may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// Its name, [`CAP`] of the monthly cap.
+    pub name: String,
+    /// Which calls fall under it.
+    pub scope: Scope,
+    /// What they may cost in a month.
+    pub amount: Money,
+    /// What happens when they do.
+    pub mode: BudgetMode,
+    /// The part at which a warning comes, in percent: 1 to 100.
+    pub warn_at_pct: u8,
+    /// Whether the user set or confirmed it; a default neither blocks nor is a limit of the gate.
+    pub confirmed: bool,
+}
+
+impl Budget {
+    /// The monthly cap as the first of the budgets.
+    pub fn cap(config: &CostConfig) -> Self {
+        Self {
+            name: CAP.to_owned(),
+            scope: Scope::All,
+            amount: config.monthly_ai_cap_usd,
+            mode: if config.block_on_cap { BudgetMode::Block } else { BudgetMode::Notify },
+            warn_at_pct: config.alert_threshold_pct,
+            confirmed: config.confirmed_at.is_some(),
+        }
+    }
+
+    /// Whether the gate refuses calls once it is reached.
+    pub fn blocks(&self) -> bool {
+        self.confirmed && self.mode == BudgetMode::Block
+    }
+
+    /// The spend at which the warning comes: never below the percentage, to the nano-dollar.
+    pub fn warned_from(&self) -> Money {
+        let hundredths = i128::from(self.amount.nanos()) * i128::from(self.warn_at_pct);
+        let nanos = (hundredths + 99) / 100;
+        i64::try_from(nanos).map_or(self.amount, Money::from_nanos)
+    }
+}
+
+impl Scope {
+    /// Whether a call of a provider and a model falls under it; an empty name is of none in particular.
+    pub fn covers(&self, provider: &str, model: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Provider(named) => named == provider,
+            Self::Model(named) => named == model,
+        }
+    }
+
+    /// The provider, or empty.
+    pub fn provider(&self) -> &str {
+        if let Self::Provider(provider) = self { provider } else { "" }
+    }
+
+    /// The model, or empty.
+    pub fn model(&self) -> &str {
+        if let Self::Model(model) = self { model } else { "" }
+    }
+
+    /// As a page and a script see it.
+    pub fn named(&self) -> BudgetScope {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        BudgetScope { provider: some(self.provider()), model: some(self.model()) }
+    }
+
+    /// `all calls`, `calls of provider openai`, `calls of model gpt-5`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::All => "all calls".to_owned(),
+            Self::Provider(provider) => format!("calls of provider {provider}"),
+            Self::Model(model) => format!("calls of model {model}"),
+        }
+    }
+}

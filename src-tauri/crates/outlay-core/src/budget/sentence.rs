@@ -1,0 +1,65 @@
+//! The sentence under a budget: what it will do, where it stands, and what nobody can stop.
+
+use super::{Budget, BudgetMode, Scope};
+use crate::alert::figures::{apart, day_words, dollars};
+use crate::money::Money;
+use crate::period::Day;
+use crate::report::Headline;
+
+pub(super) fn of(
+    budget: &Budget,
+    first: Day,
+    spend: Headline,
+    reached_on: Option<Day>,
+    today: Day,
+) -> String {
+    let at_least = if spend.at_least { "at least " } else { "" };
+    let (spent, _) = apart(spend.spend, budget.amount);
+    let standing = format!("{at_least}{spent} is spent");
+    format!("{} So far {standing}{}.", rule(budget, first), ahead(budget, spend.spend, reached_on, today))
+}
+
+/// What happens, and when.
+fn rule(budget: &Budget, first: Day) -> String {
+    let (limit, warned) = (dollars(budget.amount), dollars(budget.warned_from()));
+    let month = month(first);
+    let whose = match &budget.scope {
+        Scope::All => "spend".to_owned(),
+        scope => format!("spend for {}", scope.words()),
+    };
+    let warning = match budget.warn_at_pct {
+        100 => String::new(),
+        percent => format!(" It warns at {warned} ({percent} %)."),
+    };
+    match (budget.confirmed, budget.mode) {
+        (false, _) => {
+            format!("A default of {limit} that nobody confirmed: it warns in the app and never blocks.")
+        }
+        (true, BudgetMode::Block) => format!(
+            "Makes `outlay budget check` fail and refuses reservations and `outlay run` once {month} {whose} reaches \
+             {limit}.{warning} Calls made straight to a provider cannot be stopped."
+        ),
+        (true, BudgetMode::Notify) => {
+            format!("Tells you when {month} {whose} reaches {limit}, and blocks nothing.{warning}")
+        }
+    }
+}
+
+/// `June`, or `the month from 15 June`.
+fn month(first: Day) -> String {
+    use chrono::Datelike;
+    match first.date().day() {
+        1 => first.date().format("%B").to_string(),
+        _ => format!("the month from {}", first.date().format("%-d %B")),
+    }
+}
+
+fn ahead(budget: &Budget, spent: Money, reached_on: Option<Day>, today: Day) -> String {
+    match reached_on {
+        Some(day) if spent >= budget.amount => format!("; the limit was reached on {}", day_words(day)),
+        _ if spent >= budget.amount => "; the limit is reached".to_owned(),
+        Some(day) if day <= today => "; the limit is likely to be reached today".to_owned(),
+        Some(day) => format!("; at this pace the limit is reached about {}", day_words(day)),
+        None => String::new(),
+    }
+}

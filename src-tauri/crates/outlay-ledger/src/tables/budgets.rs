@@ -1,0 +1,214 @@
+//! Named budgets, version by version, and what their calls cost. The monthly cap is in `cost_config`.
+
+use std::collections::BTreeMap;
+
+use outlay_core::budget::{Budget, BudgetMode, Scope};
+use outlay_core::instant::Instant;
+use outlay_core::money::Money;
+use outlay_core::period::{Day, Month};
+use outlay_core::report::Headline;
+use rusqlite::{Row, params};
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+
+use crate::error::LedgerError;
+use crate::handle::{Reader, Writer};
+
+/// A version of a named budget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedBudget {
+    /// The budget's id, the same in all versions.
+    pub id: Uuid,
+    /// From 1; the greatest speaks.
+    pub revision: i64,
+    /// What it says.
+    pub budget: Budget,
+    /// Whether this version removes it.
+    pub removed: bool,
+    /// When it was kept.
+    pub at: Instant,
+}
+
+const COLUMNS: &str =
+    "SELECT b.id, b.revision, b.name, b.provider, b.model, b.amount_nanos, b.mode, b.warn_at_pct, b.removed, b.at
+    FROM budgets b WHERE b.user_id = ?1";
+
+impl Reader<'_> {
+    /// A user's named budgets as they are, those of providers first, by name.
+    ///
+    /// # Errors
+    /// Those of SQLite, and a stored word that this program does not know.
+    pub fn budgets(&self, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
+        let sql = format!(
+            "{COLUMNS} AND b.removed = 0 AND b.revision = (SELECT max(revision) FROM budgets WHERE id = b.id)
+            ORDER BY b.provider = '', b.name"
+        );
+        self.versions(&sql, user)
+    }
+
+    /// Every version of a user's named budgets, the newest first.
+    ///
+    /// # Errors
+    /// As [`Reader::budgets`].
+    pub fn budget_history(&self, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
+        self.versions(&format!("{COLUMNS} ORDER BY b.at DESC, b.revision DESC"), user)
+    }
+
+    fn versions(&self, sql: &str, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([user])?;
+        let mut versions = Vec::new();
+        while let Some(row) = rows.next()? {
+            versions.push(read(row)?);
+        }
+        Ok(versions)
+    }
+
+    /// What a user's calls of a scope cost from `first` to `last`, both days included.
+    ///
+    /// # Errors
+    /// Those of SQLite; a total beyond what the ledger holds.
+    pub fn headline(
+        &self,
+        user: &str,
+        scope: &Scope,
+        (first, last): (Day, Day),
+    ) -> Result<Headline, LedgerError> {
+        let is_month =
+            Month::containing(first).first_day() == first && Month::containing(first).last_day() == last;
+        let sql = match scope {
+            Scope::All => HEADLINE_OF_ALL,
+            // A month is summed up already.
+            Scope::Provider(_) | Scope::Model(_) if is_month => HEADLINE_OF_MONTH,
+            Scope::Provider(_) | Scope::Model(_) => HEADLINE_OF_DAYS,
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let (first, last) = (first.number(), last.number());
+        let headline = |row: &Row<'_>| {
+            Ok(Headline { spend: Money::from_nanos(row.get(0)?), at_least: row.get(1)?, about: row.get(2)? })
+        };
+        Ok(match scope {
+            Scope::All => statement.query_row((first, last, user), headline)?,
+            scope => statement.query_row((first, last, user, scope.provider(), scope.model()), headline)?,
+        })
+    }
+
+    /// What a user's calls cost by day, for each scope, from `first` to `last`; days without calls are absent.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn days_of_scopes(
+        &self,
+        user: &str,
+        scopes: &[Scope],
+        (first, last): (Day, Day),
+    ) -> Result<Vec<BTreeMap<Day, Money>>, LedgerError> {
+        let mut days = vec![BTreeMap::new(); scopes.len()];
+        if scopes.is_empty() {
+            return Ok(days);
+        }
+        let falls_under = self.dimensions_under(user, scopes)?;
+        for cost in self.day_costs(first, last)? {
+            for &scope in falls_under.get(&cost.dimension).into_iter().flatten() {
+                let day: &mut Money = days[scope].entry(cost.day).or_default();
+                *day = day.saturating_add(cost.cost);
+            }
+        }
+        Ok(days)
+    }
+
+    /// The scopes that each of a user's dimensions falls under, by its number.
+    fn dimensions_under(
+        &self,
+        user: &str,
+        scopes: &[Scope],
+    ) -> Result<FxHashMap<i64, Vec<usize>>, LedgerError> {
+        let sql = "SELECT id, provider, model_used FROM dimensions
+            WHERE user_id = ?1 AND cost_basis IN ('billed', 'computed', 'estimated')";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([user])?;
+        let mut under = FxHashMap::default();
+        while let Some(row) = rows.next()? {
+            let (provider, model): (String, String) = (row.get(1)?, row.get(2)?);
+            let fitting = scopes.iter().enumerate().filter(|(_, scope)| scope.covers(&provider, &model));
+            under.insert(row.get(0)?, fitting.map(|(index, _)| index).collect());
+        }
+        Ok(under)
+    }
+}
+
+/// Spend, whether rows have no price, whether costs are about.
+macro_rules! sums {
+    () => {
+        "SELECT coalesce(sum(cost_nanos) FILTER (WHERE cost_basis IN ('billed', 'computed', 'estimated')), 0),
+            coalesce(sum(row_count - paid_elsewhere) FILTER (WHERE cost_basis = 'unpriced'), 0) > 0,
+            coalesce(sum(inexact_rows), 0) > 0 "
+    };
+}
+
+const HEADLINE_OF_ALL: &str =
+    concat!(sums!(), "FROM rollup_totals WHERE day BETWEEN ?1 AND ?2 AND user_id = ?3");
+const HEADLINE_OF_MONTH: &str = concat!(
+    sums!(),
+    "FROM rollup_months r CROSS JOIN dimensions d ON d.id = r.dimension_id
+    WHERE r.month = ?1 AND ?2 >= ?1 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4) OR (?5 <> '' AND d.model_used = ?5))"
+);
+const HEADLINE_OF_DAYS: &str = concat!(
+    sums!(),
+    "FROM rollup_days r CROSS JOIN dimensions d ON d.id = r.dimension_id
+    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4) OR (?5 <> '' AND d.model_used = ?5))"
+);
+
+impl Writer<'_> {
+    /// Keeps the next version of a budget, its first one where the id is new.
+    ///
+    /// # Errors
+    /// Those of SQLite; values that the table refuses were refused by `outlay_core::budget` before.
+    pub fn keep_budget(
+        &self,
+        user: &str,
+        id: Uuid,
+        budget: &Budget,
+        removed: bool,
+        now: Instant,
+    ) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO budgets (id, revision, user_id, name, provider, model, amount_nanos, mode, warn_at_pct,
+                removed, at, device_id)
+            VALUES (?1, (SELECT coalesce(max(revision), 0) + 1 FROM budgets WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                ?9, ?10, ?11)";
+        self.transaction.execute(
+            sql,
+            params![
+                id.as_bytes(),
+                user,
+                budget.name,
+                budget.scope.provider(),
+                budget.scope.model(),
+                budget.amount.nanos(),
+                budget.mode.as_str(),
+                budget.warn_at_pct,
+                removed,
+                now.micros(),
+                self.identity.device_id.as_bytes(),
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<NamedBudget, LedgerError> {
+    let (provider, model): (String, String) = (row.get(3)?, row.get(4)?);
+    let mode: String = row.get(6)?;
+    let mode: BudgetMode =
+        mode.parse().map_err(|_| LedgerError::Unreadable { what: "budget mode", value: mode })?;
+    let scope = if provider.is_empty() { Scope::Model(model) } else { Scope::Provider(provider) };
+    let amount = Money::from_nanos(row.get(5)?);
+    let (name, warn_at_pct) = (row.get(2)?, row.get(7)?);
+    Ok(NamedBudget {
+        id: Uuid::from_bytes(row.get(0)?),
+        revision: row.get(1)?,
+        budget: Budget { name, scope, amount, mode, warn_at_pct, confirmed: true },
+        removed: row.get(8)?,
+        at: Instant::from_micros(row.get(9)?),
+    })
+}
