@@ -5,6 +5,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
+use outlay_http::courier::{self, Courier};
 use outlay_http::hours::{self, Hours};
 use outlay_http::watch::{self, Watch};
 use serde_json::Value;
@@ -12,6 +13,7 @@ use tauri::AppHandle;
 
 use crate::arguments::Folder;
 use crate::events::Events;
+use crate::notify;
 
 /// What every page asks first, with nothing in the request.
 const FIRST_QUESTIONS: [&str; 2] = ["get_settings", "overview"];
@@ -34,7 +36,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// Nothing is opened before a command needs it.
     pub(crate) fn new(window: AppHandle, folder: &Folder, fixed: Option<Instant>) -> Self {
-        let events = Arc::new(Events::new(window));
+        let events = Arc::new(Events::new(window.clone()));
         let told = Arc::clone(&events);
         let host = Host {
             data_dir: folder.path.clone(),
@@ -44,6 +46,9 @@ impl Desk {
             account_name: outlay_host::account_name(),
             random: Box::new(outlay_host::random),
             free_bytes: Box::new(outlay_host::free_bytes),
+            secrets: Box::new(outlay_host::Keychain),
+            mail: Box::new(outlay_host::post),
+            notifier: Some(notify::notifier(window)),
             events: Box::new(move |event| told.tell(event)),
             cancel: Arc::<AtomicBool>::default(),
         };
@@ -68,8 +73,14 @@ impl Desk {
         let _ = answered.send(FIRST_QUESTIONS.into_iter().filter_map(answer).collect());
         held_files::clear(&self.app);
         let told = Arc::clone(&self.events);
+        // Without the thread, `outlay mail send` sends.
+        let courier = courier::courier(Arc::clone(&self.app)).ok();
         // Where the system does not tell of changes, a page still shows those that it asks for.
-        let watch = watch::watch(Arc::clone(&self.app), move |event| told.tell(event)).ok();
+        let watch = watch::watch(Arc::clone(&self.app), move |event| {
+            courier.iter().for_each(Courier::call);
+            told.tell(event);
+        })
+        .ok();
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
         // Without it, alerts still come with every change.
         let hours = hours::hours(Arc::clone(&self.app)).ok();

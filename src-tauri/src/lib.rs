@@ -8,6 +8,7 @@ mod commands;
 mod desk;
 mod events;
 mod menu;
+mod notify;
 mod window;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
             tell(app, Arguments::of_second_start(typed, &folder));
         }))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(window::remembered())
         .invoke_handler(tauri::generate_handler![commands::call, commands::hold_file, commands::listening])
         .menu(menu::build)

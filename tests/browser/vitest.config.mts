@@ -5,7 +5,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 export default {
   root: fileURLToPath(new URL("../../ui", import.meta.url)),
-  resolve: { dedupe: ["vitest", "playwright-core", "axe-core"] },
+  resolve: { dedupe: ["vitest", "playwright-core", "axe-core", "smtp-server", "node-forge"] },
   // Nothing is transformed here for the page; it is built before.
   server: { fs: { strict: false } },
   test: {

@@ -209,6 +209,10 @@ fn alerts() {
     check(&stage, "list_alerts", "list_alerts", json!({}));
     check(&stage, "resolve_alert", "resolve_alert", json!({"id": "a1", "resolution": "acknowledged"}));
     check_refusal(&stage, "no_such_alert", "resolve_alert", json!({"id": "a2"}));
+    check(&stage, "expect_alert", "expect_alert", json!({"id": "a1", "reason": " a large evaluation "}));
+    check_refusal(&stage, "expect_without_reason", "expect_alert", json!({"id": "a1", "reason": " "}));
+    let june = json!({"resolved_too": true, "since": "2026-06-01", "until": "2026-06-30", "limit": 1});
+    check(&stage, "list_alerts_of_june", "list_alerts", june);
 }
 
 #[test]

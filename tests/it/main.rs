@@ -4,6 +4,7 @@ mod alerts;
 mod bindings;
 mod budgets;
 mod contract;
+mod delivery;
 mod gate;
 mod held_files;
 mod house;

@@ -84,6 +84,9 @@ impl Stage {
             events: Box::new(drop),
             cancel: Default::default(),
             free_bytes: Box::new(|_| None),
+            secrets: Box::new(outlay_app::mail::NoKeychain),
+            mail: outlay_app::mail::offline(),
+            notifier: None,
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
         }
     }

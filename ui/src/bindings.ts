@@ -32,6 +32,8 @@ export type Alert = {
 	resolved_at: Instant | null,
 	/**  How. */
 	resolution: Resolution | null,
+	/**  Why it was foreseen, if somebody said so. */
+	expected: string | null,
 	/**  When it was raised. */
 	created_at: Instant,
 };
@@ -81,6 +83,12 @@ export type AlertsRequest = {
 	user?: string | null,
 	/**  Resolved ones too. */
 	resolved_too?: boolean,
+	/**  Only those raised on this day or later. */
+	since?: Day | null,
+	/**  Only those raised on this day or earlier. */
+	until?: Day | null,
+	/**  No more than so many, of these the newest; all when absent. */
+	limit?: number | null,
 };
 
 /**  Why a command did not do what was asked, in words for a person. */
@@ -585,6 +593,13 @@ export type ChangedField =
 /**  Something else of the row. */
 "content";
 
+/**  A way on which an alert reaches a person outside of the ledger. */
+export type Channel = 
+/**  E-mail. */
+"mail" | 
+/**  A notification of the desktop. */
+"desktop";
+
 /**  One check. */
 export type Check = {
 	/**  What was checked, in words. */
@@ -638,6 +653,8 @@ export type Code =
 "cancelled" | 
 /**  What was sent is longer than is taken. */
 "too_large" | 
+/**  Something outside of the ledger is not there or does not do its part: a mail server, a keychain. */
+"unavailable" | 
 /**  The host does not know who asks: the session has ended, or never was. */
 "no_session";
 
@@ -896,6 +913,59 @@ export type DecimalMark =
 /**  `1.234,56` */
 "comma";
 
+/**  Deliveries. */
+export type Deliveries = {
+	/**  `outlay.deliveries/1`. */
+	schema: string,
+	/**  The newest first. */
+	deliveries: Delivery[],
+};
+
+/**  How many deliveries. */
+export type DeliveriesRequest = {
+	/**  No more than so many; 100 when absent. */
+	limit?: number | null,
+};
+
+/**  An alert on its way out by one channel. */
+export type Delivery = {
+	/**  The alert's id. */
+	alert_id: string,
+	/**  What the alert is about. */
+	alert_type: AlertType,
+	/**  How urgent it is. */
+	severity: Severity,
+	/**  The alert's sentence. */
+	alert: string,
+	/**  By which way. */
+	channel: Channel,
+	/**  What became of it. */
+	state: DeliveryState,
+	/**  How often it was tried. */
+	attempts: Count,
+	/**  Since when it waits, or waited. */
+	queued_at: Instant,
+	/**  When it is tried next; null when it is not. */
+	next_try: Instant | null,
+	/**  When it went out, was given up or was over; null while it waits. */
+	ended_at: Instant | null,
+	/**  What the server said last, or why it was not reached; null before the first try. */
+	reply: string | null,
+};
+
+/**  What became of a delivery. */
+export type DeliveryState = 
+/**  It is to be sent. */
+"waiting" | 
+/**  It waits for other settings: the server does not take the password. */
+"held" | 
+/**  It went out. */
+"sent" | 
+/**  It was given up. */
+"failed" | 
+/**  What it was about was over before it went out. */
+"over";
+
 /**  What to do besides looking. */
 export type DoctorRequest = {
 	/**  Restore what is derived from the rows, where it differs. */
@@ -922,6 +992,14 @@ paths: string[] } |
 { type: "navigate"; 
 /**  The screen, as the page's address names it: `#/calls`. */
 to: string };
+
+/**  An alert that was foreseen. */
+export type ExpectRequest = {
+	/**  Its id. */
+	id: string,
+	/**  Why it was foreseen, in at most 500 letters. */
+	reason: string,
+};
 
 /**  How rows are written. */
 export type ExportFormat = 
@@ -1424,6 +1502,71 @@ export type LooksOlder = {
 	spend_in_file: Money,
 };
 
+/**  How the way to a mail server is kept from others. */
+export type MailSecurity = 
+/**  TLS from the first byte, on port 465. */
+"tls" | 
+/**  TLS after a plain greeting, on port 587; without it nothing is sent. */
+"starttls" | 
+/**  None: only to this machine itself. */
+"none";
+
+/**  What was sent and what was not. */
+export type MailSent = {
+	/**  `outlay.mail-sent/1`. */
+	schema: string,
+	/**  The mails that were tried. */
+	mails: MailTried[],
+	/**  Alerts whose mail waits still. */
+	waiting: Count,
+};
+
+/**  By which server mail goes, and between whom. */
+export type MailServer = {
+	/**  Its name or address. */
+	host: string,
+	/**  Its port. */
+	port: number,
+	/**  How the way to it is kept from others. */
+	security: MailSecurity,
+	/**  By which name to log in; null for a server that asks for none. */
+	user_name: string | null,
+	/**  The sender's address. */
+	from: string,
+	/**  The recipient's address. */
+	to: string,
+};
+
+/**  How mail is set up. */
+export type MailSettings = {
+	/**  `outlay.mail/1`. */
+	schema: string,
+	/**  The server; null while mail is not set up, and then none is sent. */
+	server: MailServer | null,
+	/**  Where its password is. */
+	password: PasswordState,
+	/**  Why the keychain cannot be asked; null where it can. */
+	password_problem: ApiError | null,
+	/**  Alerts whose mail waits. */
+	waiting: Count,
+	/**  Alerts whose mail waits for other settings, because the server did not take these. */
+	held: Count,
+};
+
+/**  A mail that was tried. */
+export type MailTried = {
+	/**  Its subject. */
+	subject: string,
+	/**  How many alerts it tells of. */
+	alerts: Count,
+	/**  What became of it. */
+	state: DeliveryState,
+	/**  What the server said, or why it was not reached. */
+	reply: string,
+	/**  What to do; empty where it went out. */
+	hint: string,
+};
+
 /**  Which application speaks for which. */
 export type MergeRequest = {
 	/**  The application that disappears from reports, by id or name. */
@@ -1556,6 +1699,19 @@ day_first: string };
 /**  A request that says nothing. */
 export type Nothing = Record<string, never>;
 
+/**  From which severity on the desktop notifies. */
+export type NotifyFrom = 
+/**  Never. */
+"off" | 
+/**  Of everything. */
+"low" | 
+/**  From medium on. */
+"medium" | 
+/**  From high on. */
+"high" | 
+/**  Of what is critical. */
+"critical";
+
 /**  How a check ended, the best first. */
 export type Outcome = 
 /**  Nothing is wrong. */
@@ -1668,6 +1824,19 @@ export type Pace =
 "ahead" | 
 /**  The budget is passed. */
 "over";
+
+/**  Where the password is. */
+export type PasswordState = 
+/**  The server asks for none, or none is set up. */
+"not_needed" | 
+/**  In the system's keychain. */
+"keychain" | 
+/**  In the environment of this program. */
+"environment" | 
+/**  Nowhere. */
+"missing" | 
+/**  The keychain cannot be asked. */
+"unavailable";
 
 /**  What a file brings. */
 export type PlannedFile = {
@@ -2054,6 +2223,9 @@ export type RowVerdict =
 /**  Newer values, which go on counting. */
 "outdated";
 
+/**  A text that is shown nowhere. */
+export type Secret = string;
+
 /**  Which rows; each field narrows. */
 export type Selection = {
 	/**  From this day on, as reports place rows in days. */
@@ -2126,6 +2298,24 @@ export type SetCostConfigRequest = {
 	user?: string | null,
 };
 
+/**  A server to send mail by. */
+export type SetMailRequest = {
+	/**  Its name or address. */
+	host: string,
+	/**  Its port; the usual one for the security when absent: 465, 587 or 25. */
+	port?: number | null,
+	/**  How the way to it is kept from others; `tls` when absent. */
+	security?: MailSecurity | null,
+	/**  By which name to log in; absent for a server that asks for none. */
+	user_name?: string | null,
+	/**  The sender's address. */
+	from: string,
+	/**  The recipient's address; the sender's when absent. */
+	to?: string | null,
+	/**  The password, which goes to the keychain; when absent, the one that is there stays. */
+	password?: Secret | null,
+};
+
 /**  Another value for a setting. */
 export type SetSettingRequest = {
 	/**  Its name. */
@@ -2146,6 +2336,10 @@ export type Settings = {
 	gate_when_unknown: WhenUnknown,
 	/**  The ledger's file. */
 	ledger: string,
+	/**  The severity from which the desktop notifies of alerts, or off; null while nobody was asked. */
+	notify_from: NotifyFrom | null,
+	/**  Whether this program can show notifications: the window can, a server cannot. */
+	notifies: boolean,
 	/**  Whether the ledger is the one of sample data, whose calls are made up. */
 	sample: boolean,
 	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
@@ -2390,6 +2584,16 @@ export type TableTarget = {
 	constant: boolean,
 };
 
+/**  A test mail that went out. */
+export type TestMail = {
+	/**  `outlay.mail-test/1`. */
+	schema: string,
+	/**  To whom. */
+	to: string,
+	/**  What the server said. */
+	reply: string,
+};
+
 /**  Today's spend beside a usual day. */
 export type TodayCard = {
 	/**  Money out so far. */
@@ -2568,8 +2772,22 @@ export interface Commands {
   list_alerts: { request: AlertsRequest; response: Alerts };
   /** Resolves an alert. */
   resolve_alert: { request: ResolveRequest; response: Alerts };
+  /** Says why an alert was foreseen, and resolves it. */
+  expect_alert: { request: ExpectRequest; response: Alerts };
   /** Raises and resolves what time alone has changed. */
   evaluate_alerts: { request: Nothing; response: AlertsChecked };
+  /** How mail about alerts is set up. */
+  get_mail_settings: { request: Nothing; response: MailSettings };
+  /** Sets up mail about alerts. */
+  set_mail_settings: { request: SetMailRequest; response: MailSettings };
+  /** Ends mail about alerts. */
+  remove_mail_settings: { request: Nothing; response: MailSettings };
+  /** Sends a mail that says it is a test. */
+  send_test_mail: { request: Nothing; response: TestMail };
+  /** Sends the mail that waits, now. */
+  send_mail: { request: Nothing; response: MailSent };
+  /** What was sent and shown about alerts, waits or failed. */
+  list_deliveries: { request: DeliveriesRequest; response: Deliveries };
   /** The ledger's settings. */
   get_settings: { request: Nothing; response: Settings };
   /** Changes a setting. */

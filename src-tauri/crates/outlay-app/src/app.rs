@@ -17,6 +17,8 @@ use uuid::Uuid;
 use crate::error::{ApiError, AppError};
 use crate::event::{Event, Events};
 use crate::held_files::HeldFiles;
+use crate::mail::{MailFailure, Outgoing, Post, Secrets};
+use crate::notifications::Notifier;
 use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
 
 /// Tells the free space on the disk of a folder, in bytes.
@@ -40,6 +42,12 @@ pub struct Host {
     pub free_bytes: FreeBytes,
     /// Told what a page wants to know. Progress comes often: a host tells it on at the pace of [`crate::Pace`].
     pub events: Events,
+    /// Keeps passwords.
+    pub secrets: Box<dyn Secrets>,
+    /// Hands mail to a server.
+    pub mail: Post,
+    /// Shows notifications; `None` where nobody would see them.
+    pub notifier: Option<Notifier>,
     /// Set to stop long work, which then leaves no trace; work that begins clears it.
     pub cancel: Arc<AtomicBool>,
 }
@@ -52,6 +60,7 @@ pub struct App {
     /// The ledger of sample data is shown in place of the own one.
     shows_sample: AtomicBool,
     pub(crate) held: HeldFiles,
+    queued_mail: AtomicBool,
 }
 
 /// A request that says nothing.
@@ -69,6 +78,7 @@ impl App {
             writing: Mutex::default(),
             shows_sample: AtomicBool::new(false),
             held,
+            queued_mail: AtomicBool::new(false),
         }
     }
 
@@ -81,6 +91,27 @@ impl App {
     pub(crate) fn progress(&self, what: &str, done: u64, of: u64) {
         let [done, of] = [done, of].map(|bytes| Count(i64::try_from(bytes).unwrap_or(i64::MAX)));
         (self.host.events)(Event::Progress { what: what.to_owned(), done, of });
+    }
+
+    /// Whether anything that was done here was worth a mail: a host that sends none says who does.
+    pub fn has_queued_mail(&self) -> bool {
+        self.queued_mail.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_mail(&self) {
+        self.queued_mail.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn secrets(&self) -> &dyn Secrets {
+        &*self.host.secrets
+    }
+
+    pub(crate) fn post(&self, outgoing: &Outgoing<'_>) -> Result<String, MailFailure> {
+        (self.host.mail)(outgoing)
+    }
+
+    pub(crate) fn notifier(&self) -> Option<&Notifier> {
+        self.host.notifier.as_ref()
     }
 
     /// Asks the work that is going on to stop.

@@ -2,8 +2,9 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, budgets, cost_config, coverage, doctor, export, generations, held_files,
-    import, imports, overview, quarantine, reports, sample, settings, status, version, work,
+    alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
+    held_files, import, imports, mail, overview, quarantine, reports, sample, settings, status, version,
+    work,
 };
 
 /// All commands.
@@ -55,7 +56,14 @@ pub fn api() -> Api {
         )
         .command("list_alerts", "Alerts, the newest first.", alerts::list)
         .command("resolve_alert", "Resolves an alert.", alerts::resolve)
+        .command("expect_alert", "Says why an alert was foreseen, and resolves it.", alerts::expect)
         .command("evaluate_alerts", "Raises and resolves what time alone has changed.", alerts::check)
+        .command("get_mail_settings", "How mail about alerts is set up.", mail::get)
+        .command("set_mail_settings", "Sets up mail about alerts.", mail::set)
+        .command("remove_mail_settings", "Ends mail about alerts.", mail::remove)
+        .command("send_test_mail", "Sends a mail that says it is a test.", mail::test)
+        .command("send_mail", "Sends the mail that waits, now.", mail::send)
+        .command("list_deliveries", "What was sent and shown about alerts, waits or failed.", delivery::list)
         .command("get_settings", "The ledger's settings.", settings::get)
         .command("set_setting", "Changes a setting.", settings::set)
         .command("open_sample", "Shows a ledger of made-up calls in place of the own one.", sample::open)

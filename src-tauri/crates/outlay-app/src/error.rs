@@ -15,6 +15,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::import::FileError;
+use crate::mail::{MailFailure, SecretError};
 
 /// Why a command did not do what was asked, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Error, specta::Type)]
@@ -48,6 +49,8 @@ pub enum Code {
     Cancelled,
     /// What was sent is longer than is taken.
     TooLarge,
+    /// Something outside of the ledger is not there or does not do its part: a mail server, a keychain.
+    Unavailable,
     /// The host does not know who asks: the session has ended, or never was.
     NoSession,
 }
@@ -103,6 +106,16 @@ pub(crate) enum AppError {
     Mapping(String),
     #[error("{path} has {rows} rows that cannot be read, so nothing was imported")]
     Strict { path: String, rows: i64 },
+    #[error(transparent)]
+    Mail(#[from] MailFailure),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error("mail is not set up")]
+    NoMail,
+    #[error("there is no password for {host}")]
+    NoPassword { host: String },
+    #[error("the setting `{name}` in the ledger cannot be read")]
+    UnreadableSetting { name: &'static str },
     #[error("{what} changed since the plan was made, so nothing was done")]
     PlanChanged { what: &'static str },
     #[error("this is sample data, and nothing of your own goes into it")]
@@ -165,6 +178,16 @@ impl From<AppError> for ApiError {
                 Code::Refused,
                 "Without --strict the good rows go in, and `outlay quarantine list` shows the others.".to_owned(),
             ),
+            AppError::Mail(failure) => (Code::Unavailable, failure.hint().to_owned()),
+            AppError::Secret(error) => (Code::Unavailable, of_secret(error).to_owned()),
+            AppError::NoMail => {
+                (Code::Refused, "`outlay mail set` sets it up: server, sender and recipient.".to_owned())
+            }
+            AppError::NoPassword { .. } => (
+                Code::Unavailable,
+                "Set it with `outlay mail set`, or put it into the environment variable OUTLAY_SMTP_PASSWORD.".to_owned(),
+            ),
+            AppError::UnreadableSetting { .. } => (Code::Storage, "Set it again.".to_owned()),
             AppError::PlanChanged { .. } => {
                 (Code::Refused, "Look at the new plan, then confirm it.".to_owned())
             }
@@ -174,6 +197,19 @@ impl From<AppError> for ApiError {
             }
         };
         Self { code, message, hint }
+    }
+}
+
+const fn of_secret(error: &SecretError) -> &'static str {
+    match error {
+        SecretError::NoStore(_) => {
+            "Put the password into the environment variable OUTLAY_SMTP_PASSWORD of `outlay serve` and `outlay mail`, and \
+             set mail up without one. It was stored nowhere."
+        }
+        SecretError::Locked(_) => "Unlock the keychain and try again. Nothing was changed.",
+        SecretError::Failed(_) => {
+            "Try again, or use the environment variable OUTLAY_SMTP_PASSWORD. Nothing was changed."
+        }
     }
 }
 

@@ -18,12 +18,15 @@ pub mod backup;
 pub mod budgets;
 pub mod cost_config;
 pub mod coverage;
+pub mod delivery;
 pub mod doctor;
 pub mod export;
 pub mod generations;
 pub mod held_files;
 pub mod import;
 pub mod imports;
+pub mod mail;
+pub mod notifications;
 pub mod overview;
 pub mod paths;
 pub mod quarantine;
@@ -45,7 +48,9 @@ pub use outlay_ledger::private;
 
 /// The nouns that requests and answers are made of, so that a host needs no other crate of ours.
 pub use outlay_core::{
+    alert::Letter,
     budget,
+    delivery::{Channel, DeliveryState, MailSecurity, NotifyFrom},
     export::formula_safe,
     forecast::Projection,
     instant::Instant,

@@ -57,6 +57,7 @@ fn of_month(
         report,
         days: &days,
         covered: &covered,
+        expected: &reader.expected_days(user)?,
         costs: &costs,
         costs_before: &costs_before,
         dimensions: &dimensions,

@@ -1,6 +1,9 @@
 //! What the ledger is set to: whose it is, and in which time zone days and months are counted.
 
+use outlay_core::delivery::{Channel, NotifyFrom};
 use outlay_core::period::Zone;
+use outlay_core::text::UnknownWord;
+use outlay_ledger::Reader;
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::{self, Happened};
@@ -32,6 +35,10 @@ pub struct Settings {
     pub gate_when_unknown: WhenUnknown,
     /// The ledger's file.
     pub ledger: String,
+    /// The severity from which the desktop notifies of alerts, or off; null while nobody was asked.
+    pub notify_from: Option<NotifyFrom>,
+    /// Whether this program can show notifications: the window can, a server cannot.
+    pub notifies: bool,
     /// Whether the ledger is the one of sample data, whose calls are made up.
     pub sample: bool,
     /// Whether it is shown beside the own ledger, and `remove_sample` leads back.
@@ -39,7 +46,9 @@ pub struct Settings {
 }
 
 /// Settings that can be set, by name.
-const KNOWN: &str = "time_zone, gate_when_unknown";
+const KNOWN: &str = "time_zone, gate_when_unknown, notify_from";
+
+const NOTIFY_FROM: &str = "notify_from";
 
 /// The ledger's settings.
 ///
@@ -53,6 +62,8 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             owner: identity.owner,
             time_zone: identity.zone,
             gate_when_unknown: budgets::when_unknown(app),
+            notify_from: notify_from(reader)?,
+            notifies: app.notifier().is_some(),
             ledger: app.ledger_path().display().to_string(),
             sample: app.shows_sample() || paths::is_sample(app.data_dir()),
             sample_goes: app.shows_sample(),
@@ -68,9 +79,30 @@ pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> 
     match request.name.as_str() {
         "time_zone" => set_time_zone(app, &request.value)?,
         "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
+        NOTIFY_FROM => set_notify_from(app, &request.value)?,
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
     }
     get(app, Nothing {})
+}
+
+/// From which severity on the desktop notifies; `None` while nobody said.
+pub(crate) fn notify_from(reader: &Reader<'_>) -> Result<Option<NotifyFrom>, AppError> {
+    let Some(text) = reader.setting(NOTIFY_FROM)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| AppError::UnreadableSetting { name: NOTIFY_FROM })
+}
+
+fn set_notify_from(app: &App, word: &str) -> Result<(), ApiError> {
+    let from: NotifyFrom = word.parse().map_err(|error: UnknownWord| {
+        let problem = format!("takes one of {}, not `{word}`", error.expected);
+        AppError::Field { field: NOTIFY_FROM, problem }
+    })?;
+    app.write(|writer| {
+        writer.set_setting(NOTIFY_FROM, from.as_str())?;
+        if from == NotifyFrom::Off {
+            writer.end_channel(Channel::Desktop, "notifications were turned off", app.now())?;
+        }
+        Ok(writer.commit()?)
+    })
 }
 
 fn set_time_zone(app: &App, name: &str) -> Result<(), ApiError> {

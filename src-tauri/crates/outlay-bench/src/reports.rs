@@ -146,6 +146,9 @@ pub(crate) fn host(folder: &Path) -> Host {
         account_name: OWNER.to_owned(),
         random: Box::new(|| [0; 16]),
         free_bytes: Box::new(|_| None),
+        secrets: Box::new(outlay_app::mail::NoKeychain),
+        mail: outlay_app::mail::offline(),
+        notifier: None,
         events: Box::new(drop),
         cancel: Arc::new(AtomicBool::new(false)),
     }

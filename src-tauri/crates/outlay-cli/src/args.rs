@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
-    alerts, applications, budget, calls, completions, config, doctor, export, import, imports, log, man,
-    quarantine, report, run, safety, serve, settings, status,
+    alerts, applications, budget, calls, completions, config, doctor, export, import, imports, log, mail,
+    man, quarantine, report, run, safety, serve, settings, status,
 };
 
 const AFTER_HELP: &str = "\
@@ -18,7 +18,8 @@ Begin with:
   outlay import FILE      take in an export of your provider (nothing is written before you agree)
   outlay report           the month: spend by type, model or provider, day by day, and where it is heading
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file, 69 the gate cannot tell,
+Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file,
+69 the gate cannot tell, or a mail server or the keychain does not answer or refuses,
 74 storage error, 75 the gate's data is too old";
 
 /// The ledger of record for AI spend: import what providers export, see what it cost, exactly.
@@ -96,6 +97,8 @@ pub(crate) enum Verb {
     Settings(settings::Settings),
     /// What needs attention
     Alerts(alerts::Alerts),
+    /// Mail about alerts of severity high and critical
+    Mail(mail::Mail),
     /// Write all rows as CSV or JSON
     Export(export::Export),
     /// Serve the page on this machine, to look at it in a browser
@@ -133,6 +136,7 @@ impl Verb {
             Self::Run(verb) => verb.run(session),
             Self::Settings(verb) => verb.run(session),
             Self::Alerts(verb) => verb.run(session),
+            Self::Mail(verb) => verb.run(session),
             Self::Export(verb) => verb.run(session),
             Self::Serve(verb) => verb.run(session),
             Self::Doctor(verb) => verb.run(session),

@@ -20,8 +20,9 @@ pub(crate) enum Exit {
     Unreadable = 65,
     /// There is no such file.
     NoSuchFile = 66,
-    /// The gate cannot tell.
-    CannotTell = 69,
+    /// The gate cannot tell; or something outside of the ledger is not there or does not do its part: a mail server, a
+    /// keychain.
+    Unavailable = 69,
     /// The ledger or the disk failed.
     Storage = 74,
     /// The gate's data is too old.
@@ -115,6 +116,7 @@ impl From<ApiError> for Failure {
             Code::Refused | Code::NotFound | Code::NoSession => Exit::Refused,
             Code::UnreadableInput | Code::TooLarge => Exit::Unreadable,
             Code::NoSuchFile => Exit::NoSuchFile,
+            Code::Unavailable => Exit::Unavailable,
             Code::Storage => Exit::Storage,
             Code::Cancelled => Exit::Cancelled,
         };

@@ -54,7 +54,8 @@ fn run(cli: Cli, printer: Printer) -> Result<(), Failure> {
         None if cli.global.sample => verbs::report::current_month(&session),
         None => status::greet(&session),
         Some(verb) => verb.run(&session),
-    }
+    }?;
+    verbs::mail::remind(&session)
 }
 
 /// Help and version are data; anything else that does not parse is wrong usage.

@@ -50,6 +50,10 @@ impl Session {
             account_name: outlay_host::account_name(),
             random: Box::new(outlay_host::random),
             free_bytes: Box::new(outlay_host::free_bytes),
+            secrets: Box::new(outlay_host::Keychain),
+            mail: Box::new(outlay_host::post),
+            // The terminal says what there is; it interrupts nobody.
+            notifier: None,
             events: Box::new(move |event| {
                 drawn.told(&event);
                 told.tell(event);

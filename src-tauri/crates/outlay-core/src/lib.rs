@@ -8,6 +8,7 @@ pub mod alert;
 pub mod basis;
 pub mod budget;
 pub mod cost_config;
+pub mod delivery;
 pub mod export;
 pub mod fact;
 pub mod forecast;

@@ -4,6 +4,12 @@
 //! What only one of them reads (a terminal's width, a screen) stays with that one. Nothing here decides
 //! anything: the app gets all of it as values.
 
+mod keychain;
+mod smtp;
+
+pub use keychain::Keychain;
+pub use smtp::post;
+
 use std::path::{Path, PathBuf};
 
 use outlay_app::{Instant, Zone, paths};

@@ -42,6 +42,9 @@ impl Stage {
             events: Box::new(drop),
             cancel: Arc::default(),
             free_bytes: Box::new(|_| None),
+            secrets: Box::new(outlay_app::mail::NoKeychain),
+            mail: outlay_app::mail::offline(),
+            notifier: None,
         });
         let (feed, (stop, stopping)) = (Feed::default(), Stop::new());
         let router = router(Arc::new(Host {

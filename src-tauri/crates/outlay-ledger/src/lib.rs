@@ -29,6 +29,7 @@ pub use tables::applications::Application;
 pub use tables::budgets::NamedBudget;
 pub use tables::calls::{Days, Filter, GenerationRow, OfApplication, Order, Page};
 pub use tables::costly_calls::Came;
+pub use tables::deliveries::{Claim, Delivery, DeliveryOutcome};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
 pub use tables::quarantine::{Quarantined, Unreadable};

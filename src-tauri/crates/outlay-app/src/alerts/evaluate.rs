@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::Alert;
 use super::scene::Scene;
 use crate::app::{App, Nothing};
+use crate::delivery::{self, Ways};
 use crate::error::{ApiError, AppError};
 
 /// What an evaluation is about.
@@ -70,7 +71,7 @@ pub(crate) fn evaluate(
     happened: Happened<'_>,
 ) -> Result<AlertsChecked, AppError> {
     let reader = writer.reader();
-    let scene = Scene::of(app, writer)?;
+    let (scene, ways) = (Scene::of(app, writer)?, Ways::of(&reader)?);
     let now = scene.moment.now;
     let mut checked = AlertsChecked { gate_moved: writer.note_gate_time(now)?, ..AlertsChecked::nothing() };
     for user in users(writer, scene.moment.month, happened)? {
@@ -78,13 +79,18 @@ pub(crate) fn evaluate(
         let sight = scene.of_user(writer, &user, &open, happened)?;
         let situation = sight.situation();
         for notice in notices(&situation) {
-            checked.raised.extend(writer.raise(&user, &notice, now)?.map(Alert::from));
+            let Some(alert) = writer.raise(&user, &notice, now)? else { continue };
+            ways.queue(app, writer, &notice, &situation.config, &alert.id)?;
+            checked.raised.push(alert.into());
         }
         for alert in &open {
             if let Some(end) = resolution(&situation, &alert.as_open()) {
                 checked.resolved.push(writer.resolve_alert(&alert.id, end, now)?.into());
             }
         }
+    }
+    if !checked.resolved.is_empty() {
+        delivery::end_resolved(app, writer)?;
     }
     Ok(checked)
 }

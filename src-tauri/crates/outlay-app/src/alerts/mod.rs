@@ -6,13 +6,17 @@ mod scene;
 pub use evaluate::{AlertsChecked, check};
 pub(crate) use evaluate::{Happened, evaluate};
 
-use outlay_core::alert::{AlertType, Resolution, Severity};
+use outlay_core::alert::{AlertSubject, AlertType, Resolution, Severity};
 use outlay_core::instant::Instant;
-use outlay_ledger::AlertScope;
+use outlay_core::money::Money;
+use outlay_core::period::Day;
+use outlay_core::report::{Count, Ratio};
+use outlay_ledger::{AlertScope, Reader};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
-use crate::error::ApiError;
+use crate::delivery;
+use crate::error::{ApiError, AppError};
 
 /// Which alerts.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -22,6 +26,12 @@ pub struct AlertsRequest {
     pub user: Option<String>,
     /// Resolved ones too.
     pub resolved_too: bool,
+    /// Only those raised on this day or later.
+    pub since: Option<Day>,
+    /// Only those raised on this day or earlier.
+    pub until: Option<Day>,
+    /// No more than so many, of these the newest; all when absent.
+    pub limit: Option<u32>,
 }
 
 /// How an alert ends.
@@ -33,6 +43,16 @@ pub struct ResolveRequest {
     /// How; acknowledged when absent.
     #[serde(default)]
     pub resolution: Option<Resolution>,
+}
+
+/// An alert that was foreseen.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectRequest {
+    /// Its id.
+    pub id: String,
+    /// Why it was foreseen, in at most 500 letters.
+    pub reason: String,
 }
 
 /// An alert with the original's columns.
@@ -52,14 +72,33 @@ pub struct Alert {
     pub threshold: Option<f64>,
     /// What was reached, in dollars or bytes: a copy for display.
     pub actual: Option<f64>,
+    /// The same to the last digit, and how far apart they are, where it is about money.
+    pub money: Option<AlertMoney>,
+    /// What it is about, as far as it names it.
+    pub subject: AlertSubject,
     /// Whether it was resolved.
     pub resolved: bool,
     /// When.
     pub resolved_at: Option<Instant>,
     /// How.
     pub resolution: Option<Resolution>,
+    /// Why it was foreseen, if somebody said so.
+    pub expected: Option<String>,
     /// When it was raised.
     pub created_at: Instant,
+}
+
+/// What an alert about money is about.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+pub struct AlertMoney {
+    /// The limit: from here on, or beyond it, there is an alert.
+    pub threshold: Money,
+    /// What was reached.
+    pub actual: Money,
+    /// What was reached above the limit.
+    pub impact: Money,
+    /// The same as a share of the limit: `0.42` is 42 %.
+    pub impact_share: Option<Ratio>,
 }
 
 /// Alerts.
@@ -69,6 +108,28 @@ pub struct Alerts {
     pub schema: &'static str,
     /// The newest first.
     pub alerts: Vec<Alert>,
+    /// How many nobody resolved, whichever are listed.
+    pub unresolved: Count,
+    /// When the newest of all was raised, resolved or not; null where there was none yet.
+    pub newest: Option<Instant>,
+    /// The rules that watch; one that needs a limit watches once that is set.
+    pub watching: Vec<AlertType>,
+}
+
+impl Alerts {
+    fn of(reader: &Reader<'_>, user: &str, alerts: Vec<outlay_ledger::Alert>) -> Result<Self, AppError> {
+        let (unresolved, newest) = reader.alert_count(user)?;
+        let config = reader.cost_config(user)?;
+        let watches =
+            |rule: &AlertType| *rule != AlertType::BandwidthWarning || config.bandwidth_limit_bytes.is_some();
+        Ok(Self {
+            schema: "outlay.alerts/1",
+            alerts: alerts.into_iter().map(Alert::from).collect(),
+            unresolved: Count(unresolved),
+            newest,
+            watching: AlertType::ALL.iter().copied().filter(watches).collect(),
+        })
+    }
 }
 
 /// Alerts, the newest first.
@@ -79,8 +140,11 @@ pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
     app.read(|reader| {
         let user = app::user_name(reader, request.user.as_deref())?;
         let scope = if request.resolved_too { AlertScope::All } else { AlertScope::Unresolved };
-        let alerts = reader.alerts(&user, scope)?;
-        Ok(Alerts { schema: "outlay.alerts/1", alerts: alerts.into_iter().map(Alert::from).collect() })
+        let zone = app.zone(reader)?;
+        let since = request.since.map_or(Instant::EARLIEST, |day| zone.start_of(day));
+        let until = request.until.map_or(Instant::LATEST, |day| zone.start_of(day.next()));
+        let most = request.limit.unwrap_or(u32::MAX);
+        Alerts::of(reader, &user, reader.alerts_raised(&user, scope, (since, until), most)?)
     })
 }
 
@@ -94,14 +158,47 @@ pub fn resolve(app: &App, request: ResolveRequest) -> Result<Alerts, ApiError> {
     let resolution = request.resolution.unwrap_or(Resolution::Acknowledged);
     app.write(|writer| {
         let alert = writer.resolve_alert(&request.id, resolution, app.now())?;
+        delivery::end_resolved(app, &writer)?;
+        let answer = Alerts::of(&writer.reader(), &alert.user_id.clone(), vec![alert])?;
         writer.commit()?;
-        Ok(Alerts { schema: "outlay.alerts/1", alerts: vec![alert.into()] })
+        Ok(answer)
     })
 }
 
+/// Says why an alert was foreseen, resolves it as acknowledged, and answers with it. The day of a spike leaves what
+/// other days are measured against.
+///
+/// # Errors
+/// No such alert; a reason that is empty or too long.
+pub fn expect(app: &App, request: ExpectRequest) -> Result<Alerts, ApiError> {
+    let reason = request.reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let problem = format!("takes a text of 1 to {LONGEST_REASON} letters");
+        return Err(AppError::Field { field: "reason", problem }.into());
+    }
+    app.read(|reader| Ok(reader.alert(&request.id)?))?;
+    app.write(|writer| {
+        let alert = writer.expect_alert(&request.id, reason, app.now())?;
+        delivery::end_resolved(app, &writer)?;
+        evaluate(app, &writer, Happened::NoRows)?;
+        let answer = Alerts::of(&writer.reader(), &alert.user_id.clone(), vec![alert])?;
+        writer.commit()?;
+        Ok(answer)
+    })
+}
+
+const LONGEST_REASON: usize = 500;
+
 impl From<outlay_ledger::Alert> for Alert {
     fn from(alert: outlay_ledger::Alert) -> Self {
+        let money = alert.threshold_money.zip(alert.actual_money).map(|(threshold, actual)| {
+            let impact = actual.saturating_add(-threshold);
+            AlertMoney { threshold, actual, impact, impact_share: Ratio::of(impact, threshold) }
+        });
+        let subject = AlertSubject::of(alert.alert_type, &alert.dedupe_key);
         Self {
+            money,
+            subject,
             id: alert.id,
             user_id: alert.user_id,
             alert_type: alert.alert_type,
@@ -112,6 +209,7 @@ impl From<outlay_ledger::Alert> for Alert {
             resolved: alert.resolved,
             resolved_at: alert.resolved_at,
             resolution: alert.resolution,
+            expected: alert.expected,
             created_at: alert.created_at,
         }
     }

@@ -39,6 +39,7 @@ pub(super) struct Sight<'a> {
     config: CostConfig,
     limits: Vec<BudgetSpend>,
     observed: BTreeMap<Day, Money>,
+    usual: BTreeMap<Day, Money>,
     costly: Vec<CostlyCall>,
     fallen: Vec<String>,
     ledger: Option<LedgerState>,
@@ -69,12 +70,16 @@ impl<'a> Scene<'a> {
         let cap = BudgetSpend { budget: Budget::cap(&config), spend, projection: project(&outlook) };
         let mut limits = vec![cap];
         limits.extend(self.moment.named(&reader, user)?);
+        let expected = reader.expected_days(user)?;
+        let mut usual = observed.clone();
+        usual.retain(|day, _| !expected.contains(day));
         let is_owner = user == writer.identity().owner;
         Ok(Sight {
             scene: self,
             config,
             limits,
             observed,
+            usual,
             costly: self.costly(writer, user, config.single_call_alert, happened)?,
             fallen: self.fallen(writer, open, config.single_call_alert, happened)?,
             ledger: is_owner.then(|| self.ledger(writer, happened)).transpose()?,
@@ -168,6 +173,7 @@ impl Sight<'_> {
             today,
             limits: self.limits.clone(),
             observed: &self.observed,
+            usual: &self.usual,
             earliest,
             recent: zone.day_of(self.scene.news()),
             costly: &self.costly,

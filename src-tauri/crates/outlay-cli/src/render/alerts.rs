@@ -35,6 +35,9 @@ fn rows<'a>(alerts: impl IntoIterator<Item = &'a Alert>, width: Option<u16>) -> 
 
 fn row(alert: &Alert) -> Vec<String> {
     let state = match (alert.resolved, alert.resolution) {
+        _ if alert.expected.is_some() => {
+            format!("expected: {}", alert.expected.as_deref().unwrap_or_default())
+        }
         (true, Some(resolution)) => resolution.as_str().replace('_', " "),
         (true, None) => "resolved".to_owned(),
         (false, _) => "open".to_owned(),

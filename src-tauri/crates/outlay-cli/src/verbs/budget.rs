@@ -258,7 +258,7 @@ pub(crate) fn explain(
 pub(crate) const fn ended(exit_code: u8) -> Result<(), Failure> {
     match exit_code {
         0 => Ok(()),
-        69 => Err(Failure::Shown(Exit::CannotTell)),
+        69 => Err(Failure::Shown(Exit::Unavailable)),
         75 => Err(Failure::Shown(Exit::TooOld)),
         _ => Err(Failure::Shown(Exit::Refused)),
     }

@@ -11,6 +11,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod log;
+pub(crate) mod mail;
 pub(crate) mod man;
 pub(crate) mod quarantine;
 pub(crate) mod report;

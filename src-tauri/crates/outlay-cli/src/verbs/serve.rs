@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use outlay_app::{ApiError, held_files};
+use outlay_app::{ApiError, held_files, mail};
+use outlay_http::courier::{self, Courier};
 use outlay_http::{Server, hours, watch};
 use serde::Serialize;
 
@@ -55,7 +56,12 @@ impl Serve {
         let server = Server::bind(Arc::clone(&session.app), session.feed.clone(), self.port)
             .map_err(ApiError::from)?;
         let told = session.feed.clone();
-        let watch = watch::watch(Arc::clone(&session.app), move |event| told.tell(event));
+        // Without the thread, `outlay mail send` sends.
+        let courier = courier::courier(Arc::clone(&session.app)).ok();
+        let watch = watch::watch(Arc::clone(&session.app), move |event| {
+            courier.iter().for_each(Courier::call);
+            told.tell(event);
+        });
         if let Err(error) = &watch {
             session.printer.warn(&format!("{error}; load the page again to see them"));
         }
@@ -98,6 +104,9 @@ fn announce(session: &Session, server: &Server) -> Result<(), Failure> {
     if !server.has_page() {
         printer
             .warn("this build has no page: `cargo xtask run` in the project's folder builds and serves it");
+    }
+    if let Some(problem) = mail::problem(&session.app)? {
+        printer.warn(&format!("mail will not be sent: {}", problem.message));
     }
     printer.show(&serving, |serving| {
         let Serving { address, link, token_file, .. } = serving;

@@ -85,6 +85,7 @@ fn the_time_zone_is_a_setting() {
     Settings
       time_zone          Asia/Kathmandu
       gate_when_unknown  closed
+      notify_from        not set
       owner              ada
       ledger             [home]/ledger/outlay.db
     --- stderr
@@ -98,7 +99,7 @@ fn the_time_zone_is_a_setting() {
     assert_snapshot!(home.outlay("settings set zone UTC"), @"
     exit 2
     --- stderr
-    error: there is no setting `zone`; there are: time_zone, gate_when_unknown
+    error: there is no setting `zone`; there are: time_zone, gate_when_unknown, notify_from
     ");
 }
 

@@ -73,7 +73,7 @@ fn alerts() {
     assert_snapshot!(home.outlay("alerts list --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.alerts/1","alerts":[{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $0.75, $0.25 more than the limit of $0.50: gpt-5 of openai, 15 June 2026, 11:00","threshold":0.5,"actual":0.75,"resolved":false,"resolved_at":null,"resolution":null,"created_at":"2026-06-19T15:42:10.000000Z"},{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $2.50, $2.00 more than the limit of $0.50: gpt-5 of openai, 12 June 2026, 11:00","threshold":0.5,"actual":2.5,"resolved":false,"resolved_at":null,"resolution":null,"created_at":"2026-06-19T15:42:10.000000Z"},{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $1.25, $0.75 more than the limit of $0.50: gpt-5 of openai, 9 June 2026, 11:00","threshold":0.5,"actual":1.25,"resolved":false,"resolved_at":null,"resolution":null,"created_at":"2026-06-19T15:42:10.000000Z"}]}
+    {"schema":"outlay.alerts/1","alerts":[{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $0.75, $0.25 more than the limit of $0.50: gpt-5 of openai, 15 June 2026, 11:00","threshold":0.5,"actual":0.75,"resolved":false,"resolved_at":null,"resolution":null,"expected":null,"created_at":"2026-06-19T15:42:10.000000Z"},{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $2.50, $2.00 more than the limit of $0.50: gpt-5 of openai, 12 June 2026, 11:00","threshold":0.5,"actual":2.5,"resolved":false,"resolved_at":null,"resolution":null,"expected":null,"created_at":"2026-06-19T15:42:10.000000Z"},{"id":"[id]","user_id":"ada","alert_type":"single_call_high","severity":"medium","message":"One call cost $1.25, $0.75 more than the limit of $0.50: gpt-5 of openai, 9 June 2026, 11:00","threshold":0.5,"actual":1.25,"resolved":false,"resolved_at":null,"resolution":null,"expected":null,"created_at":"2026-06-19T15:42:10.000000Z"}]}
     "#);
     assert_snapshot!(home.outlay("alerts check --json"), @r#"
     exit 0
@@ -124,7 +124,7 @@ fn settings_doctor_and_applications() {
     assert_snapshot!(home.outlay("settings --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","gate_when_unknown":"closed","ledger":"[home]/ledger/outlay.db","sample":false}
+    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","gate_when_unknown":"closed","ledger":"[home]/ledger/outlay.db","notify_from":null,"notifies":false,"sample":false}
     "#);
     assert_snapshot!(home.outlay("doctor --json"), @r#"
     exit 0

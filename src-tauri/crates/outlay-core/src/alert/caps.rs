@@ -11,6 +11,9 @@ use crate::money::Money;
 use crate::period::Month;
 use crate::report::Headline;
 
+/// Before the amount in the key of a cap that nobody confirmed.
+const DEFAULT: &str = "default-";
+
 /// A budget and what its month cost so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetSpend {
@@ -111,6 +114,13 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     })
 }
 
+/// Whether an alert is about a cap that nobody confirmed.
+pub fn is_of_default_cap(notice: &Notice) -> bool {
+    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
+    let is_of_a_cap = matches!(notice.alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
+    is_of_a_cap && notice.dedupe_key.split('/').nth(1).is_some_and(|amount| amount.starts_with(DEFAULT))
+}
+
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let told = Told::read(open.dedupe_key)?;
@@ -161,7 +171,7 @@ struct Key<'a> {
 impl Display for Key<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Self { month, budget, alert_type } = self;
-        let default = if budget.confirmed { "" } else { "default-" };
+        let default = if budget.confirmed { "" } else { DEFAULT };
         write!(formatter, "{month}/{default}{}", budget.amount)?;
         let threshold = match alert_type {
             AlertType::MonthlyCapWarning => Some(budget.warn_at_pct),
@@ -182,19 +192,26 @@ fn escaped(name: &str) -> String {
 }
 
 /// What a key says.
-struct Told<'a> {
-    month: Month,
+pub(super) struct Told<'a> {
+    pub(super) month: Month,
     amount: Money,
     /// The name of the budget, escaped; `None` of the cap.
     name: Option<&'a str>,
+    /// What the budget is of: `provider=openai`.
+    scope: Option<&'a str>,
 }
 
 impl<'a> Told<'a> {
-    fn read(key: &'a str) -> Option<Self> {
+    pub(super) fn read(key: &'a str) -> Option<Self> {
         let mut parts = key.splitn(5, '/');
         let (month, amount) = (parts.next()?.parse().ok()?, parts.next()?);
-        let amount = amount.strip_prefix("default-").unwrap_or(amount).parse().ok()?;
-        Some(Self { month, amount, name: parts.nth(1) })
+        let amount = amount.strip_prefix(DEFAULT).unwrap_or(amount).parse().ok()?;
+        Some(Self { month, amount, name: parts.nth(1), scope: parts.next() })
+    }
+
+    /// What the budget is of, if it begins so.
+    pub(super) fn of(&self, kind: &str) -> Option<String> {
+        self.scope?.strip_prefix(kind).map(str::to_owned)
     }
 
     fn is_about(&self, budget: &Budget) -> bool {

@@ -9,9 +9,7 @@ use crate::spike::{Decided, Spike, spike};
 pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let recent = situation.observed.range(situation.recent..=situation.today);
     recent
-        .filter_map(|(&day, &spend)| {
-            Some(notice(situation, day, spend, spike(day, spend, situation.observed)?))
-        })
+        .filter_map(|(&day, &spend)| Some(notice(situation, day, spend, spike(day, spend, situation.usual)?)))
         .collect()
 }
 

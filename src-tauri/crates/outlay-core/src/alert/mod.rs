@@ -13,15 +13,19 @@ mod calls;
 mod caps;
 mod days;
 pub(crate) mod figures;
+mod letter;
 mod situation;
 mod sources;
 mod storage;
+mod subject;
 #[cfg(test)]
 mod tests;
 
-pub use caps::BudgetSpend;
+pub use caps::{BudgetSpend, is_of_default_cap};
+pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;
+pub use subject::AlertSubject;
 
 words! {
     /// What an alert is about.

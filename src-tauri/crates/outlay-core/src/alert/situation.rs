@@ -24,6 +24,8 @@ pub struct Situation<'a> {
     pub limits: Vec<BudgetSpend>,
     /// The spend of each day up to today that some source speaks about.
     pub observed: &'a BTreeMap<Day, Money>,
+    /// The same without days whose spike was foreseen: what is usual is taken from these.
+    pub usual: &'a BTreeMap<Day, Money>,
     /// The first day that was looked at for that: more than 28 days before [`Situation::recent`].
     pub earliest: Day,
     /// The first of the days that are recent enough for a spike to be news.

@@ -1,6 +1,8 @@
 //! Alerts as they are stored: each once, whoever notices it and however often. When one is raised is
 //! decided by the rules in `outlay_core::alert`; the calls they look at are read in `costly_calls`.
 
+use std::collections::BTreeSet;
+
 use outlay_core::alert::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
@@ -41,13 +43,15 @@ pub struct Alert {
     pub resolved_at: Option<Instant>,
     /// How.
     pub resolution: Option<Resolution>,
+    /// Why it was foreseen, if somebody said so.
+    pub expected: Option<String>,
     /// When it was raised.
     pub created_at: Instant,
 }
 
 const COLUMNS: &str =
     "SELECT id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at,
-    resolution, created_at, threshold_nanos, actual_nanos, dedupe_key FROM expense_alerts";
+    resolution, created_at, threshold_nanos, actual_nanos, dedupe_key, expected FROM expense_alerts";
 
 impl Alert {
     /// What the rules ask of it to say whether it is over.
@@ -89,6 +93,59 @@ impl Reader<'_> {
             alerts.push(read(row)?);
         }
         Ok(alerts)
+    }
+
+    /// A user's alerts that were raised in a range of time, its end excluded, the newest first and no more than `most`.
+    ///
+    /// # Errors
+    /// Those of SQLite, and a stored word that this program does not know.
+    pub fn alerts_raised(
+        &self,
+        user: &str,
+        scope: AlertScope,
+        (since, until): (Instant, Instant),
+        most: u32,
+    ) -> Result<Vec<Alert>, LedgerError> {
+        let sql = format!(
+            "{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) AND created_at >= ?3 AND created_at < ?4
+            ORDER BY created_at DESC, rowid DESC LIMIT ?5"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let all = scope == AlertScope::All;
+        let mut rows = statement.query((user, all, since.micros(), until.micros(), most))?;
+        let mut alerts = Vec::new();
+        while let Some(row) = rows.next()? {
+            alerts.push(read(row)?);
+        }
+        Ok(alerts)
+    }
+
+    /// How many of a user's alerts nobody resolved, and when the newest of all was raised.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn alert_count(&self, user: &str) -> Result<(i64, Option<Instant>), LedgerError> {
+        let sql = "SELECT count(*) FILTER (WHERE resolved = 0), max(created_at) FROM expense_alerts WHERE user_id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
+        let (unresolved, newest) = statement.query_row([user], read)?;
+        Ok((unresolved, newest.map(Instant::from_micros)))
+    }
+
+    /// The days of which a user foresaw the spike.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn expected_days(&self, user: &str) -> Result<BTreeSet<Day>, LedgerError> {
+        let sql = "SELECT dedupe_key FROM expense_alerts
+            WHERE user_id = ?1 AND alert_type = 'daily_spike' AND expected IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let keys = statement.query_map([user], |row| row.get::<_, String>(0))?;
+        let mut days = BTreeSet::new();
+        for key in keys {
+            days.extend(key?.parse::<Day>().ok());
+        }
+        Ok(days)
     }
 
     /// Whom alerts can be about: the owner, whoever has rows in a range of days, and whoever has an alert that
@@ -167,6 +224,15 @@ impl Writer<'_> {
         self.transaction.execute(sql, (id, now.micros(), resolution.as_str()))?;
         self.reader().alert(id)
     }
+
+    /// Remembers why an alert was foreseen, and resolves it as acknowledged if nobody resolved it before.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`].
+    pub fn expect_alert(&self, id: &str, reason: &str, now: Instant) -> Result<Alert, LedgerError> {
+        self.transaction.execute("UPDATE expense_alerts SET expected = ?2 WHERE id = ?1", (id, reason))?;
+        self.resolve_alert(id, Resolution::Acknowledged, now)
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Alert, LedgerError> {
@@ -188,10 +254,11 @@ fn read(row: &Row<'_>) -> Result<Alert, LedgerError> {
         threshold_money: row.get::<_, Option<i64>>(11)?.map(Money::from_nanos),
         actual_money: row.get::<_, Option<i64>>(12)?.map(Money::from_nanos),
         dedupe_key: row.get(13)?,
+        expected: row.get(14)?,
     })
 }
 
-fn word<Word: std::str::FromStr<Err = UnknownWord>>(
+pub(super) fn word<Word: std::str::FromStr<Err = UnknownWord>>(
     row: &Row<'_>,
     column: usize,
     what: &'static str,

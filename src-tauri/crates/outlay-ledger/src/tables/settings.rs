@@ -37,6 +37,15 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Forgets a setting.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn remove_setting(&self, name: &str) -> Result<(), LedgerError> {
+        self.transaction.prepare_cached("DELETE FROM settings WHERE name = ?1")?.execute([name])?;
+        Ok(())
+    }
+
     /// Remembers the mapping of a header, as JSON.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
         today: day("2026-06-19"),
         limits: Vec::new(),
         observed,
+        usual: observed,
         earliest: day("2026-05-01"),
         recent: day("2026-06-16"),
         costly: &[],
@@ -214,7 +215,8 @@ fn a_spike_says_which_part_of_the_rule_decided() {
     ");
     let mut sunday = june(const { &BTreeMap::new() });
     let observed = four_weeks("0.2", &[("2026-06-19", "4"), ("2026-06-20", "0.2"), ("2026-06-21", "5")]);
-    (sunday.observed, sunday.today, sunday.recent) = (&observed, day("2026-06-21"), day("2026-06-18"));
+    (sunday.observed, sunday.usual) = (&observed, &observed);
+    (sunday.today, sunday.recent) = (day("2026-06-21"), day("2026-06-18"));
     insta::assert_snapshot!(told(&sunday), @"
     daily_spike high [2026-06-21] 5 of 5
       21 June 2026 cost $5.00 so far, $4.80 above the usual $0.20 (median of 8 weekend days of the 28 days before); a spike is $5.00 or more, however little is usual

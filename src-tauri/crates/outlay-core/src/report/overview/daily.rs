@@ -166,7 +166,10 @@ fn previous(view: &View<'_>, day: Day) -> Option<PreviousDay> {
 }
 
 fn spike(view: &View<'_>, point: &DailyPoint) -> Option<Spike> {
-    let usual = usual_if_spike(point.day, point.spend, &view.spends)?;
+    let usual = usual_if_spike(point.day, point.spend, &view.usual)?;
+    if view.material.expected.contains(&point.day) {
+        return None;
+    }
     Some(Spike {
         usual,
         times: Ratio::of(point.spend, usual),

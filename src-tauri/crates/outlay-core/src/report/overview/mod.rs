@@ -112,6 +112,8 @@ pub struct Material<'a> {
     pub days: &'a [DayTotals],
     /// Days of these months that some source speaks about.
     pub covered: &'a BTreeSet<Day>,
+    /// Days whose spike was foreseen: they are none, and leave what is usual.
+    pub expected: &'a BTreeSet<Day>,
     /// What the days of this month cost by dimension, of anybody.
     pub costs: &'a [DayCost],
     /// What the [`compared_days`] of the previous month cost by dimension, of anybody.
@@ -206,6 +208,8 @@ struct View<'a> {
     compared: (Day, Day),
     /// Money out of each day of this month and the previous one that some source speaks about.
     spends: BTreeMap<Day, Money>,
+    /// The same without the days whose spike was foreseen.
+    usual: BTreeMap<Day, Money>,
 }
 
 impl<'a> View<'a> {
@@ -226,7 +230,9 @@ impl<'a> View<'a> {
         let until = with_rows.max().map_or(today, |newest| newest.max(today)).min(last);
         let (previous, compared_until) = compared_days(month, today);
         let compared = (previous.first_day(), compared_until);
-        Self { material, month, is_current, until, compared, spends }
+        let mut usual = spends.clone();
+        usual.retain(|day, _| !material.expected.contains(day));
+        Self { material, month, is_current, until, compared, spends, usual }
     }
 }
 

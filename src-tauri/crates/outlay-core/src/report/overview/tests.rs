@@ -101,6 +101,7 @@ impl Book {
             report: report.clone(),
             days: &days,
             covered: &covered,
+            expected: &BTreeSet::new(),
             costs: &costs(month.first_day(), month.last_day()).collect::<Vec<_>>(),
             costs_before: &before,
             dimensions: &self.dimensions,

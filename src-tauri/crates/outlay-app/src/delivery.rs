@@ -1,0 +1,144 @@
+//! Deliveries: which alerts are told outside of the ledger, what became of it, and the work that hosts leave to a
+//! thread of their own.
+//!
+//! Mail goes out by `mail`, what the desktop shows by `notifications`. An alert is queued in the transaction that
+//! raises it, so none is lost, and once per channel, so none is told twice.
+
+use outlay_core::alert::{AlertType, Notice, Severity};
+use outlay_core::cost_config::CostConfig;
+use outlay_core::delivery::{Channel, DeliveryState, NotifyFrom, is_mailed, is_notified, wakes_at};
+use outlay_core::instant::Instant;
+use outlay_core::report::Count;
+use outlay_ledger::{Reader, Writer};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::{ApiError, AppError};
+use crate::{mail, notifications, settings};
+
+/// How many deliveries.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeliveriesRequest {
+    /// No more than so many; 100 when absent.
+    pub limit: Option<u32>,
+}
+
+/// Deliveries.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Deliveries {
+    /// `outlay.deliveries/1`.
+    pub schema: &'static str,
+    /// The newest first.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// An alert on its way out by one channel.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Delivery {
+    /// The alert's id.
+    pub alert_id: String,
+    /// What the alert is about.
+    pub alert_type: AlertType,
+    /// How urgent it is.
+    pub severity: Severity,
+    /// The alert's sentence.
+    pub alert: String,
+    /// By which way.
+    pub channel: Channel,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: Count,
+    /// Since when it waits, or waited.
+    pub queued_at: Instant,
+    /// When it is tried next; null when it is not.
+    pub next_try: Option<Instant>,
+    /// When it went out, was given up or was over; null while it waits.
+    pub ended_at: Option<Instant>,
+    /// What the server said last, or why it was not reached; null before the first try.
+    pub reply: Option<String>,
+}
+
+/// What was sent, waits or failed, the newest first.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn list(app: &App, request: DeliveriesRequest) -> Result<Deliveries, ApiError> {
+    let deliveries = app.read(|reader| Ok(reader.deliveries(request.limit.unwrap_or(100))?))?;
+    let deliveries = deliveries.into_iter().map(Delivery::from).collect();
+    Ok(Deliveries { schema: "outlay.deliveries/1", deliveries })
+}
+
+/// Sends and shows what is due. Tells when to come again; `None` while nothing waits.
+///
+/// # Errors
+/// Those of the ledger and of the keychain; come again in an hour then.
+pub fn deliver(app: &App) -> Result<Option<Instant>, ApiError> {
+    if !app.ledger_path().exists() {
+        return Ok(None);
+    }
+    let shown = notifications::show_due(app);
+    let sent = mail::send_due(app);
+    let (later, ()) = (shown?, sent?);
+    let waiting = app.read(|reader| Ok(reader.waiting(Channel::Mail)?))?;
+    Ok([wakes_at(&waiting, app.now()), later].into_iter().flatten().min())
+}
+
+/// The ways that are open: what is queued for none is told nowhere.
+pub(crate) struct Ways {
+    mail: bool,
+    notify_from: NotifyFrom,
+}
+
+impl Ways {
+    pub(crate) fn of(reader: &Reader<'_>) -> Result<Self, AppError> {
+        let notify_from = settings::notify_from(reader)?.unwrap_or(NotifyFrom::Off);
+        Ok(Self { mail: mail::server(reader)?.is_some(), notify_from })
+    }
+
+    /// Queues an alert that was raised for the ways that it takes.
+    pub(crate) fn queue(
+        &self,
+        app: &App,
+        writer: &Writer<'_>,
+        notice: &Notice,
+        config: &CostConfig,
+        alert_id: &str,
+    ) -> Result<(), AppError> {
+        if self.mail && is_mailed(notice, config) {
+            writer.queue(alert_id, Channel::Mail, app.now())?;
+            app.note_mail();
+        }
+        if is_notified(notice, self.notify_from) {
+            writer.queue(alert_id, Channel::Desktop, app.now())?;
+        }
+        Ok(())
+    }
+}
+
+/// What is resolved needs no telling any more.
+pub(crate) fn end_resolved(app: &App, writer: &Writer<'_>) -> Result<(), AppError> {
+    for &channel in Channel::ALL {
+        writer.end_resolved(channel, app.now())?;
+    }
+    Ok(())
+}
+
+impl From<outlay_ledger::Delivery> for Delivery {
+    fn from(delivery: outlay_ledger::Delivery) -> Self {
+        Self {
+            alert_id: delivery.alert_id,
+            alert_type: delivery.alert_type,
+            severity: delivery.severity,
+            alert: delivery.alert,
+            channel: delivery.channel,
+            state: delivery.state,
+            attempts: Count(i64::from(delivery.attempts)),
+            queued_at: delivery.queued_at,
+            next_try: delivery.due_at,
+            ended_at: delivery.ended_at,
+            reply: delivery.reply,
+        }
+    }
+}
