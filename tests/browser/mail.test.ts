@@ -22,6 +22,16 @@ async function ready(terminal: Terminal): Promise<PostOffice> {
   return office;
 }
 
+/** Answers a sender or a recipient with a refusal. */
+function refuses(code: number, words: string) {
+  return (_: unknown, __: unknown, answer: (error?: Error) => void) => answer(refusal(code, words));
+}
+
+/** Noon of a day so many days ago. */
+function day(ago: number): string {
+  return minutes(-ago * 24 * 60 - 180);
+}
+
 function header(letter: Letter | undefined, name: string): string | undefined {
   const head = letter?.text.split("\r\n\r\n")[0] ?? "";
   const line = head.replaceAll(/\r\n[ \t]+/g, " ").split("\r\n");
@@ -180,19 +190,15 @@ test("a port that speaks otherwise is told so, and nothing is said to it", async
 test("a refusal for good is given up with the server's words, one for now is tried again", async ({
   terminal,
 }) => {
-  const unknown = (_: unknown, __: unknown, answer: (error?: Error) => void) =>
-    answer(refusal(550, "5.1.1 No such person here"));
-  const later = (_: unknown, __: unknown, answer: (error?: Error) => void) =>
-    answer(refusal(451, "4.7.1 Greylisted, come back"));
   await ready(terminal);
   await terminal.spend("12");
-  const strict = await terminal.office({ onRcptTo: unknown });
+  const strict = await terminal.office({ onRcptTo: refuses(550, "5.1.1 No such person here") });
   await terminal.setMail(strict.port, "none");
   expect(await terminal.run(now, "mail", "send")).toMatchObject({ code: 69 });
   const [given] = await terminal.log();
   expect(given).toMatchObject({ state: "failed" });
   expect(given?.reply).toContain("550 5.1.1 No such person here");
-  const busy = await terminal.office({ onMailFrom: later });
+  const busy = await terminal.office({ onMailFrom: refuses(451, "4.7.1 Greylisted, come back") });
   await terminal.setMail(busy.port, "none");
   expect(await terminal.run(now, "mail", "send")).toMatchObject({ code: 69 });
   const [waits] = await terminal.log();
@@ -234,7 +240,6 @@ test("two programs at once send one mail", async ({ terminal }) => {
 test("more than three alerts go in one mail", async ({ terminal }) => {
   const office = await ready(terminal);
   await terminal.ok(now, "config", "set", "monthly_ai_cap_usd", "60");
-  const day = (ago: number) => minutes(-ago * 24 * 60 - 180);
   for (let ago = 31; ago > 3; ago -= 1) await terminal.spend("1", day(ago));
   for (const ago of [3, 2, 1, 0]) await terminal.spend("20", day(ago));
   await terminal.ok(now, "mail", "send");

@@ -80,6 +80,8 @@ export class PostOffice {
   readonly letters: Letter[] = [];
   /** Programs whose arguments held the password while they logged in. */
   readonly loose: string[] = [];
+  /** How often the arguments of a program that sends were among those that were looked at. */
+  senders = 0;
   logins = 0;
   port = 0;
   readonly #server: SMTPServer;
@@ -95,7 +97,9 @@ export class PostOffice {
       closeTimeout: 100,
       onAuth: ({ username, password }, _session, answer) => {
         this.logins += 1;
-        this.loose.push(...commandLines().filter((line) => line.includes(PASSWORD)));
+        const lines = commandLines();
+        this.senders += lines.filter((line) => line.includes("--data-dir")).length;
+        this.loose.push(...lines.filter((line) => line.includes(PASSWORD)));
         const fits = username === USER && password === PASSWORD;
         if (fits) answer(null, { user: username });
         else answer(refusal(535, "5.7.8 Username and Password not accepted"));
@@ -139,20 +143,21 @@ export function refusal(responseCode: number, words: string): Error {
   return Object.assign(new Error(words), { responseCode });
 }
 
+/** The arguments of every program that runs. */
 function commandLines(): string[] {
-  const read = (id: string) => {
-    try {
-      return readFileSync(`/proc/${id}/cmdline`, "utf8");
-    } catch {
-      // It has ended since.
-      return "";
-    }
-  };
-  return process.platform === "linux"
-    ? readdirSync("/proc")
-        .filter((name) => /^\d+$/.test(name))
-        .map(read)
-    : [];
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandLine);
+}
+
+function commandLine(id: string): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, "utf8");
+  } catch {
+    // It has ended since.
+    return "";
+  }
 }
 
 export type Run = { code: number | null; stdout: string; stderr: string };
@@ -269,6 +274,8 @@ export class Terminal {
       this.#offices.flatMap(({ loose }) => loose),
       "arguments with the password",
     ).toEqual([]);
+    const unseen = this.#offices.filter(({ logins, senders }) => senders < logins);
+    expect(process.platform === "linux" ? unseen.length : 0, "arguments were not looked at").toBe(0);
     for (const folder of [this.folder, this.home]) rmSync(folder, { recursive: true });
   }
 }

@@ -61,9 +61,9 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             schema: "outlay.settings/1",
             owner: identity.owner,
             time_zone: identity.zone,
-            gate_when_unknown: budgets::when_unknown(app),
             notify_from: notify_from(reader)?,
             notifies: app.notifier().is_some(),
+            gate_when_unknown: budgets::when_unknown(app),
             ledger: app.ledger_path().display().to_string(),
             sample: app.shows_sample() || paths::is_sample(app.data_dir()),
             sample_goes: app.shows_sample(),
@@ -78,8 +78,8 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
 pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> {
     match request.name.as_str() {
         "time_zone" => set_time_zone(app, &request.value)?,
-        "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
         NOTIFY_FROM => set_notify_from(app, &request.value)?,
+        "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
     }
     get(app, Nothing {})

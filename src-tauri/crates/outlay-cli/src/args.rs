@@ -18,9 +18,8 @@ Begin with:
   outlay import FILE      take in an export of your provider (nothing is written before you agree)
   outlay report           the month: spend by type, model or provider, day by day, and where it is heading
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file,
-69 the gate cannot tell, or a mail server or the keychain does not answer or refuses,
-74 storage error, 75 the gate's data is too old";
+Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file, 69 the gate cannot tell, or a
+mail server or the keychain does not answer, 74 storage error, 75 the gate's data is too old";
 
 /// The ledger of record for AI spend: import what providers export, see what it cost, exactly.
 #[derive(Debug, Parser)]

@@ -20,8 +20,7 @@ pub(crate) enum Exit {
     Unreadable = 65,
     /// There is no such file.
     NoSuchFile = 66,
-    /// The gate cannot tell; or something outside of the ledger is not there or does not do its part: a mail server, a
-    /// keychain.
+    /// The gate cannot tell; a mail server or the keychain does not do its part.
     Unavailable = 69,
     /// The ledger or the disk failed.
     Storage = 74,

@@ -84,8 +84,8 @@ fn the_time_zone_is_a_setting() {
     --- stdout
     Settings
       time_zone          Asia/Kathmandu
-      gate_when_unknown  closed
       notify_from        not set
+      gate_when_unknown  closed
       owner              ada
       ledger             [home]/ledger/outlay.db
     --- stderr

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 34] = [
+const VERBS: [&str; 39] = [
     "status",
     "report",
     "report month",

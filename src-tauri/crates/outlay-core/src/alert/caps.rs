@@ -11,9 +11,6 @@ use crate::money::Money;
 use crate::period::Month;
 use crate::report::Headline;
 
-/// Before the amount in the key of a cap that nobody confirmed.
-const DEFAULT: &str = "default-";
-
 /// A budget and what its month cost so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetSpend {
@@ -118,7 +115,8 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
 pub fn is_of_default_cap(notice: &Notice) -> bool {
     use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
     let is_of_a_cap = matches!(notice.alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
-    is_of_a_cap && notice.dedupe_key.split('/').nth(1).is_some_and(|amount| amount.starts_with(DEFAULT))
+    let amount = notice.dedupe_key.split('/').nth(1);
+    is_of_a_cap && amount.is_some_and(|amount| amount.starts_with(DEFAULT))
 }
 
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
@@ -155,6 +153,9 @@ fn called(budget: &Budget) -> String {
         (scope, _) => format!("the budget {} for {}", budget.name, scope.words()),
     }
 }
+
+/// What stands before the amount of a cap that nobody confirmed.
+const DEFAULT: &str = "default-";
 
 /// What makes an alert about a limit the same when it is noticed again.
 ///
