@@ -84,11 +84,21 @@ test("every section has its address, and what it cannot read it says in its own 
   const failed = { code: "storage", message: "The disk answers with an error.", hint: "" };
   await page.route("**/api/get_cost_config", (route) => route.fulfill({ status: 500, json: failed }));
   const alert = page.getByRole("alert").getByText(failed.message);
-  for (const section of ["General", "Appearance", "Budget", "Data", "Privacy", "Keyboard", "About"]) {
+  for (const section of [
+    "General",
+    "Appearance",
+    "Limits",
+    "Notifications",
+    "Data",
+    "Privacy",
+    "Keyboard",
+    "About",
+  ]) {
     await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: section }).click();
     const heading = page.getByRole("region", { name: section }).getByRole("heading").first();
-    await (section === "Budget" ? alert : heading).waitFor();
-    expect(await alert.count(), section).toBe(section === "Budget" ? 1 : 0);
+    const asks = ["Limits", "Notifications"].includes(section);
+    await (asks ? alert : heading).waitFor();
+    expect(await alert.count(), section).toBe(asks ? 1 : 0);
   }
   await page.reload();
   await page
