@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { test } from "./desk";
+import { at, test } from "./desk";
 import { PASSWORD, PostOffice, USER } from "./post_office";
 
 test("mail is off until it is set up; a test mail goes out, and what was sent is listed", async ({
@@ -27,6 +27,31 @@ test("mail is off until it is set up; a test mail goes out, and what was sent is
     await page.getByRole("button", { name: "Turn mail off" }).click();
     await page.getByText("Mail is off: the server and its password are forgotten.").waitFor();
     await page.getByLabel("Mail server").waitFor();
+  } finally {
+    await office.close();
+  }
+});
+
+test("what no server took waits with its words, and is sent when asked", async ({ desk }) => {
+  const gone = await new PostOffice().open();
+  const { port } = gone;
+  await gone.close();
+  const server = ["--host", "127.0.0.1", "--port", String(port), "--security", "none", "--from", USER];
+  desk.lay("watched").outlay("mail", "set", ...server);
+  const budget = ["--model", "gpt-5-mini", "--amount", "1", "--block", "--below-spend"];
+  desk.outlay("budget", "set", "Small models", ...budget);
+  const page = await desk.open("#/settings?section=notifications");
+  const outbox = at(page, "Outbox");
+  await outbox.getByText("waits", { exact: true }).waitFor();
+  const office = await new PostOffice().open(port);
+  try {
+    await outbox.getByRole("button", { name: "Send now" }).click();
+    await outbox.getByText("sent", { exact: true }).waitFor();
+    await expect.poll(() => office.letters.length).toBe(1);
+    await outbox.getByRole("link", { name: "Limit reached" }).click();
+    const drawer = page.getByRole("dialog", { name: "Limit reached" });
+    await drawer.getByText("E-mail", { exact: false }).first().waitFor();
+    await drawer.getByText("sent", { exact: true }).waitFor();
   } finally {
     await office.close();
   }
