@@ -96,7 +96,7 @@ fn the_cap_is_kept_by_its_name_all_at_once() {
     let kept = (&config["monthly_ai_cap_usd"], &config["alert_threshold_pct"], &config["block_on_cap"]);
     assert_eq!(kept, (&json!("8"), &json!(90), &json!(false)));
     let below = json!({"name": "All", "amount": "7"});
-    insta::assert_snapshot!(refused(&scene, below), @"");
+    insta::assert_snapshot!(refused(&scene, below), @"refused: You have already spent $7.50. Saving raises its alerts now.");
     let confirmed = scene.budget(json!({"name": "All", "amount": "7", "confirm_below_spend": true}));
     assert_eq!(confirmed["budget"]["state"], "over");
     let alerts = scene.stage.answer("list_alerts", json!({}));
