@@ -81,7 +81,7 @@ export class Desk {
       reducedMotion: "reduce",
       ...looks,
     });
-    context.setDefaultTimeout(Number(process.env.T ?? 30_000));
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     this.#pages.push(page);
     this.#listen(page);
