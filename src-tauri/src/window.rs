@@ -39,6 +39,8 @@ pub(crate) fn open(app: &AppHandle, first_answers: &Receiver<FirstAnswers>) -> t
     let window = WebviewWindowBuilder::from_config(app, &config)?
         .initialization_script(beginning(first_answers.recv_timeout(PATIENCE).unwrap_or_default()))
         .on_navigation(is_ours)
+        // It begins with how many alerts nobody resolved; a window whose title cannot be set keeps the one it has.
+        .on_document_title_changed(|window, title| drop(window.set_title(&title)))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_page_load(|window, loaded| {
             if loaded.event() == PageLoadEvent::Finished {

@@ -49,7 +49,7 @@ const SCREENS: Screen[] = [
       {
         name: "imports",
         reach: (page) =>
-          page.keyboard.press("Control+3").then(() => heading("No file was imported yet")(page)),
+          page.keyboard.press("Control+5").then(() => heading("No file was imported yet")(page)),
       },
     ],
   },
@@ -175,13 +175,67 @@ const SCREENS: Screen[] = [
     ],
   },
   {
+    name: "budgets",
+    ledger: "watched",
+    place: "#/budgets",
+    states: [
+      { name: "as they are", reach: heading("Chat models") },
+      {
+        name: "the form of a new one",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "New budget…" }).click();
+          await page.getByLabel("Name").fill("Experiments");
+          await page.getByLabel("Provider", { exact: true }).fill("openai");
+          await page.getByLabel("What a month may cost").fill("1");
+          await page.getByText(/^You have already spent/).waitFor();
+        },
+      },
+    ],
+  },
+  {
+    name: "no budgets and no alerts",
+    ledger: "empty",
+    place: "#/budgets",
+    states: [
+      { name: "budgets", reach: heading("No budget is set yet") },
+      {
+        name: "alerts",
+        reach: (page) => page.keyboard.press("Control+4").then(() => heading(/^Nothing unusual/)(page)),
+      },
+    ],
+  },
+  {
+    name: "alerts",
+    ledger: "watched",
+    place: "#/alerts",
+    states: [
+      { name: "the inbox", reach: heading("Limit reached") },
+      {
+        name: "a spike",
+        reach: async (page) => {
+          await page.getByRole("link", { name: "Spike", exact: true }).click();
+          await page.getByRole("dialog").getByText("View as table").waitFor();
+        },
+      },
+      {
+        name: "the question before many are resolved",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("button", { name: /^Resolve \d+ shown…$/ }).click();
+          await page.getByText("This cannot be undone").waitFor();
+        },
+      },
+    ],
+  },
+  {
     name: "settings",
     ledger: "full",
     place: "#/settings",
     states: [
       section("general", "General"),
       section("appearance", "Appearance"),
-      section("cap", "Budget"),
+      section("cap", "Limits"),
+      section("notifications", "Notifications"),
       section("data", "Data"),
       section("privacy", "Privacy"),
       section("keyboard", "Keyboard"),
@@ -206,7 +260,10 @@ const CONTENT: Record<string, string> = {
   calls: "button[data-row='0']",
   imports: "button:text-is('every_case.csv')",
   "imports?view=quarantine": "text=€0.5",
-  "settings?section=cap": "text=What a month may cost",
+  "settings?section=cap": "text=A single call is expensive from",
+  "settings?section=notifications": "text=Mail server",
+  budgets: "text=See the calls",
+  alerts: "button:text-is('Resolve')",
 };
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {

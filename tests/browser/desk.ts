@@ -6,7 +6,7 @@ import { chromium, type Browser, type Locator, type Page } from "playwright-core
 import { expect, inject, test as plain } from "vitest";
 import { outlay, serve, type Server } from "./outlay";
 
-export type Ledger = "empty" | "plain" | "full";
+export type Ledger = "empty" | "plain" | "full" | "watched";
 export type Looks = { colorScheme?: "light" | "dark"; viewport?: { width: number; height: number } };
 
 export const test = plain.extend<{ browser: Browser; desk: Desk }>({

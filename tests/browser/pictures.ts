@@ -89,8 +89,44 @@ const PICTURES: Picture[] = [
     ready: heading("Rows that could not be read"),
     highest: 700,
   },
+  { name: "budgets", ledger: "watched", place: "#/budgets", ready: heading("Chat models") },
+  { name: "budgets-empty", ledger: "plain", place: "#/budgets", ready: heading("Set a monthly budget") },
+  {
+    name: "budget-form",
+    ledger: "watched",
+    place: "#/budgets?edit=new",
+    async ready(page) {
+      await page.getByLabel("Name").fill("Experiments");
+      await page.getByLabel("Provider", { exact: true }).fill("openai");
+      await page.getByLabel("What a month may cost").fill("1");
+      await page.getByText("Block at 100%", { exact: true }).last().click();
+      await page.getByText(/^You have already spent/).waitFor();
+    },
+  },
+  { name: "alerts", ledger: "watched", place: "#/alerts", ready: heading("Limit reached") },
+  { name: "alerts-empty", ledger: "empty", place: "#/alerts", ready: heading(/^Nothing unusual/) },
+  {
+    name: "alert",
+    ledger: "watched",
+    place: "#/alerts",
+    async ready(page) {
+      await page.getByRole("link", { name: "Spike", exact: true }).click();
+      await page.getByRole("dialog").getByText("View as table").waitFor();
+    },
+  },
   { name: "settings", ledger: "full", place: "#/settings?section=general", ready: heading("Amounts") },
-  { name: "settings-budget", ledger: "full", place: "#/settings?section=cap", ready: heading("Monthly cap") },
+  {
+    name: "settings-limits",
+    ledger: "full",
+    place: "#/settings?section=cap",
+    ready: heading("Other limits"),
+  },
+  {
+    name: "settings-notifications",
+    ledger: "watched",
+    place: "#/settings?section=notifications",
+    ready: heading("Outbox"),
+  },
 ];
 
 for (const { name, ledger, place, ready, highest = HIGHEST } of PICTURES)

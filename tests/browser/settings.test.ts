@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { at, dollars, exactly, test } from "./desk";
+import { at, exactly, test } from "./desk";
 
 const INSTEAD = "Pacific/Auckland";
 
@@ -29,39 +29,11 @@ test("a zone that is none is refused beside its field, and what was typed stays"
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText(/Middle\/Earth/).waitFor();
   await expect.poll(() => zone.getAttribute("aria-invalid")).toBe("true");
-  await page.getByRole("link", { name: "Budget" }).click();
+  await page.getByRole("link", { name: "Limits" }).click();
   await page.getByRole("link", { name: "General" }).click();
   expect(await zone.inputValue()).toBe("Middle/Earth");
   await page.getByRole("button", { name: "Discard" }).click();
   expect(await zone.inputValue()).toBe("Europe/Berlin");
-});
-
-test("the cap is set, is the terminal's, and stands on the overview", async ({ desk }) => {
-  desk.expects(/400|422/);
-  const page = await desk.lay("plain").open();
-  await page.getByRole("link", { name: "Another…" }).click();
-  await page.getByText("Nobody has set this cap yet.").waitFor();
-  const cap = page.getByLabel("What a month may cost");
-  await cap.fill("-5");
-  await page.keyboard.press("Enter");
-  await expect.poll(() => cap.getAttribute("aria-invalid")).toBe("true");
-  await cap.fill("123.45");
-  await page.keyboard.press("Enter");
-  await page.getByText("Saved: the monthly cap.").waitFor();
-  expect(desk.outlay<{ monthly_ai_cap_usd: string }>("config").monthly_ai_cap_usd).toBe("123.45");
-  await page.goBack();
-  await at(page, "Against the cap")
-    .getByText(/of \$123\.45 used/)
-    .waitFor();
-});
-
-test("a cap below what is already spent says so, before and after", async ({ desk }) => {
-  const page = await desk.lay("plain").open("#/settings?section=cap");
-  const { spend } = desk.outlay<{ spend: string }>("report", "month");
-  await page.getByText(`You have already spent ${dollars(spend)} this month.`).waitFor();
-  await page.getByLabel("What a month may cost").fill("1");
-  await page.keyboard.press("Enter");
-  await page.getByText(/ That is \$\d+\.\d\d more than the cap\./).waitFor();
 });
 
 test("colours are chosen, and kept by the device", async ({ desk }) => {
@@ -112,11 +84,21 @@ test("every section has its address, and what it cannot read it says in its own 
   const failed = { code: "storage", message: "The disk answers with an error.", hint: "" };
   await page.route("**/api/get_cost_config", (route) => route.fulfill({ status: 500, json: failed }));
   const alert = page.getByRole("alert").getByText(failed.message);
-  for (const section of ["General", "Appearance", "Budget", "Data", "Privacy", "Keyboard", "About"]) {
+  for (const section of [
+    "General",
+    "Appearance",
+    "Limits",
+    "Notifications",
+    "Data",
+    "Privacy",
+    "Keyboard",
+    "About",
+  ]) {
     await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: section }).click();
     const heading = page.getByRole("region", { name: section }).getByRole("heading").first();
-    await (section === "Budget" ? alert : heading).waitFor();
-    expect(await alert.count(), section).toBe(section === "Budget" ? 1 : 0);
+    const asks = ["Limits", "Notifications"].includes(section);
+    await (asks ? alert : heading).waitFor();
+    expect(await alert.count(), section).toBe(asks ? 1 : 0);
   }
   await page.reload();
   await page

@@ -71,6 +71,48 @@ fn a_budget_is_changed_by_its_name_and_keeps_its_history() {
     assert_ne!(again["budgets"][1]["id"], first["budget"]["id"], "a new one is another");
 }
 
+#[test]
+fn one_that_was_removed_comes_back_as_itself() {
+    let scene = filled();
+    let first = scene.budget(json!({"name": "CI", "provider": "openai", "amount": "20"}));
+    let id = &first["budget"]["id"];
+    scene.stage.answer("remove_budget", json!({"budget": "CI"}));
+    let back = scene.budget(json!({"id": id, "name": "CI", "provider": "openai", "amount": "20"}));
+    assert_eq!(&back["budget"]["id"], id);
+    let listed = scene.stage.answer("list_budgets", json!({}));
+    assert_eq!(
+        standing(&listed),
+        "All {} ok 7.500000001 of 100\nCI {\"provider\":\"openai\"} ok 5.000000001 of 20\n"
+    );
+    assert_eq!(listed["history"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn the_cap_is_kept_by_its_name_all_at_once() {
+    let scene = filled();
+    let cap = scene.budget(json!({"name": "all", "amount": "8", "mode": "notify", "warn_at_pct": 90}));
+    assert_eq!((&cap["budget"]["state"], &cap["budget"]["id"]), (&json!("warn"), &Value::Null));
+    let config = scene.stage.answer("get_cost_config", json!({}));
+    let kept = (&config["monthly_ai_cap_usd"], &config["alert_threshold_pct"], &config["block_on_cap"]);
+    assert_eq!(kept, (&json!("8"), &json!(90), &json!(false)));
+    let below = json!({"name": "All", "amount": "7"});
+    insta::assert_snapshot!(refused(&scene, below), @"refused: You have already spent $7.50. Saving raises its alerts now.");
+    let confirmed = scene.budget(json!({"name": "All", "amount": "7", "confirm_below_spend": true}));
+    assert_eq!(confirmed["budget"]["state"], "over");
+    let alerts = scene.stage.answer("list_alerts", json!({}));
+    let reached = alerts["alerts"]
+        .as_array()
+        .expect("alerts")
+        .iter()
+        .find(|alert| alert["alert_type"] == "monthly_cap_reached");
+    let reached = reached.expect("the cap that is reached");
+    assert_eq!(
+        reached["money"],
+        json!({"threshold": "7", "actual": "7.500000001", "impact": "0.500000001", "impact_share": "0.0714"})
+    );
+    assert_eq!(reached["subject"]["month"], "2026-06");
+}
+
 #[track_caller]
 fn refused(scene: &Scene, request: Value) -> String {
     let error = scene.stage.refusal("set_budget", request);

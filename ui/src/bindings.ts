@@ -26,6 +26,10 @@ export type Alert = {
 	threshold: number | null,
 	/**  What was reached, in dollars or bytes: a copy for display. */
 	actual: number | null,
+	/**  The same to the last digit, and how far apart they are, where it is about money. */
+	money: AlertMoney | null,
+	/**  What it is about, as far as it names it. */
+	subject: AlertSubject,
 	/**  Whether it was resolved. */
 	resolved: boolean,
 	/**  When. */
@@ -36,6 +40,34 @@ export type Alert = {
 	expected: string | null,
 	/**  When it was raised. */
 	created_at: Instant,
+};
+
+/**  What an alert about money is about. */
+export type AlertMoney = {
+	/**  The limit: from here on, or beyond it, there is an alert. */
+	threshold: Money,
+	/**  What was reached. */
+	actual: Money,
+	/**  What was reached above the limit. */
+	impact: Money,
+	/**  The same as a share of the limit: `0.42` is 42 %. */
+	impact_share: Ratio | null,
+};
+
+/**  The calls, the import or the time that an alert is about, as far as it names them. */
+export type AlertSubject = {
+	/**  The day, of a spike. */
+	day: Day | null,
+	/**  The month, of a cap or a budget. */
+	month: Month | null,
+	/**  The provider whose calls the budget is of. */
+	provider: string | null,
+	/**  The model whose calls the budget is of. */
+	model: string | null,
+	/**  The call's id, of one that was recorded; one that was imported is known by what it cost. */
+	call: string | null,
+	/**  The import's id, of a summary of one. */
+	import: string | null,
 };
 
 /**  What an alert is about. */
@@ -65,6 +97,12 @@ export type Alerts = {
 	schema: string,
 	/**  The newest first. */
 	alerts: Alert[],
+	/**  How many nobody resolved, whichever are listed. */
+	unresolved: Count,
+	/**  When the newest of all was raised, resolved or not; null where there was none yet. */
+	newest: Instant | null,
+	/**  The rules that watch; one that needs a limit watches once that is set. */
+	watching: AlertType[],
 };
 
 /**  What an evaluation changed. */
@@ -426,6 +464,8 @@ export type BudgetStanding = {
 	state: BudgetState,
 	/**  The true spend is at least this: calls without a known price fall under it. */
 	at_least: boolean,
+	/**  Part of the spend is estimated. */
+	about: boolean,
 	/**  Where the month is heading; null under seven days of history. */
 	forecast: BudgetForecast | null,
 	/**  The day on which the spend reached the amount, or on which it is likely to; null when it is not. */

@@ -5,6 +5,8 @@ const routes: Route[] = [
   { screen: "overview" },
   { screen: "overview", month: "2026-05" },
   { screen: "calls", model: "gpt-5 & friends=1", order: "costliest" },
+  { screen: "budgets", edit: "new" },
+  { screen: "alerts", view: "resolved", type: "daily_spike" },
   { screen: "imports", view: "quarantine" },
   { screen: "settings" },
 ];

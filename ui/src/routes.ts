@@ -20,6 +20,8 @@ export type Route =
       order?: string;
       call?: string;
     }
+  | { screen: "budgets"; edit?: string }
+  | { screen: "alerts"; view?: string; type?: string; alert?: string }
   | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
   | { screen: "settings"; section?: string };
 
@@ -44,6 +46,8 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "order",
     "call",
   ],
+  budgets: ["edit"],
+  alerts: ["view", "type", "alert"],
   imports: ["view", "import", "step", "file", "tab"],
   settings: ["section"],
 };

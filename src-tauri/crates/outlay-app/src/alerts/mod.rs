@@ -6,10 +6,12 @@ mod scene;
 pub use evaluate::{AlertsChecked, check};
 pub(crate) use evaluate::{Happened, evaluate};
 
-use outlay_core::alert::{AlertType, Resolution, Severity};
+use outlay_core::alert::{AlertSubject, AlertType, Resolution, Severity};
 use outlay_core::instant::Instant;
+use outlay_core::money::Money;
 use outlay_core::period::Day;
-use outlay_ledger::AlertScope;
+use outlay_core::report::{Count, Ratio};
+use outlay_ledger::{AlertScope, Reader};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{self, App};
@@ -70,6 +72,10 @@ pub struct Alert {
     pub threshold: Option<f64>,
     /// What was reached, in dollars or bytes: a copy for display.
     pub actual: Option<f64>,
+    /// The same to the last digit, and how far apart they are, where it is about money.
+    pub money: Option<AlertMoney>,
+    /// What it is about, as far as it names it.
+    pub subject: AlertSubject,
     /// Whether it was resolved.
     pub resolved: bool,
     /// When.
@@ -82,6 +88,19 @@ pub struct Alert {
     pub created_at: Instant,
 }
 
+/// What an alert about money is about.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+pub struct AlertMoney {
+    /// The limit: from here on, or beyond it, there is an alert.
+    pub threshold: Money,
+    /// What was reached.
+    pub actual: Money,
+    /// What was reached above the limit.
+    pub impact: Money,
+    /// The same as a share of the limit: `0.42` is 42 %.
+    pub impact_share: Option<Ratio>,
+}
+
 /// Alerts.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Alerts {
@@ -89,6 +108,28 @@ pub struct Alerts {
     pub schema: &'static str,
     /// The newest first.
     pub alerts: Vec<Alert>,
+    /// How many nobody resolved, whichever are listed.
+    pub unresolved: Count,
+    /// When the newest of all was raised, resolved or not; null where there was none yet.
+    pub newest: Option<Instant>,
+    /// The rules that watch; one that needs a limit watches once that is set.
+    pub watching: Vec<AlertType>,
+}
+
+impl Alerts {
+    fn of(reader: &Reader<'_>, user: &str, alerts: Vec<outlay_ledger::Alert>) -> Result<Self, AppError> {
+        let (unresolved, newest) = reader.alert_count(user)?;
+        let config = reader.cost_config(user)?;
+        let watches =
+            |rule: &AlertType| *rule != AlertType::BandwidthWarning || config.bandwidth_limit_bytes.is_some();
+        Ok(Self {
+            schema: "outlay.alerts/1",
+            alerts: alerts.into_iter().map(Alert::from).collect(),
+            unresolved: Count(unresolved),
+            newest,
+            watching: AlertType::ALL.iter().copied().filter(watches).collect(),
+        })
+    }
 }
 
 /// Alerts, the newest first.
@@ -103,8 +144,7 @@ pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
         let since = request.since.map_or(Instant::EARLIEST, |day| zone.start_of(day));
         let until = request.until.map_or(Instant::LATEST, |day| zone.start_of(day.next()));
         let most = request.limit.unwrap_or(u32::MAX);
-        let alerts = reader.alerts_raised(&user, scope, (since, until), most)?;
-        Ok(Alerts { schema: "outlay.alerts/1", alerts: alerts.into_iter().map(Alert::from).collect() })
+        Alerts::of(reader, &user, reader.alerts_raised(&user, scope, (since, until), most)?)
     })
 }
 
@@ -119,8 +159,9 @@ pub fn resolve(app: &App, request: ResolveRequest) -> Result<Alerts, ApiError> {
     app.write(|writer| {
         let alert = writer.resolve_alert(&request.id, resolution, app.now())?;
         delivery::end_resolved(app, &writer)?;
+        let answer = Alerts::of(&writer.reader(), &alert.user_id.clone(), vec![alert])?;
         writer.commit()?;
-        Ok(Alerts { schema: "outlay.alerts/1", alerts: vec![alert.into()] })
+        Ok(answer)
     })
 }
 
@@ -140,8 +181,9 @@ pub fn expect(app: &App, request: ExpectRequest) -> Result<Alerts, ApiError> {
         let alert = writer.expect_alert(&request.id, reason, app.now())?;
         delivery::end_resolved(app, &writer)?;
         evaluate(app, &writer, Happened::NoRows)?;
+        let answer = Alerts::of(&writer.reader(), &alert.user_id.clone(), vec![alert])?;
         writer.commit()?;
-        Ok(Alerts { schema: "outlay.alerts/1", alerts: vec![alert.into()] })
+        Ok(answer)
     })
 }
 
@@ -149,7 +191,14 @@ const LONGEST_REASON: usize = 500;
 
 impl From<outlay_ledger::Alert> for Alert {
     fn from(alert: outlay_ledger::Alert) -> Self {
+        let money = alert.threshold_money.zip(alert.actual_money).map(|(threshold, actual)| {
+            let impact = actual.saturating_add(-threshold);
+            AlertMoney { threshold, actual, impact, impact_share: Ratio::of(impact, threshold) }
+        });
+        let subject = AlertSubject::of(alert.alert_type, &alert.dedupe_key);
         Self {
+            money,
+            subject,
             id: alert.id,
             user_id: alert.user_id,
             alert_type: alert.alert_type,

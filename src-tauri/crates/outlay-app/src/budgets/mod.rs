@@ -1,5 +1,6 @@
 //! Budgets: listed, set, removed, and looked at before they are kept. The gate is in `check` and `reserve`.
 
+mod cap;
 mod check;
 pub(crate) mod moment;
 mod preview;
@@ -131,12 +132,16 @@ fn listed(moment: &Moment, reader: &Reader<'_>, user: &str) -> Result<Budgets, A
     Ok(Budgets { schema: "outlay.budgets/1", budgets, history })
 }
 
-/// Keeps a named budget. Alerts about it are raised, or end, with it.
+/// Keeps a named budget, or the monthly cap by its name. Alerts about it are raised, or end, with it. The id of one
+/// that was removed brings it back.
 ///
 /// # Errors
 /// A value that it does not take; a name or a scope that another has; an amount that is spent already, unless that
 /// is confirmed.
 pub fn set(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, ApiError> {
+    if cap::is_meant(&request) {
+        return cap::set(app, &request);
+    }
     // Refused before a ledger is created for it.
     preview::values(&request)?;
     app.write(|writer| {
@@ -144,8 +149,13 @@ pub fn set(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, ApiErr
         let user = app::user_name(&reader, request.user.as_deref())?;
         let moment = Moment::of(app, &reader)?;
         let (before, budget) = preview::merged(&reader, &user, &request)?;
-        let id = before.as_ref().map_or_else(|| app.new_id(moment.now), |known| known.id);
-        let preview = preview::of(&moment, &reader, &user, before.as_ref(), (Some(id), budget.clone()))?;
+        let known = before.as_ref().map(|known| known.id);
+        let id = match known {
+            Some(id) => id,
+            None => removed(&reader, &user, &request)?.unwrap_or_else(|| app.new_id(moment.now)),
+        };
+        let as_is = before.as_ref().map(|known| &known.budget);
+        let preview = preview::of(&moment, &reader, &user, as_is, (Some(id), budget.clone()))?;
         if preview.needs_confirmation && !request.confirm_below_spend {
             return Err(AppError::BelowSpend(preview.said()));
         }
@@ -184,6 +194,13 @@ fn find(reader: &Reader<'_>, user: &str, wanted: &str) -> Result<NamedBudget, Ap
     };
     let none = || AppError::from(LedgerError::NotFound { kind: "budget", id: wanted.to_owned() });
     reader.budgets(user)?.into_iter().find(fits).ok_or_else(none)
+}
+
+/// The id of a request, if it is that of a budget that was removed.
+fn removed(reader: &Reader<'_>, user: &str, request: &SetBudgetRequest) -> Result<Option<Uuid>, AppError> {
+    let Some(id) = request.id.as_ref().and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(None) };
+    let newest = reader.budget_history(user)?.into_iter().find(|version| version.id == id);
+    Ok(newest.filter(|version| version.removed).map(|version| version.id))
 }
 
 /// The budgets of these names; all of them where none is named.

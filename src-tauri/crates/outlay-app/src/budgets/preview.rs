@@ -7,7 +7,7 @@ use outlay_ledger::{NamedBudget, Reader, Whose};
 use serde::Serialize;
 
 use super::moment::{Kept, Moment};
-use super::{SetBudgetRequest, find, money};
+use super::{SetBudgetRequest, cap, find, money, removed};
 use crate::app::{self, App};
 use crate::error::{ApiError, AppError};
 
@@ -46,7 +46,7 @@ impl BudgetPreview {
 /// # Errors
 /// As [`super::set`], except for an amount that is spent already.
 pub fn preview(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, ApiError> {
-    let is_cap = budget::folded(&request.name) == budget::folded(budget::CAP);
+    let is_cap = cap::is_meant(&request);
     if !is_cap {
         values(&request)?;
     }
@@ -54,18 +54,12 @@ pub fn preview(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, Ap
         let user = app::user_name(reader, request.user.as_deref())?;
         let moment = Moment::of(app, reader)?;
         if is_cap {
-            return of(&moment, reader, &user, None, (None, cap(reader, &user, &request)?));
+            return cap::preview(&moment, reader, &user, &request);
         }
         let (before, budget) = merged(reader, &user, &request)?;
         let id = before.as_ref().map(|known| known.id);
-        of(&moment, reader, &user, before.as_ref(), (id, budget))
+        of(&moment, reader, &user, before.as_ref().map(|known| &known.budget), (id, budget))
     })
-}
-
-/// The cap as the form of it would keep it in the cost configuration.
-fn cap(reader: &Reader<'_>, user: &str, request: &SetBudgetRequest) -> Result<Budget, AppError> {
-    let kept = Budget::cap(&reader.cost_config(user)?);
-    changed(Budget { confirmed: true, ..kept }, request)
 }
 
 /// The values of a request that can be judged without a ledger.
@@ -97,6 +91,7 @@ pub(super) fn merged(
     let same_name =
         all.iter().find(|known| budget::folded(&known.budget.name) == budget::folded(&name)).cloned();
     let before = match &request.id {
+        Some(_) if removed(reader, user, request)?.is_some() => None,
         Some(id) => Some(find(reader, user, id)?),
         None => same_name.clone(),
     };
@@ -134,7 +129,7 @@ pub(super) fn merged(
 }
 
 /// A budget with what the request says of its figures.
-fn changed(budget: Budget, request: &SetBudgetRequest) -> Result<Budget, AppError> {
+pub(super) fn changed(budget: Budget, request: &SetBudgetRequest) -> Result<Budget, AppError> {
     let amount = request.amount.as_deref().map(|amount| money("amount", amount)).transpose()?;
     let warn_at_pct = request.warn_at_pct.map(|percent| budget::warn_at(percent.0)).transpose()?;
     Ok(Budget {
@@ -150,7 +145,7 @@ pub(super) fn of(
     moment: &Moment,
     reader: &Reader<'_>,
     user: &str,
-    before: Option<&NamedBudget>,
+    before: Option<&Budget>,
     kept: Kept,
 ) -> Result<BudgetPreview, AppError> {
     let budget = kept.1.clone();
@@ -158,9 +153,7 @@ pub(super) fn of(
     let standing = standings.remove(0);
     let mut warnings = Vec::new();
     let is_as_before = before.is_some_and(|known| {
-        known.budget.amount == budget.amount
-            && known.budget.mode == budget.mode
-            && known.budget.scope == budget.scope
+        known.amount == budget.amount && known.mode == budget.mode && known.scope == budget.scope
     });
     let needs_confirmation = standing.spent >= budget.amount && !is_as_before;
     if needs_confirmation {

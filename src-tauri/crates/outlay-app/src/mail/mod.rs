@@ -141,6 +141,8 @@ pub fn get_waiting(app: &App) -> Result<Count, ApiError> {
 /// # Errors
 /// A value that cannot be, by its field; a keychain that does not take the password, and then nothing is changed.
 pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError> {
+    // Nobody is mailed about calls that are made up.
+    app.shows_own()?;
     let (server, password) = request.checked()?;
     if let Some((name, password)) = post::name_of(&server).zip(password) {
         app.secrets().keep(&name, &password).map_err(AppError::from)?;

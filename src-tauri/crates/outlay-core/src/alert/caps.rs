@@ -193,19 +193,26 @@ fn escaped(name: &str) -> String {
 }
 
 /// What a key says.
-struct Told<'a> {
-    month: Month,
+pub(super) struct Told<'a> {
+    pub(super) month: Month,
     amount: Money,
     /// The name of the budget, escaped; `None` of the cap.
     name: Option<&'a str>,
+    /// What the budget is of: `provider=openai`.
+    scope: Option<&'a str>,
 }
 
 impl<'a> Told<'a> {
-    fn read(key: &'a str) -> Option<Self> {
+    pub(super) fn read(key: &'a str) -> Option<Self> {
         let mut parts = key.splitn(5, '/');
         let (month, amount) = (parts.next()?.parse().ok()?, parts.next()?);
         let amount = amount.strip_prefix(DEFAULT).unwrap_or(amount).parse().ok()?;
-        Some(Self { month, amount, name: parts.nth(1) })
+        Some(Self { month, amount, name: parts.nth(1), scope: parts.next() })
+    }
+
+    /// What the budget is of, if it begins so.
+    pub(super) fn of(&self, kind: &str) -> Option<String> {
+        self.scope?.strip_prefix(kind).map(str::to_owned)
     }
 
     fn is_about(&self, budget: &Budget) -> bool {

@@ -17,6 +17,7 @@ mod letter;
 mod situation;
 mod sources;
 mod storage;
+mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub use caps::{BudgetSpend, is_of_default_cap};
 pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;
+pub use subject::AlertSubject;
 
 words! {
     /// What an alert is about.

@@ -57,6 +57,8 @@ pub struct BudgetStanding {
     pub state: BudgetState,
     /// The true spend is at least this: calls without a known price fall under it.
     pub at_least: bool,
+    /// Part of the spend is estimated.
+    pub about: bool,
     /// Where the month is heading; null under seven days of history.
     pub forecast: Option<BudgetForecast>,
     /// The day on which the spend reached the amount, or on which it is likely to; null when it is not.
@@ -136,6 +138,7 @@ pub fn standing(id: Option<String>, budget: &Budget, figures: &Figures<'_>) -> B
         warn_at_pct: budget.warn_at_pct,
         state,
         at_least: spend.at_least,
+        about: spend.about,
         forecast,
         reached_on,
         pace: BudgetPace::of(used, spend.spend > budget.amount, days, figures.outlook.today),

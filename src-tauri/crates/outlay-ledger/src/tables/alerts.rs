@@ -120,6 +120,18 @@ impl Reader<'_> {
         Ok(alerts)
     }
 
+    /// How many of a user's alerts nobody resolved, and when the newest of all was raised.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn alert_count(&self, user: &str) -> Result<(i64, Option<Instant>), LedgerError> {
+        let sql = "SELECT count(*) FILTER (WHERE resolved = 0), max(created_at) FROM expense_alerts WHERE user_id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
+        let (unresolved, newest) = statement.query_row([user], read)?;
+        Ok((unresolved, newest.map(Instant::from_micros)))
+    }
+
     /// The days of which a user foresaw the spike.
     ///
     /// # Errors

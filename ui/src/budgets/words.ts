@@ -1,0 +1,86 @@
+// Budgets in words, and what a form about one asks of the core. Nothing is computed here.
+import type {
+  BudgetMode,
+  BudgetScope,
+  BudgetStanding,
+  BudgetState,
+  BudgetVersion,
+  SetBudgetRequest,
+} from "../bindings";
+import { format } from "../data/format";
+import { providerName } from "../data/words";
+import type { Tone } from "../parts/Chip.svelte";
+import type { Route } from "../routes";
+
+/** What the monthly cap is called among the budgets. */
+export const CAP = "All";
+
+export const stateWords: Record<BudgetState, { tone: Tone; words: string }> = {
+  none: { tone: "info", words: "default, not confirmed" },
+  ok: { tone: "ok", words: "within" },
+  warn: { tone: "warn", words: "past its warning" },
+  over: { tone: "danger", words: "reached" },
+};
+
+export const modeWords: Record<BudgetMode, string> = { notify: "Notify only", block: "Block at 100%" };
+
+export const titleOf = ({ id, name }: Pick<BudgetStanding, "id" | "name">): string =>
+  id === null && name === CAP ? "Monthly cap" : name;
+
+export const scopeWords = ({ provider, model }: BudgetScope): string =>
+  provider ? `Calls of ${providerName(provider)}` : model ? `Calls of ${model}` : "All calls";
+
+/** The calls of a budget's month. */
+export const callsOf = ({ scope, period }: BudgetStanding): Route => ({
+  screen: "calls",
+  month: period.start.slice(0, 7),
+  provider: scope.provider ?? undefined,
+  model: scope.model ?? undefined,
+  order: "costliest",
+});
+
+/** When it was reached, or is likely to be. */
+export function reachedWords({ reached_on: day, state, spent, amount }: BudgetStanding): string | undefined {
+  if (!day) return undefined;
+  // Only to choose a word by: a default that nobody confirmed has no state of its own.
+  const isReached = state === "over" || (state === "none" && Number(spent) >= Number(amount));
+  return `${isReached ? "reached on" : "reached about"} ${format.day(day)}`;
+}
+
+/** What is typed about a budget. */
+export type Typed = {
+  name: string;
+  kind: "provider" | "model";
+  of: string;
+  amount: string;
+  mode: BudgetMode;
+  warn: string;
+};
+
+export const NEW: Typed = { name: "", kind: "provider", of: "", amount: "", mode: "notify", warn: "80" };
+
+export function typedFrom({ name, scope, amount, mode, warn_at_pct: warn }: BudgetStanding): Typed {
+  const kind = scope.model ? "model" : "provider";
+  return { name, kind, of: scope.provider ?? scope.model ?? "", amount, mode, warn: String(warn) };
+}
+
+/** What is asked for; of the cap, whose name is its own, without what only others have. */
+export function requestOf(typed: Typed, id: string | null, isCap: boolean): SetBudgetRequest {
+  const figures = {
+    amount: typed.amount.trim(),
+    mode: typed.mode,
+    // What is no whole number is refused by the core, in words.
+    warn_at_pct: /^\d{1,9}$/.test(typed.warn.trim()) ? Number(typed.warn) : 0,
+  };
+  if (isCap) return { name: CAP, ...figures };
+  return { id, name: typed.name, [typed.kind]: typed.of, ...figures };
+}
+
+/** A budget as it was, to be kept again. */
+export function again(was: BudgetStanding | BudgetVersion): SetBudgetRequest {
+  const { id, name, scope, amount, mode, warn_at_pct } = was;
+  return { id, name, ...scope, amount, mode, warn_at_pct, confirm_below_spend: true };
+}
+
+/** The field that a refusal names first, between backticks. */
+export const blamed = (message: string): string | undefined => /^`(\w+)`/.exec(message)?.[1];
