@@ -260,3 +260,24 @@ fn what_is_over_is_listed_with_all_and_stays() {
     let raw = rusqlite::Connection::open(scene.stage.ledger_file()).expect("the ledger");
     assert!(raw.execute("DELETE FROM reservations", []).is_err(), "it stays as it ended");
 }
+
+#[test]
+fn sample_data_answers_for_nobody() {
+    let scene = capped();
+    let id = held(&scene, "2");
+    scene.stage.answer("open_sample", json!({}));
+    assert_eq!(decided(&check(&scene, json!({}))), ("unknown", 69));
+    let answer = scene.authorize("1");
+    assert_eq!((decided(&answer), &answer["reservation"]), (("unknown", 69), &Value::Null));
+    let call = json!({"generation_type": "chat", "model": "m", "cost": "1"});
+    assert_eq!(scene.stage.refusal("settle", json!({"id": id, "call": call}))["code"], "refused");
+    assert_eq!(scene.stage.refusal("release", json!({"id": id}))["code"], "refused");
+    let server = json!({"host": "smtp.example.com", "from": "ada@example.com"});
+    assert_eq!(
+        scene.stage.refusal("set_mail_settings", server)["code"],
+        "refused",
+        "it would go with the sample"
+    );
+    scene.stage.answer("remove_sample", json!({}));
+    assert_eq!(reserved(&scene), "2");
+}

@@ -146,6 +146,8 @@ fn look(
     request: &CheckRequest,
     asked: &Asked,
 ) -> Result<BudgetCheck, AppError> {
+    // Whoever asks means the own ledger, whatever is looked at.
+    app.shows_own()?;
     let user = app::user_name(reader, request.user.as_deref())?;
     let moment = Moment::of(app, reader)?;
     let kept = chosen(reader, &user, &request.names)?;

@@ -141,6 +141,7 @@ pub fn get_waiting(app: &App) -> Result<Count, ApiError> {
 /// # Errors
 /// A value that cannot be, by its field; a keychain that does not take the password, and then nothing is changed.
 pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError> {
+    app.shows_own()?;
     let (server, password) = request.checked()?;
     if let Some((name, password)) = post::name_of(&server).zip(password) {
         app.secrets().keep(&name, &password).map_err(AppError::from)?;
@@ -162,6 +163,7 @@ pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError>
 /// # Errors
 /// Those of the ledger. A keychain that cannot be asked keeps the password.
 pub fn remove(app: &App, _request: Nothing) -> Result<MailSettings, ApiError> {
+    app.shows_own()?;
     let known = app.read(server)?;
     if let Some(known) = known {
         // Without a keychain there is nothing in it; the settings go in any case.
