@@ -281,3 +281,12 @@ fn sample_data_answers_for_nobody() {
     scene.stage.answer("remove_sample", json!({}));
     assert_eq!(reserved(&scene), "2");
 }
+
+#[test]
+fn however_much_is_held_can_be_told() {
+    let scene = Scene::new();
+    for _ in 0..12 {
+        assert_eq!(decided(&scene.authorize("1000000000")), ("allow", 0), "nobody set a limit");
+    }
+    assert_eq!(decided(&check(&scene, json!({}))), ("allow", 0));
+}
