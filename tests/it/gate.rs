@@ -290,3 +290,12 @@ fn however_much_is_held_can_be_told() {
     }
     assert_eq!(decided(&check(&scene, json!({}))), ("allow", 0));
 }
+
+#[test]
+fn nobody_gets_around_a_cap_by_the_way_a_user_is_written() {
+    let scene = capped();
+    let of = |user: &str| json!({"amount": "9", "user": user});
+    assert_eq!(decided(&scene.stage.answer("authorize", of(" ada "))), ("deny", 1));
+    assert_eq!(scene.stage.refusal("authorize", of(" "))["code"], "usage");
+    assert_eq!(scene.stage.refusal("check_budgets", json!({"user": ""}))["code"], "usage");
+}
