@@ -299,3 +299,12 @@ fn nobody_gets_around_a_cap_by_the_way_a_user_is_written() {
     assert_eq!(scene.stage.refusal("authorize", of(" "))["code"], "usage");
     assert_eq!(scene.stage.refusal("check_budgets", json!({"user": ""}))["code"], "usage");
 }
+
+#[test]
+fn a_way_out_can_be_pasted_into_a_shell() {
+    let scene = capped();
+    scene.budget(json!({"name": "Ada's; ls", "provider": "openai", "amount": "1", "mode": "block"}));
+    let answer = check(&scene, json!({}));
+    let hint = answer["hint"].as_str().expect("a hint");
+    assert!(hint.contains(r"outlay budget set 'Ada'\''s; ls' --amount USD"), "{hint}");
+}
