@@ -252,6 +252,9 @@ fn what_is_resolved_or_switched_off_is_not_sent() {
     assert_eq!(scene.answer("get_mail_settings", json!({}))["server"], Value::Null);
     scene.set_mail();
     assert_eq!((scene.deliver(), scene.mails()), (None, 0), "it was ended");
+    scene.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": "51"}));
+    scene.answer("set_cost_config", json!({"field": "email_on_high", "value": "false"}));
+    assert_eq!((scene.deliver(), scene.mails()), (None, 0), "nobody wants it any more");
 }
 
 #[test]
