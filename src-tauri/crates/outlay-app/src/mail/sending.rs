@@ -3,7 +3,7 @@
 //! Two programs never send the same at once: a claim is made in a transaction, and ends by itself if its program
 //! dies. Then the mail is sent again with the same `Message-ID`. What goes out when is `outlay_core::delivery`'s.
 
-use outlay_core::alert::{Letter, Told, digest, letter, trial};
+use outlay_core::alert::{Letter, Told, digest, is_of_named_budget, letter, trial};
 use outlay_core::delivery::{Channel, DeliveryState, Waiting, When, next_try, parcel};
 use outlay_core::instant::Instant;
 use outlay_core::period::Zone;
@@ -247,6 +247,7 @@ fn letter_about(reader: &Reader<'_>, alerts: &[String], zone: Zone) -> Result<Le
 /// What of an alert is told.
 pub(crate) fn told_of(alert: outlay_ledger::Alert) -> Told {
     Told {
+        is_of_budget: is_of_named_budget(alert.alert_type, &alert.dedupe_key),
         alert_type: alert.alert_type,
         severity: alert.severity,
         message: alert.message,

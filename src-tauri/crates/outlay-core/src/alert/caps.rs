@@ -122,6 +122,13 @@ pub fn is_of_default_cap(notice: &Notice) -> bool {
     is_of_a_cap && amount.is_some_and(|amount| amount.starts_with(DEFAULT))
 }
 
+/// Whether an alert of this type and key is about a named budget.
+pub fn is_of_named_budget(alert_type: AlertType, dedupe_key: &str) -> bool {
+    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
+    let is_of_a_limit = matches!(alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
+    is_of_a_limit && Told::read(dedupe_key).is_some_and(|told| told.id.is_some())
+}
+
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let told = Told::read(open.dedupe_key)?;
