@@ -117,13 +117,18 @@ impl Server {
     }
 }
 
-/// Tries each mail that may go out once.
+/// Tries each mail that may go out once; after one that waits for other settings none, whoever asks.
 fn round(app: &App, server: &Server, when: When) -> Result<Vec<MailTried>, ApiError> {
     let mut tried: Vec<String> = Vec::new();
     let mut mails = Vec::new();
     while let Some(mail) = Mail::claim(app, server.zone, when, &tried)? {
         tried.extend(mail.alerts.iter().map(|one| one.alert_id.clone()));
-        mails.push(mail.send(app, server)?);
+        let sent = mail.send(app, server)?;
+        let is_held = sent.state == DeliveryState::Held;
+        mails.push(sent);
+        if is_held {
+            break;
+        }
     }
     Ok(mails)
 }
