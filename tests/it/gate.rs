@@ -308,3 +308,19 @@ fn a_way_out_can_be_pasted_into_a_shell() {
     let hint = answer["hint"].as_str().expect("a hint");
     assert!(hint.contains(r"outlay budget set 'Ada'\''s; ls' --amount USD"), "{hint}");
 }
+
+#[test]
+fn a_budget_covers_its_calls_in_capitals_and_small_letters() {
+    let scene = Scene::new();
+    scene.budget(json!({"name": "Model", "model": "gpt-5", "amount": "5", "mode": "block"}));
+    scene.budget(json!({"name": "Provider", "provider": "openai", "amount": "7", "mode": "block"}));
+    scene.log_of("OpenAI", "GPT-5", "3", "2026-06-18T10:00:00Z");
+    let ask = |call: Value| scene.stage.answer("authorize", call)["refused_by"].clone();
+    assert_eq!(ask(json!({"amount": "1", "provider": "acme", "model": "Gpt-5"})), Value::Null);
+    assert_eq!(ask(json!({"amount": "2", "provider": "acme", "model": "GPT-5"})), "Model", "3 spent, 1 held");
+    assert_eq!(ask(json!({"amount": "5", "provider": "OPENAI"})), "Provider");
+    let days = scene.stage.answer("list_budgets", json!({}))["budgets"][1]["reached_on"].clone();
+    assert_eq!(days, Value::Null);
+    let again = json!({"name": "Other", "provider": "OpenAI", "amount": "1"});
+    assert_eq!(scene.stage.refusal("set_budget", again)["code"], "refused", "it is the same scope");
+}

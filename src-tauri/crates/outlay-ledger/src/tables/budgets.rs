@@ -151,12 +151,12 @@ const HEADLINE_OF_ALL: &str =
 const HEADLINE_OF_MONTH: &str = concat!(
     sums!(),
     "FROM rollup_months r CROSS JOIN dimensions d ON d.id = r.dimension_id
-    WHERE r.month = ?1 AND ?2 >= ?1 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4) OR (?5 <> '' AND d.model_used = ?5))"
+    WHERE r.month = ?1 AND ?2 >= ?1 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4 COLLATE NOCASE) OR (?5 <> '' AND d.model_used = ?5 COLLATE NOCASE))"
 );
 const HEADLINE_OF_DAYS: &str = concat!(
     sums!(),
     "FROM rollup_days r CROSS JOIN dimensions d ON d.id = r.dimension_id
-    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4) OR (?5 <> '' AND d.model_used = ?5))"
+    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4 COLLATE NOCASE) OR (?5 <> '' AND d.model_used = ?5 COLLATE NOCASE))"
 );
 
 impl Writer<'_> {

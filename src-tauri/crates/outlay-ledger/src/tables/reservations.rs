@@ -98,7 +98,7 @@ impl Reader<'_> {
     pub fn reserved(&self, user: &str, scope: &Scope, now: Instant) -> Result<Money, LedgerError> {
         let sql = "SELECT amount_nanos FROM reservations
             WHERE user_id = ?1 AND ended IS NULL AND expires_at > ?2
-                AND (?3 = '' OR provider = ?3) AND (?4 = '' OR model = ?4)";
+                AND (?3 = '' OR provider = ?3 COLLATE NOCASE) AND (?4 = '' OR model = ?4 COLLATE NOCASE)";
         let mut statement = self.connection.prepare_cached(sql)?;
         let now = self.gate_now(now)?.micros();
         let mut rows = statement.query((user, now, scope.provider(), scope.model()))?;
