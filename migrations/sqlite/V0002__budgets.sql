@@ -47,8 +47,8 @@ ALTER TABLE ledger ADD COLUMN gate_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ledger ADD COLUMN reservation_changes INTEGER NOT NULL DEFAULT 0;
 
 -- The gate sums up what falls under a budget while others wait for it.
-CREATE INDEX dimensions_provider ON dimensions (user_id, provider);
-CREATE INDEX dimensions_model ON dimensions (user_id, model_used);
+CREATE INDEX dimensions_provider ON dimensions (user_id, provider COLLATE NOCASE);
+CREATE INDEX dimensions_model ON dimensions (user_id, model_used COLLATE NOCASE);
 
 CREATE TRIGGER budgets_keep_update BEFORE UPDATE ON budgets BEGIN
     SELECT RAISE(ABORT, 'a budget is changed by its next version');

@@ -235,3 +235,17 @@ fn a_likely_end_and_the_day_of_it_are_said() {
     insta::assert_snapshot!(budget["sentence"].as_str().expect("words"), @"Tells you when June spend for calls of provider openai reaches $50.00, and blocks nothing. It warns at $40.00 (80 %). So far $36.00 is spent; at this pace the limit is reached about 26 June 2026.");
     assert_eq!(scene.told(), "forecast_over_cap low open");
 }
+
+#[test]
+fn another_name_raises_nothing_again_and_another_budget_does() {
+    let scene = filled();
+    let spent = json!({"name": "CI", "provider": "openai", "amount": "4", "mode": "block"});
+    let kept = scene.budget(spent.clone());
+    let raised = || scene.keys(&["monthly_cap_reached"]).len();
+    assert_eq!(raised(), 1);
+    scene.budget(json!({"id": kept["budget"]["id"], "name": "Builds"}));
+    assert_eq!(raised(), 1, "it is the same budget");
+    scene.stage.answer("remove_budget", json!({"budget": "Builds"}));
+    scene.budget(spent);
+    assert_eq!(raised(), 2, "it is a budget of its own, and it blocks");
+}

@@ -221,6 +221,8 @@ fn a_wrong_password_waits_for_another_and_so_does_what_comes_after() {
     scene.log("90", NOON).later(60);
     assert_eq!((scene.deliver(), scene.mails()), (None, 1), "an account is not locked by asking");
     assert_eq!(scene.log_of("mail").len(), 2, "the spike waits too");
+    scene.answer("send_mail", json!({}));
+    assert_eq!(scene.mails(), 2, "who asks by hand asks once");
     scene.server(Server::Takes).set_mail();
     scene.deliver();
     assert_eq!(scene.log_of("mail"), ["sent 250 queued", "sent 250 queued"]);
@@ -252,6 +254,9 @@ fn what_is_resolved_or_switched_off_is_not_sent() {
     assert_eq!(scene.answer("get_mail_settings", json!({}))["server"], Value::Null);
     scene.set_mail();
     assert_eq!((scene.deliver(), scene.mails()), (None, 0), "it was ended");
+    scene.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": "51"}));
+    scene.answer("set_cost_config", json!({"field": "email_on_high", "value": "false"}));
+    assert_eq!((scene.deliver(), scene.mails()), (None, 0), "nobody wants it any more");
 }
 
 #[test]

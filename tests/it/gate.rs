@@ -260,3 +260,67 @@ fn what_is_over_is_listed_with_all_and_stays() {
     let raw = rusqlite::Connection::open(scene.stage.ledger_file()).expect("the ledger");
     assert!(raw.execute("DELETE FROM reservations", []).is_err(), "it stays as it ended");
 }
+
+#[test]
+fn sample_data_answers_for_nobody() {
+    let scene = capped();
+    let id = held(&scene, "2");
+    scene.stage.answer("open_sample", json!({}));
+    assert_eq!(decided(&check(&scene, json!({}))), ("unknown", 69));
+    let answer = scene.authorize("1");
+    assert_eq!((decided(&answer), &answer["reservation"]), (("unknown", 69), &Value::Null));
+    let call = json!({"generation_type": "chat", "model": "m", "cost": "1"});
+    assert_eq!(scene.stage.refusal("settle", json!({"id": id, "call": call}))["code"], "refused");
+    assert_eq!(scene.stage.refusal("release", json!({"id": id}))["code"], "refused");
+    let server = json!({"host": "smtp.example.com", "from": "ada@example.com"});
+    assert_eq!(
+        scene.stage.refusal("set_mail_settings", server)["code"],
+        "refused",
+        "it would go with the sample"
+    );
+    scene.stage.answer("remove_sample", json!({}));
+    assert_eq!(reserved(&scene), "2");
+}
+
+#[test]
+fn however_much_is_held_can_be_told() {
+    let scene = Scene::new();
+    for _ in 0..12 {
+        assert_eq!(decided(&scene.authorize("1000000000")), ("allow", 0), "nobody set a limit");
+    }
+    assert_eq!(decided(&check(&scene, json!({}))), ("allow", 0));
+}
+
+#[test]
+fn nobody_gets_around_a_cap_by_the_way_a_user_is_written() {
+    let scene = capped();
+    let of = |user: &str| json!({"amount": "9", "user": user});
+    assert_eq!(decided(&scene.stage.answer("authorize", of(" ada "))), ("deny", 1));
+    assert_eq!(scene.stage.refusal("authorize", of(" "))["code"], "usage");
+    assert_eq!(scene.stage.refusal("check_budgets", json!({"user": ""}))["code"], "usage");
+}
+
+#[test]
+fn a_way_out_can_be_pasted_into_a_shell() {
+    let scene = capped();
+    scene.budget(json!({"name": "Ada's; ls", "provider": "openai", "amount": "1", "mode": "block"}));
+    let answer = check(&scene, json!({}));
+    let hint = answer["hint"].as_str().expect("a hint");
+    assert!(hint.contains(r"outlay budget set 'Ada'\''s; ls' --amount USD"), "{hint}");
+}
+
+#[test]
+fn a_budget_covers_its_calls_in_capitals_and_small_letters() {
+    let scene = Scene::new();
+    scene.budget(json!({"name": "Model", "model": "gpt-5", "amount": "5", "mode": "block"}));
+    scene.budget(json!({"name": "Provider", "provider": "openai", "amount": "7", "mode": "block"}));
+    scene.log_of("OpenAI", "GPT-5", "3", "2026-06-18T10:00:00Z");
+    let ask = |call: Value| scene.stage.answer("authorize", call)["refused_by"].clone();
+    assert_eq!(ask(json!({"amount": "1", "provider": "acme", "model": "Gpt-5"})), Value::Null);
+    assert_eq!(ask(json!({"amount": "2", "provider": "acme", "model": "GPT-5"})), "Model", "3 spent, 1 held");
+    assert_eq!(ask(json!({"amount": "5", "provider": "OPENAI"})), "Provider");
+    let days = scene.stage.answer("list_budgets", json!({}))["budgets"][1]["reached_on"].clone();
+    assert_eq!(days, Value::Null);
+    let again = json!({"name": "Other", "provider": "OpenAI", "amount": "1"});
+    assert_eq!(scene.stage.refusal("set_budget", again)["code"], "refused", "it is the same scope");
+}

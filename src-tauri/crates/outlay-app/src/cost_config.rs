@@ -94,6 +94,9 @@ pub fn set(app: &App, request: SetCostConfigRequest) -> Result<CostConfig, ApiEr
             budgets::refuse_below_spend(app, &writer.reader(), &user, &Budget::cap(&config))?;
         }
         writer.set_cost_config(&user, &config, app.now())?;
+        if !config.email_on_high {
+            writer.end_mail_of(&user, "email_on_high was turned off", app.now())?;
+        }
         alerts::evaluate(app, &writer, Happened::NoRows)?;
         let zone = writer.identity().zone;
         writer.commit()?;

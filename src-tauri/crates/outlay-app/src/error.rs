@@ -131,7 +131,7 @@ impl From<AppError> for ApiError {
                 (Code::UnreadableInput, "Choose a file that `outlay backup` of this version or an earlier one wrote.".to_owned())
             }
             AppError::SameScope { budget, .. } => {
-                (Code::Refused, format!("Change it: `outlay budget set '{budget}' --amount USD`."))
+                (Code::Refused, format!("Change it: `outlay budget set {} --amount USD`.", crate::budgets::quoted(budget)))
             }
             AppError::BelowSpend(_) => {
                 (Code::Refused, "Nothing was changed. With --below-spend it is kept.".to_owned())

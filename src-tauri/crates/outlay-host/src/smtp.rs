@@ -30,7 +30,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// Every way in which it does not go out.
 pub fn post(outgoing: &Outgoing<'_>) -> Result<String, MailFailure> {
     let Outgoing { server, password, .. } = outgoing;
-    let message = written(outgoing).map_err(MailFailure::Unwritable)?;
+    let message = written(outgoing)?;
     let envelope = message.envelope();
     let failed = |step| move |error: Error| failure(&error, server, step);
     let mut connection = connect(server)?;
@@ -61,10 +61,11 @@ enum Step {
     Message,
 }
 
-fn written(outgoing: &Outgoing<'_>) -> Result<Message, String> {
+fn written(outgoing: &Outgoing<'_>) -> Result<Message, MailFailure> {
     let Outgoing { server, message_id, at, letter, .. } = outgoing;
     let since = Duration::from_micros(u64::try_from(at.micros()).unwrap_or(0));
-    let address = |text: &str| text.parse().map_err(|error: lettre::address::AddressError| error.to_string());
+    let unwritable = |error: lettre::address::AddressError| MailFailure::Unwritable(error.to_string());
+    let address = |text: &str| text.parse().map_err(unwritable);
     // So that nobody's holiday answers it.
     let by_itself =
         HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
@@ -77,7 +78,7 @@ fn written(outgoing: &Outgoing<'_>) -> Result<Message, String> {
         .raw_header(by_itself)
         .header(ContentType::TEXT_PLAIN)
         .body(letter.body.replace('\n', "\r\n"))
-        .map_err(|error| error.to_string())
+        .map_err(|error| MailFailure::Unwritable(error.to_string()))
 }
 
 fn connect(server: &MailServer) -> Result<SmtpConnection, MailFailure> {

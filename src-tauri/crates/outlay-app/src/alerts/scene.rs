@@ -67,7 +67,8 @@ impl<'a> Scene<'a> {
         let outlook = past.outlook(month, now, zone);
         let mut observed = outlook.observed.clone();
         observed.insert(today, outlook.spent_today);
-        let cap = BudgetSpend { budget: Budget::cap(&config), spend, projection: project(&outlook) };
+        let cap =
+            BudgetSpend { id: None, budget: Budget::cap(&config), spend, projection: project(&outlook) };
         let mut limits = vec![cap];
         limits.extend(self.moment.named(&reader, user)?);
         let expected = reader.expected_days(user)?;

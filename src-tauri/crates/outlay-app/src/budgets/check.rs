@@ -146,6 +146,8 @@ fn look(
     request: &CheckRequest,
     asked: &Asked,
 ) -> Result<BudgetCheck, AppError> {
+    // Whoever asks means the own ledger, whatever is looked at.
+    app.shows_own()?;
     let user = app::user_name(reader, request.user.as_deref())?;
     let moment = Moment::of(app, reader)?;
     let kept = chosen(reader, &user, &request.names)?;
@@ -206,9 +208,14 @@ fn way_out(budget: &str, moment: &Moment) -> String {
 pub(super) fn until_or_raise(budget: &str, next: outlay_core::period::Day) -> String {
     let raise = match budget {
         outlay_core::budget::CAP => "outlay config set monthly_ai_cap_usd USD".to_owned(),
-        name => format!("outlay budget set '{name}' --amount USD"),
+        name => format!("outlay budget set {} --amount USD", quoted(name)),
     };
     format!("The next month begins on {next}; `{raise}` raises the limit")
+}
+
+/// A name as a shell takes it, whatever is in it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("'{}'", name.replace('\'', r"'\''"))
 }
 
 fn data(app: &App, reader: &Reader<'_>, moment: &Moment, user: &str) -> Result<BudgetData, AppError> {

@@ -8,6 +8,7 @@ mod reserve;
 mod settle;
 mod unknown;
 
+pub(crate) use check::quoted;
 pub use check::{BudgetCheck, BudgetData, CheckRequest, check};
 pub(crate) use preview::refuse_below_spend;
 pub use preview::{BudgetPreview, BudgetWarning, preview};

@@ -81,9 +81,9 @@ impl Moment {
     /// that has cost nothing, nor of a limit that is reached.
     pub(crate) fn named(&self, reader: &Reader<'_>, user: &str) -> Result<Vec<BudgetSpend>, AppError> {
         let mut limits = Vec::new();
-        for NamedBudget { budget, .. } in reader.budgets(user)? {
+        for NamedBudget { id, budget, .. } in reader.budgets(user)? {
             let spend = reader.headline(user, &budget.scope, self.days())?;
-            limits.push(BudgetSpend { budget, spend, projection: None });
+            limits.push(BudgetSpend { id: Some(id), budget, spend, projection: None });
         }
         let is_open =
             |limit: &BudgetSpend| limit.spend.spend > Money::ZERO && limit.spend.spend < limit.budget.amount;

@@ -107,7 +107,7 @@ pub(super) fn merged(
         Some(before) if !names_scope => before.budget.scope.clone(),
         _ => budget::scope(&named(request))?,
     };
-    if let Some(other) = all.iter().find(|known| known.budget.scope == scope && is_other(known)) {
+    if let Some(other) = all.iter().find(|known| known.budget.scope.is_as(&scope) && is_other(known)) {
         return Err(AppError::SameScope { budget: other.budget.name.clone(), scope: scope.words() });
     }
     let missing = || AppError::Field { field: "amount", problem: "is missing".to_owned() };

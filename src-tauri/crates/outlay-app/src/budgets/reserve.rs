@@ -146,6 +146,8 @@ fn decide(
     amount: Money,
     ttl: i64,
 ) -> Result<Authorization, AppError> {
+    // Whoever asks means the own ledger, whatever is looked at.
+    app.shows_own()?;
     let reader = writer.reader();
     let user = app::user_name(&reader, request.user.as_deref())?;
     let (provider, model) = call_of(&reader, &user, request)?;

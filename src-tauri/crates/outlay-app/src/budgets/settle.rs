@@ -158,6 +158,7 @@ pub fn settle(app: &App, request: SettleRequest) -> Result<Settlement, ApiError>
         }
         _ => {}
     }
+    app.shows_own()?;
     refuse_no_ledger(app, &request.id)?;
     app.write(|writer| {
         let now = app.now();
@@ -177,6 +178,7 @@ pub fn settle(app: &App, request: SettleRequest) -> Result<Settlement, ApiError>
 /// There is none.
 pub fn release(app: &App, request: ReleaseReservationRequest) -> Result<Settlement, ApiError> {
     let id = id(&request.id)?;
+    app.shows_own()?;
     refuse_no_ledger(app, &request.id)?;
     app.write(|writer| {
         let now = app.now();

@@ -164,6 +164,7 @@ pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError>
 /// # Errors
 /// Those of the ledger. A keychain that cannot be asked keeps the password.
 pub fn remove(app: &App, _request: Nothing) -> Result<MailSettings, ApiError> {
+    app.shows_own()?;
     let known = app.read(server)?;
     if let Some(known) = known {
         // Without a keychain there is nothing in it; the settings go in any case.

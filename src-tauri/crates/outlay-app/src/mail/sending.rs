@@ -3,7 +3,7 @@
 //! Two programs never send the same at once: a claim is made in a transaction, and ends by itself if its program
 //! dies. Then the mail is sent again with the same `Message-ID`. What goes out when is `outlay_core::delivery`'s.
 
-use outlay_core::alert::{Letter, Told, digest, letter, trial};
+use outlay_core::alert::{Letter, Told, digest, is_of_named_budget, letter, trial};
 use outlay_core::delivery::{Channel, DeliveryState, Waiting, When, next_try, parcel};
 use outlay_core::instant::Instant;
 use outlay_core::period::Zone;
@@ -117,13 +117,18 @@ impl Server {
     }
 }
 
-/// Tries each mail that may go out once.
+/// Tries each mail that may go out once; after one that waits for other settings none, whoever asks.
 fn round(app: &App, server: &Server, when: When) -> Result<Vec<MailTried>, ApiError> {
     let mut tried: Vec<String> = Vec::new();
     let mut mails = Vec::new();
     while let Some(mail) = Mail::claim(app, server.zone, when, &tried)? {
         tried.extend(mail.alerts.iter().map(|one| one.alert_id.clone()));
-        mails.push(mail.send(app, server)?);
+        let sent = mail.send(app, server)?;
+        let is_held = sent.state == DeliveryState::Held;
+        mails.push(sent);
+        if is_held {
+            break;
+        }
     }
     Ok(mails)
 }
@@ -247,6 +252,7 @@ fn letter_about(reader: &Reader<'_>, alerts: &[String], zone: Zone) -> Result<Le
 /// What of an alert is told.
 pub(crate) fn told_of(alert: outlay_ledger::Alert) -> Told {
     Told {
+        is_of_budget: is_of_named_budget(alert.alert_type, &alert.dedupe_key),
         alert_type: alert.alert_type,
         severity: alert.severity,
         message: alert.message,

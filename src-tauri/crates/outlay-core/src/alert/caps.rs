@@ -5,15 +5,18 @@ use std::fmt::{self, Display, Formatter};
 
 use super::figures::{apart, dollars, month_words, percent};
 use super::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity, Situation};
-use crate::budget::{Budget, Scope, folded};
+use crate::budget::{Budget, Scope};
 use crate::forecast::Projection;
 use crate::money::Money;
 use crate::period::Month;
 use crate::report::Headline;
+use uuid::Uuid;
 
 /// A budget and what its month cost so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetSpend {
+    /// Its id, the same whatever it is called; `None` of the cap.
+    pub id: Option<Uuid>,
     /// The budget.
     pub budget: Budget,
     /// What its month cost so far.
@@ -55,7 +58,7 @@ fn warning(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     (spend.spend >= threshold).then(|| Notice {
         alert_type: AlertType::MonthlyCapWarning,
         severity: Severity::Medium,
-        dedupe_key: Key { month, budget, alert_type: AlertType::MonthlyCapWarning }.to_string(),
+        dedupe_key: Key { month, limit, alert_type: AlertType::MonthlyCapWarning }.to_string(),
         message,
         measure: Measure::Money { threshold, actual: spend.spend },
     })
@@ -78,14 +81,14 @@ fn reached(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     (spend.spend >= cap).then(|| Notice {
         alert_type: AlertType::MonthlyCapReached,
         severity: if budget.blocks() { Severity::Critical } else { Severity::High },
-        dedupe_key: Key { month, budget, alert_type: AlertType::MonthlyCapReached }.to_string(),
+        dedupe_key: Key { month, limit, alert_type: AlertType::MonthlyCapReached }.to_string(),
         message,
         measure: Measure::Money { threshold: cap, actual: spend.spend },
     })
 }
 
 fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
-    let BudgetSpend { budget, spend, projection } = limit;
+    let BudgetSpend { budget, spend, projection, .. } = limit;
     let cap = budget.amount;
     let Projection { likely: Some(likely), low, high, .. } = projection.as_ref()? else { return None };
     let (expected, amount) = apart(*likely, cap);
@@ -105,7 +108,7 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     (*likely > cap && is_on_its_way).then(|| Notice {
         alert_type: AlertType::ForecastOverCap,
         severity: Severity::Low,
-        dedupe_key: Key { month, budget, alert_type: AlertType::ForecastOverCap }.to_string(),
+        dedupe_key: Key { month, limit, alert_type: AlertType::ForecastOverCap }.to_string(),
         message,
         measure: Measure::Money { threshold: cap, actual: *likely },
     })
@@ -119,6 +122,13 @@ pub fn is_of_default_cap(notice: &Notice) -> bool {
     is_of_a_cap && amount.is_some_and(|amount| amount.starts_with(DEFAULT))
 }
 
+/// Whether an alert of this type and key is about a named budget.
+pub fn is_of_named_budget(alert_type: AlertType, dedupe_key: &str) -> bool {
+    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
+    let is_of_a_limit = matches!(alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
+    is_of_a_limit && Told::read(dedupe_key).is_some_and(|told| told.id.is_some())
+}
+
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let told = Told::read(open.dedupe_key)?;
@@ -126,12 +136,12 @@ pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Opt
     if told.month != situation.month {
         return (told.month < situation.month).then_some(Resolution::AutoResolved);
     }
-    let mut named = situation.limits.iter().filter(|limit| told.is_about(&limit.budget));
     // A budget that was removed limits nothing any more.
-    let Some(BudgetSpend { budget, spend, projection }) = named.next() else {
+    let Some(limit) = situation.limits.iter().find(|limit| told.is_about(limit)) else {
         return Some(Resolution::AutoResolved);
     };
-    let now = Key { month: situation.month, budget, alert_type: open.alert_type };
+    let BudgetSpend { budget, spend, projection, .. } = limit;
+    let now = Key { month: situation.month, limit, alert_type: open.alert_type };
     if open.dedupe_key != now.to_string() {
         let increased = budget.amount > told.amount;
         return Some(if increased { Resolution::CapIncreased } else { Resolution::AutoResolved });
@@ -161,43 +171,41 @@ const DEFAULT: &str = "default-";
 ///
 /// Of the cap the month and the amount: `2026-06/200`, a warning's with its threshold (`2026-06/200/80`), and
 /// `2026-06/default-10` of a cap that nobody confirmed, so that confirming it arms the alerts that then are sent and
-/// may block. Of a named budget the threshold always, then its name and what it is of:
-/// `2026-06/50/80/ci/provider=openai`.
+/// may block. Of a named budget the threshold always, then its id and what it is of:
+/// `2026-06/50/80/ID/provider=openai`. Not its name: another name is no news, and a budget that was removed and comes
+/// again is another one.
 struct Key<'a> {
     month: Month,
-    budget: &'a Budget,
+    limit: &'a BudgetSpend,
     alert_type: AlertType,
 }
 
 impl Display for Key<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { month, budget, alert_type } = self;
+        let Self { month, limit: BudgetSpend { id, budget, .. }, alert_type } = self;
         let default = if budget.confirmed { "" } else { DEFAULT };
         write!(formatter, "{month}/{default}{}", budget.amount)?;
         let threshold = match alert_type {
             AlertType::MonthlyCapWarning => Some(budget.warn_at_pct),
             _ => None,
         };
-        let name = escaped(&budget.name);
-        match &budget.scope {
-            Scope::All => threshold.map_or(Ok(()), |percent| write!(formatter, "/{percent}")),
-            Scope::Provider(of) => write!(formatter, "/{}/{name}/provider={of}", threshold.unwrap_or(100)),
-            Scope::Model(of) => write!(formatter, "/{}/{name}/model={of}", threshold.unwrap_or(100)),
+        let percent = threshold.unwrap_or(100);
+        match (id, &budget.scope) {
+            (None, _) | (_, Scope::All) => {
+                threshold.map_or(Ok(()), |percent| write!(formatter, "/{percent}"))
+            }
+            (Some(id), Scope::Provider(of)) => write!(formatter, "/{percent}/{id}/provider={of}"),
+            (Some(id), Scope::Model(of)) => write!(formatter, "/{percent}/{id}/model={of}"),
         }
     }
-}
-
-/// A name as a part of a key: the same in capitals and small letters, and without the sign that parts keys.
-fn escaped(name: &str) -> String {
-    folded(name).replace('%', "%25").replace('/', "%2f")
 }
 
 /// What a key says.
 pub(super) struct Told<'a> {
     pub(super) month: Month,
     amount: Money,
-    /// The name of the budget, escaped; `None` of the cap.
-    name: Option<&'a str>,
+    /// The id of the budget; `None` of the cap.
+    id: Option<&'a str>,
     /// What the budget is of: `provider=openai`.
     scope: Option<&'a str>,
 }
@@ -207,7 +215,7 @@ impl<'a> Told<'a> {
         let mut parts = key.splitn(5, '/');
         let (month, amount) = (parts.next()?.parse().ok()?, parts.next()?);
         let amount = amount.strip_prefix(DEFAULT).unwrap_or(amount).parse().ok()?;
-        Some(Self { month, amount, name: parts.nth(1), scope: parts.next() })
+        Some(Self { month, amount, id: parts.nth(1), scope: parts.next() })
     }
 
     /// What the budget is of, if it begins so.
@@ -215,11 +223,7 @@ impl<'a> Told<'a> {
         self.scope?.strip_prefix(kind).map(str::to_owned)
     }
 
-    fn is_about(&self, budget: &Budget) -> bool {
-        match (self.name, &budget.scope) {
-            (None, scope) => *scope == Scope::All,
-            (Some(_), Scope::All) => false,
-            (Some(name), _) => name == escaped(&budget.name),
-        }
+    fn is_about(&self, limit: &BudgetSpend) -> bool {
+        self.id == limit.id.map(|id| id.to_string()).as_deref()
     }
 }

@@ -23,6 +23,8 @@ pub struct Told {
     pub actual: Option<Money>,
     /// When it was raised.
     pub created_at: Instant,
+    /// Whether it is about a named budget, which raising the cap does not raise.
+    pub is_of_budget: bool,
 }
 
 /// A mail's subject and text, or a notification's title and text.
@@ -47,7 +49,7 @@ pub fn letter(told: &Told, zone: Zone) -> Letter {
     let body = format!(
         "{message}.\n\nSeverity {severity}, raised on {}.\n\nWhat to do:\n{}\n{FOOT}",
         when(told, zone),
-        remedy(told.alert_type)
+        remedy(told)
     );
     Letter { subject: format!("Outlay: {}", headline(told)), body }
 }
@@ -59,7 +61,7 @@ pub fn digest(told: &[Told], zone: Zone) -> Letter {
     };
     let lines: String = told.iter().map(line).collect();
     let mut remedies: Vec<&str> = Vec::new();
-    for line in told.iter().flat_map(|one| remedy(one.alert_type).lines()) {
+    for line in told.iter().flat_map(|one| remedy(one).lines()) {
         if !remedies.contains(&line) {
             remedies.push(line);
         }
@@ -93,6 +95,9 @@ pub fn notifications(told: &[Told]) -> Letter {
 /// `cap reached: $10.42 of $10.00`.
 fn headline(told: &Told) -> String {
     let what = match told.alert_type {
+        AlertType::MonthlyCapWarning if told.is_of_budget => "near the budget",
+        AlertType::MonthlyCapReached if told.is_of_budget => "budget reached",
+        AlertType::ForecastOverCap if told.is_of_budget => "on the way over the budget",
         AlertType::MonthlyCapWarning => "near the cap",
         AlertType::MonthlyCapReached => "cap reached",
         AlertType::SingleCallHigh => "costly call",
@@ -128,8 +133,15 @@ fn when(told: &Told, zone: Zone) -> String {
 }
 
 /// What helps, a line for each.
-const fn remedy(alert_type: AlertType) -> &'static str {
-    match alert_type {
+const fn remedy(told: &Told) -> &'static str {
+    match told.alert_type {
+        AlertType::MonthlyCapWarning | AlertType::MonthlyCapReached | AlertType::ForecastOverCap
+            if told.is_of_budget =>
+        {
+            "  outlay report                            shows what the money went to
+  outlay budget set NAME --amount USD      raises the budget, and resolves this
+"
+        }
         AlertType::MonthlyCapWarning | AlertType::MonthlyCapReached | AlertType::ForecastOverCap => {
             "  outlay report                            shows what the money went to
   outlay config set monthly_ai_cap_usd USD raises the cap, and resolves this
@@ -178,6 +190,7 @@ mod tests {
             threshold: money("10"),
             actual: money(actual),
             created_at: Instant::parse("2026-06-19T12:00:00Z").expect("an instant"),
+            is_of_budget: false,
         }
     }
 
@@ -229,6 +242,15 @@ mod tests {
           outlay config set email_on_high false    ends such mail
           outlay alerts list                       shows what is open
         ");
+    }
+
+    #[test]
+    fn what_is_about_a_budget_speaks_of_no_cap() {
+        let told = Told { is_of_budget: true, ..reached(AlertType::MonthlyCapReached, "10.42") };
+        let Letter { subject, body } = letter(&told, berlin());
+        assert_eq!(subject, "Outlay: budget reached: $10.42 of $10.00");
+        assert!(!body.contains("monthly_ai_cap_usd"), "raising the cap does not help: {body}");
+        assert!(body.contains("outlay budget set NAME --amount USD"), "{body}");
     }
 
     #[test]

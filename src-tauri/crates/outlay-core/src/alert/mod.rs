@@ -21,7 +21,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-pub use caps::{BudgetSpend, is_of_default_cap};
+pub use caps::{BudgetSpend, is_of_default_cap, is_of_named_budget};
 pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;

@@ -104,13 +104,20 @@ impl Budget {
 }
 
 impl Scope {
-    /// Whether a call of a provider and a model falls under it; an empty name is of none in particular.
+    /// Whether a call of a provider and a model falls under it, in capitals or small letters: nobody gets around a
+    /// limit by the way a name is written. An empty name is of none in particular.
     pub fn covers(&self, provider: &str, model: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Provider(named) => named == provider,
-            Self::Model(named) => named == model,
+            Self::Provider(named) => named.eq_ignore_ascii_case(provider),
+            Self::Model(named) => named.eq_ignore_ascii_case(model),
         }
+    }
+
+    /// Whether the same calls fall under both.
+    pub fn is_as(&self, other: &Self) -> bool {
+        let is_same_kind = self.provider().is_empty() == other.provider().is_empty();
+        is_same_kind && other.covers(self.provider(), self.model())
     }
 
     /// The provider, or empty.

@@ -12,8 +12,10 @@ pub const LEASE: i64 = 5 * MINUTE;
 const PAUSES: [i64; 3] = [MINUTE, 5 * MINUTE, 15 * MINUTE];
 const LONGEST_PAUSE: i64 = 60 * MINUTE;
 
-/// After that, a delivery is given up.
+/// After that, a delivery is given up, if it was tried as often as a day of trying does it: a machine that was off
+/// has asked nobody.
 const PATIENCE: i64 = 24 * 60 * MINUTE;
+const TRIES_OF_A_DAY: u32 = 28;
 
 /// A delivery that is not over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +88,8 @@ pub fn wakes_at(waiting: &[Waiting], now: Instant) -> Option<Instant> {
 pub fn next_try(attempts: u32, queued_at: Instant, now: Instant) -> Option<Instant> {
     let nth = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     let pause = PAUSES.get(nth).copied().unwrap_or(LONGEST_PAUSE);
-    (now.micros() - queued_at.micros() < PATIENCE).then(|| Instant::from_micros(now.micros() + pause))
+    let is_young = now.micros() - queued_at.micros() < PATIENCE;
+    (is_young || attempts < TRIES_OF_A_DAY).then(|| Instant::from_micros(now.micros() + pause))
 }
 
 /// A clock that was set back neither keeps a claim for longer than it was made for, nor a pause.
@@ -181,5 +184,15 @@ mod tests {
         }
         assert_eq!(pauses[..5], [1, 5, 15, 60, 60]);
         assert_eq!(pauses.len(), 27, "the last try comes a little more than a day after the first");
+    }
+
+    #[test]
+    fn what_nobody_tried_for_a_weekend_has_its_tries_before_it() {
+        let monday = minute(3 * 24 * 60);
+        let pause =
+            |attempts| next_try(attempts, minute(0), monday).map(|next| next.micros() - monday.micros());
+        assert_eq!(pause(1), Some(MINUTE), "the machine was off, not the server");
+        assert_eq!(pause(27), Some(60 * MINUTE));
+        assert_eq!(pause(28), None);
     }
 }

@@ -155,17 +155,17 @@ const HEADLINE_OF_ALL: &str =
 const PROVIDERS_MONTH: &str = concat!(
     sums!(),
     "FROM dimensions d CROSS JOIN rollup_months r ON r.month = ?1 AND r.dimension_id = d.id
-    WHERE d.user_id = ?2 AND d.provider = ?3"
+    WHERE d.user_id = ?2 AND d.provider = ?3 COLLATE NOCASE"
 );
 const MODELS_MONTH: &str = concat!(
     sums!(),
     "FROM dimensions d CROSS JOIN rollup_months r ON r.month = ?1 AND r.dimension_id = d.id
-    WHERE d.user_id = ?2 AND d.model_used = ?3"
+    WHERE d.user_id = ?2 AND d.model_used = ?3 COLLATE NOCASE"
 );
 const HEADLINE_OF_DAYS: &str = concat!(
     sums!(),
     "FROM rollup_days r CROSS JOIN dimensions d ON d.id = r.dimension_id
-    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4) OR (?5 <> '' AND d.model_used = ?5))"
+    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4 COLLATE NOCASE) OR (?5 <> '' AND d.model_used = ?5 COLLATE NOCASE))"
 );
 
 impl Writer<'_> {

@@ -200,6 +200,19 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// A user wants no mail any more: what waits for it about their alerts is over, unless it is going out right now.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn end_mail_of(&self, user: &str, reply: &str, now: Instant) -> Result<(), LedgerError> {
+        let sql = "UPDATE deliveries SET state = 'over', ended_at = ?2, reply = ?3, claim = NULL, claimed_until = NULL
+            WHERE channel = 'mail' AND ended_at IS NULL
+            AND (claimed_until IS NULL OR claimed_until <= ?2 OR claimed_until > ?4)
+            AND (SELECT user_id FROM expense_alerts WHERE id = alert_id) = ?1";
+        self.transaction.execute(sql, params![user, now.micros(), reply, now.micros() + LEASE])?;
+        Ok(())
+    }
+
     /// A way is closed: what waits for it is over.
     ///
     /// # Errors

@@ -39,7 +39,12 @@ fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
         ledger: Some(LedgerState::default()),
     };
     let cap = Budget::cap(&situation.config);
-    situation.limits.push(BudgetSpend { budget: cap, spend: Headline::default(), projection: None });
+    situation.limits.push(BudgetSpend {
+        id: None,
+        budget: cap,
+        spend: Headline::default(),
+        projection: None,
+    });
     set(&mut situation, CostField::MonthlyAiCapUsd, "10");
     situation
 }
