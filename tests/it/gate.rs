@@ -49,6 +49,23 @@ fn without_a_limit_that_blocks_nothing_is_refused() {
 }
 
 #[test]
+fn a_busy_ledger_refuses_nobody_who_set_no_limit() {
+    let scene = Scene::new();
+    scene.log("1", "2026-06-18T10:00:00Z");
+    let busy = rusqlite::Connection::open(scene.stage.ledger_file()).expect("the ledger");
+    busy.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let answer = scene.authorize("1");
+    assert_eq!(decided(&answer), ("allow", 0));
+    assert_eq!(answer["reservation"], Value::Null, "nothing can be held");
+    let reason = answer["reason"].as_str().expect("a reason");
+    assert!(reason.starts_with("nothing was held, and no limit blocks: "), "{reason}");
+    busy.execute_batch("ROLLBACK").expect("the lock is given back");
+    scene.set("monthly_ai_cap_usd", "10");
+    busy.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    assert_eq!(decided(&scene.authorize("1")), ("unknown", 69), "with a limit it cannot tell");
+}
+
+#[test]
 fn a_check_refuses_at_the_limit_an_estimate_beyond_it_and_a_likely_end() {
     let scene = capped();
     assert_eq!(

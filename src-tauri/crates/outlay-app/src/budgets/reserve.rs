@@ -16,7 +16,7 @@ use super::moment;
 use super::settle::ReservationRow;
 use super::{Unknown, WhenUnknown, chosen, money};
 use crate::app::{self, App};
-use crate::error::{ApiError, AppError};
+use crate::error::{ApiError, AppError, Code};
 use crate::generations;
 
 /// What is to be held.
@@ -101,6 +101,11 @@ pub fn authorize(app: &App, request: AuthorizeRequest) -> Result<Authorization, 
     let ttl = ttl(request.ttl_seconds)?;
     check_call(&request)?;
     match app.write(|writer| decide(app, writer, &request, amount, ttl)) {
+        // A ledger that cannot be written now refuses nobody who set no limit.
+        Err(error) if error.code == Code::Storage && nothing_blocks(app, &request) => Ok(Authorization {
+            reason: Some(format!("nothing was held, and no limit blocks: {}", error.message)),
+            ..Authorization::allowed(Vec::new())
+        }),
         Err(error) if is_not_known(&error) => {
             let unknown = Unknown::now(app, request.when_unknown);
             Ok(Authorization {
@@ -114,6 +119,17 @@ pub fn authorize(app: &App, request: AuthorizeRequest) -> Result<Authorization, 
         }
         answered => answered,
     }
+}
+
+/// Whether the ledger says that no limit of the user blocks; a ledger that cannot be read says nothing.
+fn nothing_blocks(app: &App, request: &AuthorizeRequest) -> bool {
+    let none = app.read(|reader| {
+        app.shows_own()?;
+        let user = app::user_name(reader, request.user.as_deref())?;
+        call_of(reader, &user, request)?;
+        Ok(!moment::all(reader, &user)?.iter().any(|(_, budget)| budget.blocks()))
+    });
+    none.unwrap_or(false)
 }
 
 fn ttl(seconds: Option<Count>) -> Result<i64, AppError> {

@@ -15,7 +15,7 @@ use crate::render;
 use crate::session::{Session, seconds};
 
 const EXAMPLES: &str = "\
-The monthly cap is the budget `All`; `outlay config set monthly_ai_cap_usd` sets it.
+The monthly cap is the budget `All`; `outlay config set monthly_ai_cap_usd` sets it, too.
 
 Examples:
   $ outlay budget
@@ -220,6 +220,9 @@ impl Check {
                     printer.text(&line)?;
                 }
                 said(session, &check);
+                if !session.app.ledger_path().exists() {
+                    printer.hint(&format!("there is no ledger yet at {}", session.app.ledger_path().display()));
+                }
             }
         }
         ended(check.exit_code)
@@ -243,7 +246,8 @@ pub(crate) fn explain(
     let Some(reason) = reason else { return };
     let said = match decision {
         GateDecision::Unknown => format!("cannot tell: {reason}"),
-        GateDecision::Deny | GateDecision::Allow => format!("refused: {reason}"),
+        GateDecision::Deny => format!("refused: {reason}"),
+        GateDecision::Allow => reason.to_owned(),
     };
     printer.message(&said);
     if let Some(unknown) = unknown {

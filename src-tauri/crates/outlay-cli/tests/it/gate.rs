@@ -93,6 +93,8 @@ fn a_check_has_a_line_for_each_budget_and_its_exit_codes() {
     exit 0
     --- stdout
     All June  $0.00, default cap $10.00  none
+    --- stderr
+    hint: there is no ledger yet at [home]/ledger/outlay.db
     ");
     let home = gated();
     assert_snapshot!(home.outlay("budget check"), @"
