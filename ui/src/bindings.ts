@@ -2294,6 +2294,8 @@ export type SetCostConfigRequest = {
 	field: CostField,
 	/**  Its value as text: `10.00`, `80`, `true`, `none`. */
 	value: string,
+	/**  False refuses a cap that the month has passed already, true keeps it; it is kept when absent, too. */
+	confirm_below_spend?: boolean | null,
 	/**  A user's name; the owner when absent. */
 	user?: string | null,
 };

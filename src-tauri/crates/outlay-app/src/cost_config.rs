@@ -1,5 +1,6 @@
 //! The caps and limits, by the names of the original's columns.
 
+use outlay_core::budget::Budget;
 use outlay_core::cost_config::{self, CostField};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alerts::{self, Happened};
 use crate::app::{self, App};
+use crate::budgets;
 use crate::error::ApiError;
 
 /// Whose caps.
@@ -27,6 +29,9 @@ pub struct SetCostConfigRequest {
     pub field: CostField,
     /// Its value as text: `10.00`, `80`, `true`, `none`.
     pub value: String,
+    /// False refuses a cap that the month has passed already, true keeps it; it is kept when absent, too.
+    #[serde(default)]
+    pub confirm_below_spend: Option<bool>,
     /// A user's name; the owner when absent.
     #[serde(default)]
     pub user: Option<String>,
@@ -74,7 +79,7 @@ pub fn get(app: &App, request: CostConfigRequest) -> Result<CostConfig, ApiError
 /// Sets one cap or limit. Setting the cap, also to what it was, confirms it.
 ///
 /// # Errors
-/// A value that the field does not take.
+/// A value that the field does not take; a cap that is spent already, where that is to be confirmed.
 pub fn set(app: &App, request: SetCostConfigRequest) -> Result<CostConfig, ApiError> {
     // Refused before a ledger is created for it.
     cost_config::CostConfig::default()
@@ -83,7 +88,11 @@ pub fn set(app: &App, request: SetCostConfigRequest) -> Result<CostConfig, ApiEr
     app.write(|writer| {
         let user = app::user_name(&writer.reader(), request.user.as_deref())?;
         let mut config = writer.reader().cost_config(&user)?;
+        let before = Budget::cap(&config);
         config.set(request.field, &request.value, app.now())?;
+        if request.confirm_below_spend == Some(false) && Budget::cap(&config) != before {
+            budgets::refuse_below_spend(app, &writer.reader(), &user, &Budget::cap(&config))?;
+        }
         writer.set_cost_config(&user, &config, app.now())?;
         alerts::evaluate(app, &writer, Happened::NoRows)?;
         let zone = writer.identity().zone;

@@ -10,6 +10,8 @@ use chrono::{DateTime, Datelike};
 use outlay_bench::ledger_rows::{self, LedgerRow, LedgerRows};
 use outlay_bench::random::scramble;
 use outlay_core::basis::CostBasis;
+use outlay_core::budget::{Budget, Scope};
+use outlay_core::cost_config::CostConfig;
 use outlay_core::fact::{Charge, FacetId, FacetTable, Facets, Fact, Project};
 use outlay_core::identity::FingerprintBuilder;
 use outlay_core::instant::Instant;
@@ -26,7 +28,7 @@ use uuid::Uuid;
 pub(crate) const OWNER: &str = "ada";
 
 /// Grows whenever the same number of rows is stored otherwise than before.
-const RECIPE: u32 = 2;
+const RECIPE: u32 = 3;
 
 const SEED: u64 = 1;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
@@ -102,8 +104,28 @@ fn fill(folder: &Path, count: u64) -> Result<()> {
     }
     let writer = ledger.writer()?;
     merge_applications(&writer)?;
+    limits(&writer)?;
     Ok(writer.commit()?)
 }
+
+/// A cap and two budgets that the gate asks, and that nothing reaches.
+fn limits(writer: &Writer<'_>) -> Result<()> {
+    let config = CostConfig {
+        monthly_ai_cap_usd: Money::from_nanos(ENOUGH),
+        confirmed_at: Some(present()),
+        ..CostConfig::default()
+    };
+    writer.set_cost_config(OWNER, &config, present())?;
+    let (by_provider, by_model) = (Scope::Provider("azure".to_owned()), Scope::Model("gpt-5".to_owned()));
+    for (number, scope) in [(1, by_provider), (2, by_model)] {
+        let budget = Budget { name: scope.words(), scope, ..Budget::cap(&config) };
+        writer.keep_budget(OWNER, Uuid::from_u128(number), &budget, false, present())?;
+    }
+    Ok(())
+}
+
+/// More than any month of the rows costs: a billion dollars, in nano-dollars.
+const ENOUGH: i64 = 1_000_000_000_000_000_000;
 
 /// Takes the rows of one month as one import.
 fn take_month(

@@ -8,6 +8,7 @@ mod cancel;
 mod child;
 mod duckdb;
 mod evaluation;
+mod gate;
 mod import;
 mod ledger;
 mod peers;
@@ -83,6 +84,9 @@ struct Measure {
     /// Measure only the reports and the status.
     #[arg(long)]
     no_import: bool,
+    /// Measure only the gate.
+    #[arg(long)]
+    only_gate: bool,
     /// The program to measure; the one that was built beside this one if not given.
     #[arg(long)]
     outlay: Option<PathBuf>,
@@ -151,6 +155,11 @@ fn measure(what: &Measure) -> Result<()> {
         false => (what.rows, what.ledger_rows, what.runs, what.calls, SCANS),
     };
     let ledger = ledger::ensure(&files, ledger_rows)?;
+    if what.only_gate {
+        println!("{ledger_rows} rows in the ledger");
+        println!("{}", table::render(&gate::measure(&outlay, &ledger, STATUS_RUNS, calls)?));
+        return Ok(());
+    }
     let peers = peers::Peers::of(&ledger, ledger_rows, scans)?;
     let mut lines = Vec::new();
     if !what.no_import {
@@ -160,6 +169,7 @@ fn measure(what: &Measure) -> Result<()> {
     lines.extend(spikes::measure());
     lines.extend(reports::measure(&ledger, &peers, calls)?);
     lines.push(status::measure(&outlay, &ledger, STATUS_RUNS)?);
+    lines.extend(gate::measure(&outlay, &ledger, STATUS_RUNS, calls)?);
     lines.push(serve::measure(&outlay, &ledger::ensure(&files, SERVED_ROWS)?)?);
     println!("{rows} rows to import, {ledger_rows} rows in the ledger of the reports");
     println!("{}", table::render(&lines));

@@ -35,6 +35,8 @@ pub(crate) struct Spread {
     pub(crate) median: Duration,
     /// The time that 95 of 100 runs do not pass.
     pub(crate) p95: Duration,
+    /// The time that 99 of 100 runs do not pass.
+    pub(crate) p99: Duration,
     /// The slowest.
     pub(crate) max: Duration,
 }
@@ -45,7 +47,7 @@ impl Spread {
         times.sort_unstable();
         let last = times.len().checked_sub(1)?;
         let at = |percent: usize| times[(times.len() * percent).div_ceil(100).saturating_sub(1)];
-        Some(Self { median: at(50), p95: at(95), max: times[last] })
+        Some(Self { median: at(50), p95: at(95), p99: at(99), max: times[last] })
     }
 }
 
@@ -92,11 +94,11 @@ mod tests {
     #[test]
     fn a_spread_is_of_times_that_occurred() {
         let millis = |numbers: &[u64]| numbers.iter().map(|&n| Duration::from_millis(n)).collect();
-        let [median, p95, max] = [100, 190, 200].map(Duration::from_millis);
+        let [median, p95, p99, max] = [100, 190, 198, 200].map(Duration::from_millis);
         let spread = Spread::of(millis(&(1..=200).rev().collect::<Vec<_>>()));
-        assert_eq!(spread, Some(Spread { median, p95, max }));
+        assert_eq!(spread, Some(Spread { median, p95, p99, max }));
         let [only] = [7].map(Duration::from_millis);
-        assert_eq!(Spread::of(millis(&[7])), Some(Spread { median: only, p95: only, max: only }));
+        assert_eq!(Spread::of(millis(&[7])), Some(Spread { median: only, p95: only, p99: only, max: only }));
         assert_eq!(Spread::of(Vec::new()), None);
     }
 }

@@ -126,12 +126,10 @@ impl Interrupt {
         outcome
     }
 
-    /// Runs work that another program does, to whom it is left what an interruption means.
-    pub(crate) fn left_to_another<T>(&self, work: impl FnOnce() -> T) -> T {
+    /// Leaves to another program what an interruption means, from now on: one that came while it ran may be heard
+    /// only when it has ended, and what is to be done then must be done.
+    pub(crate) fn leave_to_another(&self) {
         self.left.store(true, Ordering::SeqCst);
-        let outcome = work();
-        self.left.store(false, Ordering::SeqCst);
-        outcome
     }
 
     fn happened(&self) {

@@ -66,7 +66,7 @@ pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerErr
 /// An empty ledger that is nowhere: what a reader sees before the first row.
 pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
     let mut connection = Connection::open_in_memory()?;
-    configure(&connection)?;
+    configure(&mut connection)?;
     migrate(&mut connection, Path::new(":memory:"), 0)?;
     register(&connection, birth)?;
     Ok(connection)
@@ -113,8 +113,8 @@ fn open_as_it_is(path: &Path) -> Result<(Connection, i64), LedgerError> {
 /// A connection that cannot write, and has read something.
 fn look(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    configure(&connection)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    configure(&mut connection)?;
     // A reader that lives for days keeps what it read once; the system keeps the file's pages anyway.
     connection.pragma_update(None, "cache_size", -8_000)?;
     schema_of(&connection, path)?;
@@ -133,7 +133,7 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    configure(&connection)?;
+    configure(&mut connection)?;
     let found = schema_of(&connection, path)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(LedgerError::ReadOnly(path.to_owned()));
@@ -201,8 +201,8 @@ fn create_private(path: &Path) -> Result<(), LedgerError> {
     options.open(path).map(drop).map_err(failed)
 }
 
-fn configure(connection: &Connection) -> Result<(), LedgerError> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+fn configure(connection: &mut Connection) -> Result<(), LedgerError> {
+    connection.busy_handler(Some(wait_for_others))?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // FULL: a committed row survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -210,6 +210,16 @@ fn configure(connection: &Connection) -> Result<(), LedgerError> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// Waits while another process writes, up to [`BUSY_TIMEOUT`]. Most write for less than a millisecond, and who waits
+/// much longer than that for its turn loses it again: so the first looks come soon after each other.
+fn wait_for_others(looks: i32) -> bool {
+    const SOON: (u32, Duration) = (100, Duration::from_micros(500));
+    const LATER: Duration = Duration::from_millis(10);
+    let looks = looks.unsigned_abs();
+    std::thread::sleep(if looks < SOON.0 { SOON.1 } else { LATER });
+    LATER * looks.saturating_sub(SOON.0) < BUSY_TIMEOUT
 }
 
 /// The file's schema: 0 for an empty file, an error for another program's or a newer Outlay's.

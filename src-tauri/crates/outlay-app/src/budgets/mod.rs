@@ -8,6 +8,7 @@ mod settle;
 mod unknown;
 
 pub use check::{BudgetCheck, BudgetData, CheckRequest, check};
+pub(crate) use preview::refuse_below_spend;
 pub use preview::{BudgetPreview, BudgetWarning, preview};
 pub use reserve::{Authorization, AuthorizeRequest, BudgetRoom, authorize};
 pub use settle::{

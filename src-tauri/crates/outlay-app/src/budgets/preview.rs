@@ -2,6 +2,7 @@
 
 use outlay_core::budget::{self, Budget, BudgetMode, BudgetScope, BudgetStanding, Scope};
 use outlay_core::money::Money;
+use outlay_core::report::Headline;
 use outlay_ledger::{NamedBudget, Reader, Whose};
 use serde::Serialize;
 
@@ -163,7 +164,8 @@ pub(super) fn of(
     });
     let needs_confirmation = standing.spent >= budget.amount && !is_as_before;
     if needs_confirmation {
-        warnings.push(BudgetWarning { code: "below_spend", message: below_spend(&standing) });
+        let message = below_spend(standing.spent, standing.at_least, budget.mode);
+        warnings.push(BudgetWarning { code: "below_spend", message });
     }
     if !is_known(reader, user, &budget.scope)? {
         let message = format!("No {} in the ledger so far: check how it is written.", budget.scope.words());
@@ -177,14 +179,28 @@ pub(super) fn of(
     Ok(BudgetPreview { schema: "outlay.budget/1", budget: standing, warnings, needs_confirmation })
 }
 
-fn below_spend(standing: &BudgetStanding) -> String {
-    let at_least = if standing.at_least { "at least " } else { "" };
-    let spent = budget::dollars(standing.spent);
-    let now = match standing.mode {
+fn below_spend(spent: Money, at_least: bool, mode: BudgetMode) -> String {
+    let at_least = if at_least { "at least " } else { "" };
+    let now = match mode {
         BudgetMode::Block => "Saving blocks now.",
         BudgetMode::Notify => "Saving raises its alerts now.",
     };
-    format!("You have already spent {at_least}{spent}. {now}")
+    format!("You have already spent {at_least}{}. {now}", budget::dollars(spent))
+}
+
+/// Refuses a limit that the month has reached already.
+pub(crate) fn refuse_below_spend(
+    app: &App,
+    reader: &Reader<'_>,
+    user: &str,
+    limit: &Budget,
+) -> Result<(), AppError> {
+    let days = Moment::of(app, reader)?.days();
+    let Headline { spend, at_least, .. } = reader.headline(user, &limit.scope, days)?;
+    match limit.confirmed && spend >= limit.amount {
+        true => Err(AppError::BelowSpend(below_spend(spend, at_least, limit.mode))),
+        false => Ok(()),
+    }
 }
 
 /// Whether any call falls under a scope.

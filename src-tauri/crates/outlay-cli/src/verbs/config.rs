@@ -33,6 +33,9 @@ enum Action {
         /// Its new value
         #[arg(allow_hyphen_values = true)]
         value: String,
+        /// Keep a cap also when the month has cost more already
+        #[arg(long)]
+        below_spend: bool,
     },
 }
 
@@ -45,8 +48,10 @@ impl Config {
         let user = session.user.clone();
         let config = match self.action {
             None => cost_config::get(&session.app, CostConfigRequest { user })?,
-            Some(Action::Set { field, value }) => {
-                let request = SetCostConfigRequest { field: parsed(&field)?, value, user };
+            Some(Action::Set { field, value, below_spend }) => {
+                let confirm_below_spend = Some(below_spend);
+                let request =
+                    SetCostConfigRequest { field: parsed(&field)?, value, confirm_below_spend, user };
                 let config = cost_config::set(&session.app, request)?;
                 session.printer.say(&format!("{field} is set"));
                 config

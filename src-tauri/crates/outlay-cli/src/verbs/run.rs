@@ -57,7 +57,8 @@ impl Run {
         if before.exit_code != 0 {
             return ended(before.exit_code);
         }
-        let outcome = session.interrupt.left_to_another(|| child::run(&self.command));
+        session.interrupt.leave_to_another();
+        let outcome = child::run(&self.command);
         if let Err(error) = self.finish(session, &before) {
             session.printer.warn(&format!("the reservation stays until its time is over: {}", error.message));
         }

@@ -265,8 +265,10 @@ fn a_reservation_is_made_and_ends() {
 #[test]
 fn a_command_runs_untouched_or_not_at_all() {
     let home = gated();
-    let run = home
-        .piped("run --budget CI --reserve 0.5 -- sh -c 'cat; echo problems >&2; exit 7'", "what comes in\n");
+    let run = home.piped(
+        &format!("run --now {NOW} --budget CI --reserve 0.5 -- sh -c 'cat; echo problems >&2; exit 7'"),
+        "what comes in\n",
+    );
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (7, "what comes in\n", "problems\n"));
     assert_eq!(home.ok("budget reservations").stdout, "Nothing is reserved\n");
     assert_snapshot!(home.outlay(&format!("run --now {NOW} --budget CI --reserve 2.5 -- touch started")), @"
