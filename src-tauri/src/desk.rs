@@ -1,6 +1,7 @@
 //! What the window works with: the app on its ledger, and the way to the page.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
@@ -13,6 +14,12 @@ use tauri::AppHandle;
 use crate::arguments::Folder;
 use crate::events::Events;
 use crate::notify;
+
+/// What every page asks first, with nothing in the request.
+const FIRST_QUESTIONS: [&str; 2] = ["get_settings", "overview"];
+
+/// What a page would ask first, answered before it is there: by command.
+pub(crate) type FirstAnswers = Vec<(&'static str, Value)>;
 
 /// The state of the program, one for all windows.
 pub(crate) struct Desk {
@@ -57,11 +64,13 @@ impl Desk {
         self.api.call(&self.app, name, input)
     }
 
-    /// Opens the ledger by asking what every page asks first, removes files that an earlier end left, and begins
-    /// to notice changes and the hours.
-    pub(crate) fn warm_up(&self) {
-        // Whoever asks again is told the failure.
-        let _ = self.call("status", Value::Null);
+    /// Opens the ledger by asking what every page asks first, and hands on the answers; removes files that an earlier
+    /// end left, and begins to notice changes and the hours.
+    pub(crate) fn warm_up(&self, answered: &Sender<FirstAnswers>) {
+        // Who asks again is told why there is no answer.
+        let answer = |name: &'static str| Some((name, self.call(name, Value::Null).ok()?));
+        // A window that does not wait draws without them.
+        let _ = answered.send(FIRST_QUESTIONS.into_iter().filter_map(answer).collect());
         held_files::clear(&self.app);
         let told = Arc::clone(&self.events);
         // Without the thread, `outlay mail send` sends.

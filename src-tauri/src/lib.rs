@@ -49,9 +49,10 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
             let desk = Arc::new(Desk::new(app.handle().clone(), &folder, arguments.now));
             app.manage(Arc::clone(&desk));
             end_in_order(app.handle().clone());
-            // The page takes longer to draw than the ledger to open: side by side.
-            std::thread::spawn(move || desk.warm_up());
-            window::open(app.handle())?;
+            // The webview takes longer to come than the ledger to open: side by side.
+            let (answered, first_answers) = std::sync::mpsc::channel();
+            std::thread::spawn(move || desk.warm_up(&answered));
+            window::open(app.handle(), &first_answers)?;
             tell(app.handle(), arguments.files);
             Ok(())
         })

@@ -1,5 +1,9 @@
 //! The window itself: made, shown, remembered, and kept where it can be seen. What is drawn in it is the page's.
 
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
 use tauri::{
@@ -7,6 +11,8 @@ use tauri::{
     WebviewWindow, WebviewWindowBuilder,
 };
 use tauri_plugin_window_state::StateFlags;
+
+use crate::desk::FirstAnswers;
 
 /// The window's name in `tauri.conf.json` and in the capabilities.
 pub(crate) const LABEL: &str = "main";
@@ -20,14 +26,18 @@ pub(crate) fn draw_plainly() {
     let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false);
 }
 
-/// Opens the window of `tauri.conf.json`.
+/// How long the window waits for figures to begin with; a ledger that is slower comes after the window.
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// Opens the window of `tauri.conf.json`, with what its page would ask first.
 ///
 /// # Errors
 /// When the system refuses a window.
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+pub(crate) fn open(app: &AppHandle, first_answers: &Receiver<FirstAnswers>) -> tauri::Result<()> {
     let known = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = known.ok_or(tauri::Error::WindowNotFound)?.clone();
     let window = WebviewWindowBuilder::from_config(app, &config)?
+        .initialization_script(beginning(first_answers.recv_timeout(PATIENCE).unwrap_or_default()))
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_page_load(|window, loaded| {
@@ -41,6 +51,13 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     tell_colours(app)?;
     // Until the page is drawn: its own ground, so that a dark desktop sees no flash of white.
     window.set_background_color(Some(ground(window.theme()?)))
+}
+
+/// The script before the page's own: figures to draw first. The page asks for them all the same.
+fn beginning(first_answers: FirstAnswers) -> String {
+    let by_question: Map<String, Value> =
+        first_answers.into_iter().map(|(name, answer)| (format!("{name} {{}}"), answer)).collect();
+    format!("window.OUTLAY_FIRST_ANSWERS = {}", Value::Object(by_question))
 }
 
 /// Tells the page when the system's colours change. GTK hears of it and tells no window, so nobody else does.

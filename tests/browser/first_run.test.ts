@@ -1,11 +1,13 @@
 import { expect } from "vitest";
+import { choose, figures } from "./bring";
 import { test } from "./desk";
+import { fixture } from "./outlay";
 
 test("the first look says what to do, where everything stays, and asks for the zone", async ({ desk }) => {
   const page = await desk.lay("empty").open();
   await page.getByRole("heading", { name: "Drop a usage file here" }).waitFor();
   await page.getByText(desk.folder).waitFor();
-  await page.getByText("outlay serve --sample").waitFor();
+  await page.getByRole("button", { name: "Try with sample data" }).waitFor();
   await page.getByRole("button", { name: "Use Europe/Berlin" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("status").getByText("Days are counted in Europe/Berlin.").waitFor();
@@ -18,6 +20,23 @@ test("the first look says what to do, where everything stays, and asks for the z
       .first()
       .waitFor();
   }
+});
+
+test("sample data comes and goes with one click each, and never mixes with one's own", async ({ desk }) => {
+  const page = await desk.lay("empty").open();
+  await page.getByRole("button", { name: "Try with sample data" }).click();
+  await page.getByRole("note").getByText("Sample data.").waitFor();
+  await page.getByRole("link", { name: /^Month to date \$\d/ }).waitFor();
+  expect(desk.outlay<{ spend: string }>("status").spend).toBe("0");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("heading", { name: "Drop a usage file here" }).waitFor();
+  // A file of one's own sends the sample away.
+  await page.getByRole("button", { name: "Try with sample data" }).click();
+  await page.getByRole("note").getByText("Sample data.").waitFor();
+  await choose(page, fixture("openrouter_log/every_case.csv"));
+  await page.getByRole("status").getByText("The sample data is gone").waitFor();
+  expect(await figures(page)).toMatchObject({ Known: "0" });
+  expect(await page.getByRole("note").count()).toBe(0);
 });
 
 test("every screen of an empty ledger says what will be there", async ({ desk }) => {

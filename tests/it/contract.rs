@@ -52,6 +52,23 @@ fn reports() {
 }
 
 #[test]
+fn sample_data() {
+    let stage = Stage::filled();
+    let own = stage.answer("status", json!({}));
+    let shown = stage.answer("open_sample", json!({}));
+    assert_eq!((&shown["sample"], &shown["sample_goes"]), (&json!(true), &json!(true)));
+    assert_ne!(stage.answer("status", json!({}))["spend"], own["spend"], "the sample's own figures");
+    for (name, command, request) in [
+        ("import", "commit_import", json!({"files": ["x.csv"]})),
+        ("log", "log_generation", json!({"generation_type": "chat", "model": "gpt-5", "cost": "1"})),
+    ] {
+        check_refusal(&stage, &format!("sample_data_takes_no_{name}"), command, request);
+    }
+    check(&stage, "remove_sample", "remove_sample", json!({}));
+    assert_eq!(stage.answer("status", json!({})), own, "nothing was mixed in");
+}
+
+#[test]
 fn before_the_first_row() {
     let stage = Stage::empty();
     check(&stage, "empty_status", "status", json!(null));

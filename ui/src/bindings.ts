@@ -2344,6 +2344,8 @@ export type Settings = {
 	notifies: boolean,
 	/**  Whether the ledger is the one of sample data, whose calls are made up. */
 	sample: boolean,
+	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
+	sample_goes: boolean,
 };
 
 /**  A reservation whose call was made. */
@@ -2792,6 +2794,10 @@ export interface Commands {
   get_settings: { request: Nothing; response: Settings };
   /** Changes a setting. */
   set_setting: { request: SetSettingRequest; response: Settings };
+  /** Shows a ledger of made-up calls in place of the own one. */
+  open_sample: { request: Nothing; response: Settings };
+  /** Shows the own ledger again and removes the sample. */
+  remove_sample: { request: Nothing; response: Settings };
   /** Checks the ledger, and restores what is derived from its rows. */
   doctor: { request: DoctorRequest; response: Health };
   /** Writes a copy of the ledger to a new file. */

@@ -1,14 +1,24 @@
 // Files that were brought to the page, from wherever: dropped, chosen, pasted, or handed over by a second start. They
 // wait here until the review takes them; nothing is read or written before.
-import { go } from "../routes";
+import { toast } from "../parts/toasts.svelte";
 import { asFailure, platform, type Failure } from "../platform";
+import { go } from "../routes";
 
 type Incoming = { paths: string[]; failure: Failure | undefined };
 export const incoming: Incoming = $state({ paths: [], failure: undefined });
 
-/** Leads the files to their review. */
-export function bringIn(paths: string[]): void {
+/** Leads the files to their review, which is always of the person's own ledger: sample data makes room. */
+export async function bringIn(paths: string[]): Promise<void> {
   if (paths.length === 0) return;
+  try {
+    const { sample_goes } = await platform.call("get_settings", {});
+    if (sample_goes) {
+      await platform.call("remove_sample", {});
+      toast("The sample data is gone: your files go into your own ledger.");
+    }
+  } catch (thrown) {
+    return turnAway(thrown);
+  }
   incoming.paths = [...incoming.paths, ...paths];
   incoming.failure = undefined;
   go({ screen: "imports", view: "review" });
@@ -29,7 +39,7 @@ export function takeIncoming(): string[] {
 
 export async function chooseAndBringIn(): Promise<void> {
   try {
-    bringIn(await platform.chooseFiles());
+    await bringIn(await platform.chooseFiles());
   } catch (thrown) {
     turnAway(thrown);
   }
@@ -41,7 +51,7 @@ export async function bringInPasted(clipboard: DataTransfer): Promise<void> {
   const text = clipboard.getData("text/plain");
   const pasted = files.length > 0 || !text ? files : [new File([text], "pasted.csv")];
   try {
-    bringIn(await Promise.all(pasted.map((file) => platform.holdFile(file, file.name))));
+    await bringIn(await Promise.all(pasted.map((file) => platform.holdFile(file, file.name))));
   } catch (thrown) {
     turnAway(thrown);
   }

@@ -11,8 +11,8 @@ import {
 } from "../platform";
 import { on } from "./events";
 
-/** Answers of the screens visited last, so that going back shows figures at once. */
-const remembered = new Map<string, unknown>();
+/** Answers of the screens visited last, so that going back shows figures at once; at the start, the host's first. */
+const remembered = new Map<string, unknown>(Object.entries(platform.firstAnswers));
 const REMEMBERED = 24;
 
 export class Query<Name extends CommandName> {
@@ -30,6 +30,8 @@ export class Query<Name extends CommandName> {
   constructor(name: Name, input: () => Request<Name> | undefined) {
     this.#name = name;
     this.#input = input;
+    // Drawn at once, without a moment of nothing.
+    untrack(() => this.#recall(input()));
   }
 
   /** Asks now. A slower answer to an earlier request is dropped. */
@@ -37,10 +39,9 @@ export class Query<Name extends CommandName> {
     const turn = ++this.#asked;
     const input = this.#input();
     if (!input) return;
-    const key = `${this.#name} ${JSON.stringify(input)}`;
-    const before = remembered.get(key) as Response<Name> | undefined;
+    const key = this.#key(input);
     untrack(() => {
-      if (before) this.#take(key, before);
+      this.#recall(input);
       this.loading = true;
     });
     try {
@@ -56,6 +57,17 @@ export class Query<Name extends CommandName> {
     }
     this.loading = false;
   };
+
+  #recall(input: Request<Name> | undefined) {
+    if (!input) return;
+    const key = this.#key(input);
+    const before = remembered.get(key) as Response<Name> | undefined;
+    if (before) this.#take(key, before);
+  }
+
+  #key(input: Request<Name>): string {
+    return `${this.#name} ${JSON.stringify(input)}`;
+  }
 
   #take(key: string, answer: Response<Name>) {
     this.#answered = key;

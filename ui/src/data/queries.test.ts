@@ -5,6 +5,7 @@ const hears: ((event: { type: string; lost?: boolean }) => void)[] = [];
 vi.mock("../platform", async () => ({
   ...(await import("../platform/types")),
   platform: {
+    firstAnswers: {},
     call: (...asked: unknown[]) => call(...asked) as Promise<unknown>,
     listen: (listener: (typeof hears)[number]) => {
       hears.push(listener);

@@ -31,6 +31,7 @@ export function browser(): Platform {
   const holdAll = (files: File[]) => Promise.all(files.map((file) => hold(file, file.name)));
   return {
     kind: "browser",
+    firstAnswers: {},
     call: (name, input) => sendJson(`/api/${name}`, input) as never,
     listen: (listener) => stream(entered, listener),
     chooseFiles: async () => holdAll(await pick()),

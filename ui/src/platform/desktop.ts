@@ -7,9 +7,16 @@ import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Platform, HostEvent, Stop } from "./types";
 import { asFailure } from "./types";
 
+declare global {
+  interface Window {
+    OUTLAY_FIRST_ANSWERS?: Record<string, unknown>;
+  }
+}
+
 export function desktop(): Platform {
   return {
     kind: "desktop",
+    firstAnswers: firstAnswers(),
     call: (name, input) => rejectingFailures(invoke("call", { name, input })),
     listen(listener) {
       const listening = listen<HostEvent>("outlay-event", ({ payload }) => listener(payload));
@@ -44,6 +51,12 @@ export function desktop(): Platform {
       return stopping(window.onThemeChanged(({ payload }) => listener(payload)));
     },
   };
+}
+
+/** What the window was opened with. A page that is loaded anew is too late for it. */
+function firstAnswers(): Record<string, unknown> {
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return navigation?.type === "reload" ? {} : (window.OUTLAY_FIRST_ANSWERS ?? {});
 }
 
 function rejectingFailures<T>(work: Promise<T>): Promise<T> {

@@ -23,6 +23,8 @@ export type Stop = () => void;
 
 export interface Platform {
   readonly kind: "desktop" | "browser";
+  /** Answers that the host gave before they were asked, by command and request; they may be older than the page. */
+  readonly firstAnswers: Record<string, unknown>;
   /** Runs a command of the list. Rejects with a `Failure`. */
   call<Name extends CommandName>(name: Name, input: Request<Name>): Promise<Response<Name>>;
   /** Hears events until stopped. */

@@ -19,7 +19,7 @@ use crate::event::{Event, Events};
 use crate::held_files::HeldFiles;
 use crate::mail::{MailFailure, Outgoing, Post, Secrets};
 use crate::notifications::Notifier;
-use crate::paths::LEDGER_FILE;
+use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
 
 /// Tells the free space on the disk of a folder, in bytes.
 pub type FreeBytes = Box<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
@@ -57,6 +57,8 @@ pub struct App {
     host: Host,
     reading: Mutex<Option<Ledger>>,
     writing: Mutex<Option<Ledger>>,
+    /// The ledger of sample data is shown in place of the own one.
+    shows_sample: AtomicBool,
     pub(crate) held: HeldFiles,
     queued_mail: AtomicBool,
 }
@@ -74,6 +76,7 @@ impl App {
             host,
             reading: Mutex::default(),
             writing: Mutex::default(),
+            shows_sample: AtomicBool::new(false),
             held,
             queued_mail: AtomicBool::new(false),
         }
@@ -133,7 +136,41 @@ impl App {
 
     /// The ledger's file, whether or not it is there.
     pub fn ledger_path(&self) -> PathBuf {
-        self.host.data_dir.join(LEDGER_FILE)
+        self.host.data_dir.join(if self.shows_sample() { SAMPLE_FILE } else { LEDGER_FILE })
+    }
+
+    /// Whether the ledger is the one of sample data beside the person's own.
+    pub(crate) fn shows_sample(&self) -> bool {
+        self.shows_sample.load(Ordering::Relaxed)
+    }
+
+    /// Refuses what would bring something of the person's into sample data.
+    pub(crate) fn shows_own(&self) -> Result<(), AppError> {
+        if self.shows_sample() { Err(AppError::SampleShown) } else { Ok(()) }
+    }
+
+    /// From now on the ledger is the one of sample data.
+    pub(crate) fn show_sample(&self) {
+        self.shows_sample.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on the ledger is the own one; the sample is gone.
+    pub(crate) fn remove_sample(&self) {
+        self.shows_sample.store(false, Ordering::Relaxed);
+        for slot in [&self.reading, &self.writing] {
+            slot.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take_if(|open| open.path() != self.ledger_path());
+        }
+        for part in ["", "-wal", "-shm"] {
+            // What another program still has open is removed with the next sample.
+            let _ = fs_err::remove_file(self.host.data_dir.join(format!("{SAMPLE_FILE}{part}")));
+        }
+    }
+
+    /// Tells the page that figures are others, where no write says so.
+    pub(crate) fn tell_changed(&self) {
+        (self.host.events)(Event::LedgerChanged);
     }
 
     /// Runs `read` on one consistent state of the ledger; on an empty one while there is no file.
@@ -249,6 +286,7 @@ impl App {
         &self,
         slot: &'slot mut Option<Ledger>,
     ) -> Result<&'slot mut Ledger, AppError> {
+        slot.take_if(|open| open.path() != self.ledger_path());
         match slot {
             Some(ledger) => Ok(ledger),
             empty @ None => {

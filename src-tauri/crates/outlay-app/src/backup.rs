@@ -61,6 +61,7 @@ pub fn backup(app: &App, request: BackupRequest) -> Result<Copied, ApiError> {
 /// # Errors
 /// The folder has a ledger; the file is not there or is no backup.
 pub fn restore(app: &App, request: RestoreRequest) -> Result<Copied, ApiError> {
+    app.shows_own()?;
     let backup = PathBuf::from(request.backup);
     let target = app.ledger_path();
     // A write-ahead log without its ledger would be taken for the new one's.

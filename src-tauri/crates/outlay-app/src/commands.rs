@@ -3,7 +3,8 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
-    held_files, import, imports, mail, overview, quarantine, reports, settings, status, version, work,
+    held_files, import, imports, mail, overview, quarantine, reports, sample, settings, status, version,
+    work,
 };
 
 /// All commands.
@@ -65,6 +66,8 @@ pub fn api() -> Api {
         .command("list_deliveries", "What was sent and shown about alerts, waits or failed.", delivery::list)
         .command("get_settings", "The ledger's settings.", settings::get)
         .command("set_setting", "Changes a setting.", settings::set)
+        .command("open_sample", "Shows a ledger of made-up calls in place of the own one.", sample::open)
+        .command("remove_sample", "Shows the own ledger again and removes the sample.", sample::remove)
         .command("doctor", "Checks the ledger, and restores what is derived from its rows.", doctor::examine)
         .command("backup", "Writes a copy of the ledger to a new file.", backup::backup)
         .command("restore", "Brings a backup into an empty data folder.", backup::restore)

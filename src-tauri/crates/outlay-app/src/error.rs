@@ -118,6 +118,8 @@ pub(crate) enum AppError {
     UnreadableSetting { name: &'static str },
     #[error("{what} changed since the plan was made, so nothing was done")]
     PlanChanged { what: &'static str },
+    #[error("this is sample data, and nothing of your own goes into it")]
+    SampleShown,
 }
 
 impl From<AppError> for ApiError {
@@ -189,6 +191,7 @@ impl From<AppError> for ApiError {
             AppError::PlanChanged { .. } => {
                 (Code::Refused, "Look at the new plan, then confirm it.".to_owned())
             }
+            AppError::SampleShown => (Code::Refused, "Remove the sample data first.".to_owned()),
             AppError::NothingYet(_) => {
                 (Code::Refused, "Import a file or log a call first.".to_owned())
             }

@@ -31,6 +31,7 @@ pub mod overview;
 pub mod paths;
 pub mod quarantine;
 pub mod reports;
+pub mod sample;
 pub mod settings;
 pub mod status;
 pub mod version;

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The ledger's file in the data folder.
 pub const LEDGER_FILE: &str = "outlay.db";
 
+/// The file of sample data beside it, while somebody looks around.
+pub const SAMPLE_FILE: &str = "outlay-sample.db";
+
 const SAMPLE: &str = "dev.outlay.desktop.sample";
 
 /// The folder of the person's own ledger; `None` where the platform names no home.

@@ -41,6 +41,8 @@ pub struct Settings {
     pub notifies: bool,
     /// Whether the ledger is the one of sample data, whose calls are made up.
     pub sample: bool,
+    /// Whether it is shown beside the own ledger, and `remove_sample` leads back.
+    pub sample_goes: bool,
 }
 
 /// Settings that can be set, by name.
@@ -63,7 +65,8 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             notifies: app.notifier().is_some(),
             gate_when_unknown: budgets::when_unknown(app),
             ledger: app.ledger_path().display().to_string(),
-            sample: paths::is_sample(app.data_dir()),
+            sample: app.shows_sample() || paths::is_sample(app.data_dir()),
+            sample_goes: app.shows_sample(),
         })
     })
 }

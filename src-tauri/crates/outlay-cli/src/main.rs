@@ -10,7 +10,6 @@ mod host;
 mod printer;
 mod progress;
 mod render;
-mod sample;
 mod session;
 mod verbs;
 

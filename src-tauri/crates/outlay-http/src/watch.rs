@@ -4,12 +4,14 @@
 //! that is going on, a reader that comes or goes, and a change that was taken back are no news. Nothing asks a ledger
 //! that rests.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use outlay_app::paths::{LEDGER_FILE, SAMPLE_FILE};
 use outlay_app::{App, Event, private};
 use thiserror::Error;
 
@@ -44,11 +46,10 @@ pub struct Watch {
 /// # Errors
 /// The folder cannot be made, or the system does not watch it.
 pub fn watch(app: Arc<App>, tell: impl Fn(Event) + Send + 'static) -> Result<Watch, WatchError> {
-    let ledger = app.ledger_path();
     private::folder(app.data_dir())?;
     let (sender, written) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| concerns(&event, &ledger)) {
+        if event.is_ok_and(|event| concerns(&event)) {
             // Nobody waits any more once the watch was dropped.
             let _ = sender.send(());
         }
@@ -62,14 +63,13 @@ pub fn watch(app: Arc<App>, tell: impl Fn(Event) + Send + 'static) -> Result<Wat
 }
 
 /// Whether the ledger or its log was written.
-fn concerns(event: &notify::Event, ledger: &Path) -> bool {
-    let own = ledger.file_name().unwrap_or_default().to_string_lossy();
-    let is_ours = |path: &std::path::PathBuf| {
-        path.file_name()
-            .and_then(|name| name.to_str()?.strip_prefix(own.as_ref()))
-            .is_some_and(|rest| rest.is_empty() || rest == "-wal")
-    };
-    !event.kind.is_access() && event.paths.iter().any(is_ours)
+fn concerns(event: &notify::Event) -> bool {
+    !event.kind.is_access() && event.paths.iter().any(|path| is_ours(path))
+}
+
+fn is_ours(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else { return false };
+    [LEDGER_FILE, SAMPLE_FILE].contains(&name.strip_suffix("-wal").unwrap_or(name))
 }
 
 fn notice(app: &App, written: &Receiver<()>, mut known: i64, tell: &impl Fn(Event)) {

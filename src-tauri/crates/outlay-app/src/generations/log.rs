@@ -94,6 +94,7 @@ const CLOCK_TOLERANCE: i64 = 5 * 60 * 1_000_000;
 /// # Errors
 /// Counts that do not fit together; a cost or a duration that no call has; an instant to come; those of the ledger.
 pub fn log(app: &App, request: LogRequest) -> Result<GenerationShown, ApiError> {
+    app.shows_own()?;
     // Refused before a ledger is created for it.
     check(app, &request)?;
     app.write(|writer| {

@@ -16,6 +16,7 @@ mod table;
 mod words;
 
 pub use file::FileError;
+pub(crate) use plan::commit;
 pub use plan::{commit_import, plan_import};
 pub use request::{DaysChoice, FileAnswers, ImportRequest};
 pub use response::{

@@ -23,6 +23,7 @@ use crate::error::{ApiError, AppError};
 /// # Errors
 /// The ledger cannot be written, or a single file cannot be read.
 pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
+    app.shows_own()?;
     app.plan(|writer| {
         let mut plan = run(app, &writer, &request)?;
         plan.files.iter_mut().for_each(|file| file.import_id = None);
@@ -36,6 +37,12 @@ pub fn plan_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiE
 /// `plan_changed` when a file or the ledger changed since; the ledger cannot be written; a single file
 /// cannot be read; nothing is written then.
 pub fn commit_import(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
+    app.shows_own()?;
+    commit(app, request)
+}
+
+/// The import itself, into whichever ledger is shown.
+pub(crate) fn commit(app: &App, request: ImportRequest) -> Result<ImportPlan, ApiError> {
     let plan = app.write(|writer| {
         let mut plan = run(app, &writer, &request)?;
         if let Some(shown) = request.plan_id.as_ref().filter(|&shown| *shown != plan.plan_id) {

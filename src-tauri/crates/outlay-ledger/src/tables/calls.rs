@@ -221,9 +221,13 @@ impl Reader<'_> {
     ) -> Result<(), LedgerError> {
         let sql = match order {
             Order::Newest => format!("{COLUMNS} {WHERE} ORDER BY g.id DESC LIMIT ?11"),
+            // Chosen by cost alone first, so that only the chosen rows are read whole.
             Order::Costliest => format!(
-                "{COLUMNS} {WHERE} AND (?12 IS NULL OR (g.cost_nanos, g.id) < (?12, ?13))
-                 ORDER BY g.cost_nanos DESC, g.id DESC LIMIT ?11"
+                "{COLUMNS} WHERE g.id IN (
+                    SELECT g.id FROM generations g LEFT JOIN left_out o ON o.id = g.id
+                    {WHERE} AND (?12 IS NULL OR (g.cost_nanos, g.id) < (?12, ?13))
+                    ORDER BY g.cost_nanos DESC, g.id DESC LIMIT ?11)
+                 ORDER BY g.cost_nanos DESC, g.id DESC"
             ),
         };
         let mut values: Vec<Value> = vec![

@@ -1,11 +1,13 @@
-//! Sample exports: made-up calls of the last three months, in the shape of two providers' files.
+//! Exports of made-up calls of the last three months, in the shape of two providers' files.
 //!
 //! A day's calls follow from its date alone, so that a later sample contains an earlier one and brings
 //! only what is new. They are imported like anyone's files; nothing here knows the ledger.
 
 use std::fmt::Write as _;
 
-use outlay_app::{Day, Instant, Money};
+use outlay_core::instant::Instant;
+use outlay_core::money::Money;
+use outlay_core::period::{Day, Zone};
 
 /// Days that a sample holds.
 const DAYS: i32 = 92;
@@ -23,7 +25,7 @@ const MODELS: [Model; 4] = [
 const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// `OpenRouter`'s log up to `now`: one row per call.
-pub(crate) fn openrouter_log(now: Instant) -> String {
+pub(super) fn openrouter_log(now: Instant) -> String {
     let mut file = String::from(
         "generation_id,created_at,cost_total,cost_web_search,cost_cache,cost_file_processing,byok_usage_inference,\
          tokens_prompt,tokens_completion,tokens_reasoning,tokens_cached,model_permaslug,provider_name,variant,\
@@ -80,7 +82,7 @@ fn picked(chance: &mut Chance) -> Model {
 }
 
 /// `OpenAI`'s usage export of the complete days before `now`: a row per day and model.
-pub(crate) fn openai_usage(now: Instant) -> String {
+pub(super) fn openai_usage(now: Instant) -> String {
     let mut file = String::from(
         "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,\
          batch,service_tier,input_tokens,output_tokens,input_cached_tokens,input_uncached_tokens\n",
@@ -113,8 +115,8 @@ fn days(now: Instant) -> impl Iterator<Item = Day> {
     today.plus(1 - DAYS).through(today)
 }
 
-fn utc_day(instant: Instant) -> Day {
-    outlay_app::Zone::UTC.day_of(instant)
+pub(super) fn utc_day(instant: Instant) -> Day {
+    Zone::UTC.day_of(instant)
 }
 
 /// Working days are busy, weekends are not, and once in a while a loop runs away.
