@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, call, until};
+use crate::desk::{Desk, call, go, until};
 use crate::driver::{Driver, PATIENCE};
 use crate::notices::{spend, spend_too_much};
 use crate::services::{Icon, Icons, Notices};
@@ -55,11 +55,12 @@ fn a_window_that_is_closed_comes_back() {
     until_seen(&desk, false);
     icon.choose("Open");
     until_seen(&desk, true);
-    icon.choose("Import…");
-    until(
-        &window,
-        "document.querySelector('dialog[open], [role=dialog]') || location.hash.includes('import')",
-    );
+    go(&window, "#/calls", "Calls");
+    close(&desk);
+    until_seen(&desk, false);
+    icon.choose("Today $0.00");
+    until_seen(&desk, true);
+    until(&window, "location.hash === '#/overview'");
     close(&desk);
     until_seen(&desk, false);
     notices.none_comes();
@@ -86,7 +87,7 @@ fn a_machine_without_the_library_starts() {
     let window = desk.open_without("lib[a-z]*-*appindicator3.so.1");
     assert_eq!(call(&window, "get_settings", &json!({}))["tray_place"], "no_library");
     spend(&desk, "gpt-5", "0.75");
-    until_titled(&desk, "(1) Outlay");
+    until_titled(&desk, Some("(1) Outlay"));
     close(&desk);
     desk.wait_until_gone();
 }
@@ -95,9 +96,9 @@ fn a_machine_without_the_library_starts() {
 fn unresolved_alerts_stand_in_the_title() {
     let desk = Desk::with_screen();
     let _window = open(&desk);
-    until_titled(&desk, "Outlay");
+    until_titled(&desk, Some("Outlay"));
     spend(&desk, "gpt-5", "0.75");
-    until_titled(&desk, "(1) Outlay");
+    until_titled(&desk, Some("(1) Outlay"));
 }
 
 /// A window whose page is drawn.
@@ -109,7 +110,7 @@ fn open(desk: &Desk) -> Driver {
 
 /// Closes the window as its menu does.
 #[track_caller]
-fn close(desk: &Desk) {
+pub(crate) fn close(desk: &Desk) {
     desk.act("mousemove 600 400 key ctrl+w");
 }
 
@@ -121,14 +122,19 @@ fn wish(window: &Driver, value: &str) -> Value {
     answer
 }
 
+/// Waits until a window with this title is seen; without one, until none is.
 #[track_caller]
-fn until_titled(desk: &Desk, title: &str) {
-    holds(title, || desk.sees(title));
+pub(crate) fn until_titled(desk: &Desk, title: Option<&str>) {
+    let is_so = || match title {
+        Some(title) => desk.sees(title),
+        None => !desk.sees("Outlay") && !desk.sees("(2) Outlay"),
+    };
+    holds(&format!("{title:?}"), is_so);
 }
 
 #[track_caller]
 fn until_seen(desk: &Desk, is_seen: bool) {
-    holds("seen, or no more", || desk.sees("Outlay") == is_seen);
+    until_titled(desk, is_seen.then_some("Outlay"));
 }
 
 /// Waits until the menu has these figures and this line for alerts.

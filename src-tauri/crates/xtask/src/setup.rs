@@ -137,7 +137,9 @@ const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &ICONS, &BROWSER]) {
+    for piece in
+        FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &ICONS, &BROWSER])
+    {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {
