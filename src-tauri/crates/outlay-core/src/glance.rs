@@ -2,7 +2,7 @@
 //!
 //! Pure: figures go in, words come out. Where they stand is a host's matter.
 
-use crate::alert::figures::{counted, dollars, percent};
+use crate::alert::figures::{counted, dollars};
 use crate::cost_config::CostConfig;
 use crate::forecast::Projection;
 use crate::money::{Money, NANOS_PER_DOLLAR};
@@ -89,6 +89,7 @@ impl Glance<'_> {
 
     fn month_end(&self, figures: &Figures) -> String {
         match self.likely() {
+            Some(_) if figures.are_hidden() => format!("Month-end {HIDDEN}"),
             Some((low, high)) => {
                 format!("Month-end likely {}–{}", figures.rounded(low), figures.rounded(high))
             }
@@ -97,24 +98,31 @@ impl Glance<'_> {
     }
 
     fn label(&self, figures: &Figures) -> String {
-        let (month, today) = (figures.of(self.month), figures.of(self.today));
-        let cap = match (figures.is_known, figures.with_amounts) {
-            (true, true) => {
-                format!(", {} of the cap of {}", percent(self.month.spend, figures.cap), dollars(figures.cap))
-            }
-            (true, false) => " of the cap".to_owned(),
-            (false, _) => String::new(),
-        };
-        let end = self.likely().map(|(low, high)| {
-            format!(". Month-end likely {} to {}", figures.rounded(low), figures.rounded(high))
-        });
         let alerts = match self.alerts {
             0 => String::new(),
             some => format!(". {}", counted(some, "unresolved alert", "unresolved alerts")),
         };
-        format!("Outlay: {month} this month{cap}. {today} today{}{alerts}", end.unwrap_or_default())
+        if figures.are_hidden() {
+            return format!("Outlay: amounts are hidden{alerts}");
+        }
+        let (month, today) = (figures.of(self.month), figures.of(self.today));
+        let spent = match (figures.with_amounts, figures.is_known) {
+            (true, true) => {
+                let (share, cap) = (percent(self.month.spend, figures.cap), dollars(figures.cap));
+                format!("{month} this month, {share} of the cap of {cap}")
+            }
+            (true, false) => format!("{month} this month"),
+            (false, _) => format!("{month} of the cap this month"),
+        };
+        let end = self.likely().map(|(low, high)| {
+            format!(". Month-end likely {} to {}", figures.rounded(low), figures.rounded(high))
+        });
+        format!("Outlay: {spent}. {today} today{}{alerts}", end.unwrap_or_default())
     }
 }
+
+/// What stands where an amount may not be seen and has no share.
+const HIDDEN: &str = "(amount hidden)";
 
 /// How an amount is said.
 struct Figures {
@@ -125,10 +133,19 @@ struct Figures {
 }
 
 impl Figures {
+    /// Amounts may not be seen, and there is no cap to take shares of.
+    const fn are_hidden(&self) -> bool {
+        !self.with_amounts && !self.is_known
+    }
+
     fn of(&self, headline: Headline) -> String {
-        let least = if headline.at_least { "at least " } else { "" };
-        let about = if headline.about && !headline.at_least { "about " } else { "" };
-        format!("{least}{about}{}", self.said(headline.spend, dollars))
+        let limits = match (headline.at_least, headline.about) {
+            _ if self.are_hidden() => "",
+            (true, _) => "at least ",
+            (false, true) => "about ",
+            (false, false) => "",
+        };
+        format!("{limits}{}", self.said(headline.spend, dollars))
     }
 
     /// Cents only below a hundred dollars.
@@ -138,16 +155,21 @@ impl Figures {
 
     /// As [`Self::rounded`]; nothing where there is nothing that may be shown.
     fn short(&self, amount: Money) -> String {
-        if self.with_amounts || self.is_known { self.rounded(amount) } else { String::new() }
+        if self.are_hidden() { String::new() } else { self.rounded(amount) }
     }
 
     fn said(&self, amount: Money, words: fn(Money) -> String) -> String {
         match (self.with_amounts, self.is_known) {
             (true, _) => words(amount),
             (false, true) => percent(amount, self.cap),
-            (false, false) => "(amount hidden)".to_owned(),
+            (false, false) => HIDDEN.to_owned(),
         }
     }
+}
+
+/// A share in whole percent, rounded as the page and the terminal round it.
+fn percent(part: Money, whole: Money) -> String {
+    format!("{} %", part.scaled(100, whole.nanos()).unwrap_or_default().nanos())
 }
 
 /// `$6.00`, `$110`, `$1,234`.
@@ -205,8 +227,22 @@ mod tests {
             config: &config,
             alerts: 2,
         };
-        insta::assert_snapshot!(shown(&glance, true), @"");
-        insta::assert_snapshot!(shown(&glance, false), @"");
+        insta::assert_snapshot!(shown(&glance, true), @"
+        $110
+        Month to date $109.66 · 55 %
+        Today $6.00
+        Month-end likely $157–$193
+        Alerts (2 unresolved)
+        Outlay: $109.66 this month, 55 % of the cap of $200.00. $6.00 today. Month-end likely $157 to $193. 2 unresolved alerts
+        ");
+        insta::assert_snapshot!(shown(&glance, false), @"
+        55 %
+        Month to date 55 %
+        Today 3 %
+        Month-end likely 79 %–97 %
+        Alerts (2 unresolved)
+        Outlay: 55 % of the cap this month. 3 % today. Month-end likely 79 % to 97 %. 2 unresolved alerts
+        ");
     }
 
     #[test]
@@ -214,8 +250,21 @@ mod tests {
         let config = config(false);
         let month = Headline { spend: money("0.0042"), at_least: true, about: true };
         let glance = Glance { month, today: spent("0"), projection: None, config: &config, alerts: 0 };
-        insta::assert_snapshot!(shown(&glance, true), @"");
-        insta::assert_snapshot!(shown(&glance, false), @"");
+        insta::assert_snapshot!(shown(&glance, true), @"
+        $0.0042
+        Month to date at least $0.0042
+        Today $0.00
+        Month-end: not enough history
+        Alerts
+        Outlay: at least $0.0042 this month. $0.00 today
+        ");
+        insta::assert_snapshot!(shown(&glance, false), @"
+        Month to date (amount hidden)
+        Today (amount hidden)
+        Month-end: not enough history
+        Alerts
+        Outlay: amounts are hidden
+        ");
     }
 
     #[test]
