@@ -117,7 +117,7 @@ impl Glance<'_> {
         let end = self.likely().map(|(low, high)| {
             format!(". Month-end likely {} to {}", figures.rounded(low), figures.rounded(high))
         });
-        format!("Outlay: {spent}. {today} today{}{alerts}", end.unwrap_or_default())
+        format!("Outlay: {spent}; {today} today{}{alerts}", end.unwrap_or_default())
     }
 }
 
@@ -198,11 +198,8 @@ mod tests {
     }
 
     fn config(is_confirmed: bool) -> CostConfig {
-        let mut config = CostConfig::default();
-        config.monthly_ai_cap_usd = money("200");
-        config.confirmed_at =
-            is_confirmed.then(|| Instant::parse("2026-06-01T00:00:00Z").expect("an instant"));
-        config
+        let confirmed_at = Instant::parse("2026-06-01T00:00:00Z").filter(|_| is_confirmed);
+        CostConfig { monthly_ai_cap_usd: money("200"), confirmed_at, ..CostConfig::default() }
     }
 
     fn heading(low: &str, high: &str) -> Projection {
@@ -233,7 +230,7 @@ mod tests {
         Today $6.00
         Month-end likely $157–$193
         Alerts (2 unresolved)
-        Outlay: $109.66 this month, 55 % of the cap of $200.00. $6.00 today. Month-end likely $157 to $193. 2 unresolved alerts
+        Outlay: $109.66 this month, 55 % of the cap of $200.00; $6.00 today. Month-end likely $157 to $193. 2 unresolved alerts
         ");
         insta::assert_snapshot!(shown(&glance, false), @"
         55 %
@@ -241,7 +238,7 @@ mod tests {
         Today 3 %
         Month-end likely 79 %–97 %
         Alerts (2 unresolved)
-        Outlay: 55 % of the cap this month. 3 % today. Month-end likely 79 % to 97 %. 2 unresolved alerts
+        Outlay: 55 % of the cap this month; 3 % today. Month-end likely 79 % to 97 %. 2 unresolved alerts
         ");
     }
 
@@ -256,7 +253,7 @@ mod tests {
         Today $0.00
         Month-end: not enough history
         Alerts
-        Outlay: at least $0.0042 this month. $0.00 today
+        Outlay: at least $0.0042 this month; $0.00 today
         ");
         insta::assert_snapshot!(shown(&glance, false), @"
         Month to date (amount hidden)
