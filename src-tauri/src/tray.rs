@@ -141,6 +141,10 @@ impl Icon {
         if self.is_shown != is_wanted {
             self.tray.set_visible(is_wanted)?;
             self.is_shown = is_wanted;
+            if !is_wanted {
+                // Nothing else could bring a closed window back.
+                window::uncover(self.tray.app_handle());
+            }
         }
         self.month.set_text(&said.month)?;
         self.today.set_text(&said.today)?;

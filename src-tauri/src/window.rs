@@ -100,6 +100,14 @@ pub(crate) fn show(app: &AppHandle) {
     }
 }
 
+/// Shows the window if it was closed to the icon.
+pub(crate) fn uncover(app: &AppHandle) {
+    let window = app.get_webview_window(LABEL);
+    if window.is_some_and(|window| window.is_visible().is_ok_and(|is_visible| !is_visible)) {
+        show(app);
+    }
+}
+
 /// Brings the window to the front, and the page to one of its screens.
 pub(crate) fn lead(app: &AppHandle, address: &str) {
     show(app);

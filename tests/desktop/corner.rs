@@ -66,6 +66,12 @@ fn a_window_that_is_closed_comes_back() {
     notices.none_comes();
     desk.start_again(&[]);
     until_seen(&desk, true);
+    close(&desk);
+    until_seen(&desk, false);
+    desk.outlay(&["settings", "set", "tray", "off"]);
+    until_seen(&desk, true);
+    desk.outlay(&["settings", "set", "tray", "on"]);
+    holds("it comes back", || icon.property("Status") == "Active");
     icon.choose("Quit");
     desk.wait_until_gone();
 }
