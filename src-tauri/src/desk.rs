@@ -5,7 +5,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
-use outlay_http::courier::{self, Courier};
+use outlay_http::courier;
+use outlay_http::errand::Errand;
 use outlay_http::hours::{self, Hours};
 use outlay_http::watch::{self, Watch};
 use serde_json::Value;
@@ -13,7 +14,7 @@ use tauri::AppHandle;
 
 use crate::arguments::Folder;
 use crate::events::Events;
-use crate::notify;
+use crate::{notify, tray};
 
 /// What every page asks first, with nothing in the request.
 const FIRST_QUESTIONS: [&str; 2] = ["get_settings", "overview"];
@@ -27,6 +28,7 @@ pub(crate) struct Desk {
     pub(crate) app: Arc<App>,
     api: Api,
     events: Arc<Events>,
+    window: AppHandle,
     /// Notices changes of the ledger, by whomever; `None` until the window is there, or where the system does not tell.
     watch: Mutex<Option<Watch>>,
     /// Lets time pass in the ledger; `None` until the window is there.
@@ -48,12 +50,13 @@ impl Desk {
             free_bytes: Box::new(outlay_host::free_bytes),
             secrets: Box::new(outlay_host::Keychain),
             mail: Box::new(outlay_host::post),
-            notifier: Some(notify::notifier(window)),
+            notifier: Some(notify::notifier(window.clone(), "#/alerts")),
+            tray: Box::new(tray::place),
             events: Box::new(move |event| told.tell(event)),
             cancel: Arc::<AtomicBool>::default(),
         };
         let app = Arc::new(App::new(host));
-        Self { app, api: outlay_app::api(), events, watch: Mutex::default(), hours: Mutex::default() }
+        Self { app, api: outlay_app::api(), events, window, watch: Mutex::default(), hours: Mutex::default() }
     }
 
     /// Calls a command of the list.
@@ -75,9 +78,11 @@ impl Desk {
         let told = Arc::clone(&self.events);
         // Without the thread, `outlay mail send` sends.
         let courier = courier::courier(Arc::clone(&self.app)).ok();
+        // Without it there is no icon.
+        let tray = tray::keep(self.window.clone(), Arc::clone(&self.app)).ok();
         // Where the system does not tell of changes, a page still shows those that it asks for.
         let watch = watch::watch(Arc::clone(&self.app), move |event| {
-            courier.iter().for_each(Courier::call);
+            courier.iter().chain(&tray).for_each(Errand::call);
             told.tell(event);
         })
         .ok();

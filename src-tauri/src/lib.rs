@@ -4,11 +4,16 @@
 //! No figure is computed here and nothing is decided: a wrapper carries a request in and an answer out.
 
 mod arguments;
+#[cfg(target_os = "linux")]
+mod bus;
 mod commands;
 mod desk;
 mod events;
+#[cfg(target_os = "linux")]
+mod library;
 mod menu;
 mod notify;
+mod tray;
 mod window;
 
 use std::process::ExitCode;
@@ -18,6 +23,7 @@ use arguments::Arguments;
 use desk::Desk;
 use outlay_app::{Event, held_files};
 use tauri::{AppHandle, Manager as _, RunEvent};
+use tray::Corner;
 
 /// Opens the window and stays until it is closed.
 pub fn run() -> ExitCode {
@@ -34,13 +40,15 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
     window::draw_plainly();
     let mut context = embedded();
     folder.claim(context.config_mut());
-    tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_notification::init());
+    builder
         .plugin(tauri_plugin_single_instance::init(|app, typed, folder| {
             window::show(app);
             tell(app, Arguments::of_second_start(typed, &folder));
         }))
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .plugin(window::remembered())
         .invoke_handler(tauri::generate_handler![commands::call, commands::hold_file, commands::listening])
         .menu(menu::build)
@@ -48,6 +56,7 @@ fn open(arguments: Arguments) -> Result<(), arguments::Problem> {
         .setup(move |app| {
             let desk = Arc::new(Desk::new(app.handle().clone(), &folder, arguments.now));
             app.manage(Arc::clone(&desk));
+            app.manage(Corner::default());
             end_in_order(app.handle().clone());
             // The webview takes longer to come than the ledger to open: side by side.
             let (answered, first_answers) = std::sync::mpsc::channel();

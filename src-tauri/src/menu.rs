@@ -1,15 +1,11 @@
 //! The menu: every view and command that the page has, with its shortcut. Choosing an item tells the page where
 //! to go or what to do, by the address that `ui/src/shell/menu.ts` knows; nothing is done here.
 
-use std::sync::Arc;
-
-use outlay_app::Event;
 #[cfg(target_os = "macos")]
 use tauri::menu::AboutMetadata;
 use tauri::menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
 use tauri::{AppHandle, Manager as _, Result, Wry};
 
-use crate::desk::Desk;
 use crate::window;
 
 /// An item: its name, its shortcut, and where it leads.
@@ -61,9 +57,10 @@ pub(crate) fn build(app: &AppHandle) -> Result<Menu<Wry>> {
 pub(crate) fn chosen(app: &AppHandle, id: &str) {
     match id {
         "quit" => app.exit(0),
+        "open" => window::show(app),
         "close" => window::close(app),
         address if address.starts_with('#') => {
-            app.state::<Arc<Desk>>().tell(Event::Navigate { to: address.to_owned() });
+            window::lead(app, address);
         }
         command => editing(app, command),
     }

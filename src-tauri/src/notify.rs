@@ -1,20 +1,32 @@
 //! Notifications of the system, when the application says so. The page cannot ask for one: it has no permission to.
 
-use outlay_app::Letter;
-use outlay_app::notifications::{NotShown, Notifier};
+use outlay_app::notifications::Notifier;
 use tauri::AppHandle;
-use tauri_plugin_notification::{NotificationExt as _, PermissionState};
 
-/// Shows a title and a text.
-pub(crate) fn notifier(app: AppHandle) -> Notifier {
-    Box::new(move |letter| show(&app, letter))
+/// Shows a title and a text. A click brings the window to the front, at `address` of its page.
+///
+/// The plugin sends from a task of its own that forgets what became of it, and says that the system lets it whatever
+/// the system says. Linux often has nobody who shows notifications, so there the bus is asked, which answers.
+#[cfg(target_os = "linux")]
+pub(crate) fn notifier(app: AppHandle, address: &'static str) -> Notifier {
+    let bulletin = crate::bus::Bulletin::new(app, address);
+    Box::new(move |letter| bulletin.show(letter))
 }
 
-fn show(app: &AppHandle, letter: &Letter) -> Result<(), NotShown> {
-    let failed = |error: tauri_plugin_notification::Error| NotShown::Failed(error.to_string());
-    let notification = app.notification();
-    if notification.permission_state().map_err(failed)? == PermissionState::Denied {
-        return Err(NotShown::NotAllowed);
-    }
-    notification.builder().title(&letter.subject).body(&letter.body).show().map_err(failed)
+/// Shows a title and a text. A click brings the window to the front.
+///
+/// macOS and Windows always have somebody who shows notifications. Whether the person lets Outlay is theirs to know:
+/// neither tells a program that asks by way of the plugin.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn notifier(app: AppHandle, address: &'static str) -> Notifier {
+    use outlay_app::notifications::NotShown;
+    use tauri_plugin_notification::NotificationExt as _;
+
+    let clicked = app.clone();
+    // On desktops it never fails.
+    let _ = app.notification().on_action(move |_| crate::window::lead(&clicked, address));
+    Box::new(move |letter| {
+        let notification = app.notification().builder().title(&letter.subject).body(&letter.body);
+        notification.show().map_err(|error| NotShown::Failed(error.to_string()))
+    })
 }

@@ -4,13 +4,19 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use std::sync::Arc;
+
+use outlay_app::Event;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
 use tauri::{
     AppHandle, Emitter as _, EventTarget, Manager as _, PhysicalPosition, PhysicalSize, Theme, Url,
-    WebviewWindow, WebviewWindowBuilder,
+    WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 use tauri_plugin_window_state::StateFlags;
+
+use crate::desk::Desk;
+use crate::tray;
 
 use crate::desk::FirstAnswers;
 
@@ -49,6 +55,16 @@ pub(crate) fn open(app: &AppHandle, first_answers: &Receiver<FirstAnswers>) -> t
             }
         })
         .build()?;
+    let asked = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && tray::keeps_open(asked.app_handle())
+        {
+            api.prevent_close();
+            // A window that cannot be hidden stays, which loses nothing.
+            let _ = asked.hide();
+        }
+    });
     #[cfg(target_os = "linux")]
     tell_colours(app)?;
     // Until the page is drawn: its own ground, so that a dark desktop sees no flash of white.
@@ -86,7 +102,21 @@ pub(crate) fn show(app: &AppHandle) {
     }
 }
 
-/// Closes the window, which ends the program.
+/// Shows the window if it was closed to the icon.
+pub(crate) fn uncover(app: &AppHandle) {
+    let window = app.get_webview_window(LABEL);
+    if window.is_some_and(|window| window.is_visible().is_ok_and(|is_visible| !is_visible)) {
+        show(app);
+    }
+}
+
+/// Brings the window to the front, and the page to one of its screens.
+pub(crate) fn lead(app: &AppHandle, address: &str) {
+    show(app);
+    app.state::<Arc<Desk>>().tell(Event::Navigate { to: address.to_owned() });
+}
+
+/// Closes the window, which ends the program unless the icon beside the clock keeps it.
 pub(crate) fn close(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(LABEL) {
         // One that is closing already needs no second word.

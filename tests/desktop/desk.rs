@@ -1,6 +1,8 @@
 //! A desk of a test's own: a home without anything in it, a session bus, and on it the window and the terminal.
 
+use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -23,7 +25,8 @@ const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</li
 pub(crate) struct Desk {
     home: TempDir,
     bus: Child,
-    bus_address: String,
+    /// Where its session bus is.
+    pub(crate) bus_address: String,
     /// Where its windows are, if not where all tests' are.
     screen: Option<Screen>,
 }
@@ -60,6 +63,11 @@ impl Desk {
         self.screen.as_ref().expect("a screen of its own").act(words);
     }
 
+    /// Whether a window is seen whose title is `title`.
+    pub(crate) fn sees(&self, title: &str) -> bool {
+        self.screen.as_ref().expect("a screen of its own").sees(title)
+    }
+
     /// A path in the home.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
@@ -72,9 +80,28 @@ impl Desk {
 
     /// Opens the window.
     pub(crate) fn open(&self, arguments: &[&str]) -> Driver {
+        self.open_program(&program("OUTLAY_DESKTOP"), arguments)
+    }
+
+    /// Opens the window as on a machine where a library is not installed.
+    pub(crate) fn open_without(&self, library: &str) -> Driver {
+        let script = self.path("without");
+        // Only the window's program sees it covered; who is not root must first be let to.
+        let text = format!(
+            "#!/bin/sh\n[ \"$(id -u)\" = 0 ] || let_me='--map-current-user --keep-caps'\n\
+             exec unshare $let_me -m sh -c 'for file in $(/sbin/ldconfig -p | grep -o \"/.*/{library}$\"); do \
+             mount --bind /dev/null \"$file\"; done; exec \"$0\" \"$@\"' '{}' \"$@\"\n",
+            program("OUTLAY_DESKTOP").display()
+        );
+        fs_err::write(&script, text).expect("a file in the home");
+        fs_err::set_permissions(&script, Permissions::from_mode(0o700)).expect("a program");
+        self.open_program(&script, &[])
+    }
+
+    fn open_program(&self, program: &Path, arguments: &[&str]) -> Driver {
         let arguments: Vec<String> =
             ["--now", NOW].iter().chain(arguments).map(|&word| word.into()).collect();
-        let driver = Driver::open(&program("OUTLAY_DESKTOP"), &arguments, |command| {
+        let driver = Driver::open(program, &arguments, |command| {
             self.lend(command);
             // A file, not this test's own output: who is killed closes it late.
             command.stderr(fs_err::File::create(self.path("said")).expect("a file in the home").into_file());

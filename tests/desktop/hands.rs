@@ -37,6 +37,14 @@ impl Screen {
         command.env("DISPLAY", &self.name).args(words.split(' ')).stderr(Stdio::null());
         assert!(command.status().expect("xdotool starts").success(), "{words}");
     }
+
+    /// Whether a window is seen whose title is `title`.
+    pub(crate) fn sees(&self, title: &str) -> bool {
+        let mut command = Command::new("xdotool");
+        let exactly = format!("^{}$", title.replace('(', "[(]").replace(')', "[)]"));
+        command.env("DISPLAY", &self.name).args(["search", "--onlyvisible", "--name", &exactly]);
+        !command.output().expect("xdotool starts").stdout.is_empty()
+    }
 }
 
 impl Drop for Screen {

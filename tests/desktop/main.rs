@@ -3,11 +3,14 @@
 //!
 //! `cargo xtask test` builds the window and the terminal and names both in the environment.
 
+mod corner;
 mod desk;
 mod driver;
 mod hands;
 mod ledger;
+mod notices;
 mod offline;
 #[path = "../sealed.rs"]
 mod sealed;
+mod services;
 mod window;

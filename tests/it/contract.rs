@@ -42,6 +42,7 @@ fn reports() {
     let stage = Stage::filled();
     check(&stage, "version", "version", json!({}));
     check(&stage, "status", "status", json!({}));
+    check(&stage, "tray", "tray", json!({}));
     check(&stage, "status_all", "status", json!({"user": "all"}));
     check(&stage, "report_month", "report_month", json!({"month": "2026-06"}));
     check(&stage, "report_month_past", "report_month", json!({"month": "2026-05", "user": "grace"}));
@@ -191,6 +192,8 @@ fn caps_and_settings() {
     let percent = json!({"field": "alert_threshold_pct", "value": "101"});
     check_refusal(&stage, "set_cost_config_refused", "set_cost_config", percent);
     check(&stage, "get_settings", "get_settings", json!({}));
+    check(&stage, "tray_setting", "set_setting", json!({"name": "tray", "value": "no_amounts"}));
+    check_refusal(&stage, "tray_setting_refused", "set_setting", json!({"name": "tray", "value": "maybe"}));
     check(&stage, "set_setting", "set_setting", json!({"name": "time_zone", "value": "America/Los_Angeles"}));
     let zone = json!({"name": "time_zone", "value": "Europe/Berln"});
     check_refusal(&stage, "set_setting_refused", "set_setting", zone);

@@ -87,6 +87,7 @@ impl Stage {
             secrets: Box::new(outlay_app::mail::NoKeychain),
             mail: outlay_app::mail::offline(),
             notifier: None,
+            tray: Box::new(|| outlay_app::tray::TrayPlace::NotHere),
             random: Box::new(move || u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_le_bytes()),
         }
     }

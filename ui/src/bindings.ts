@@ -2382,6 +2382,10 @@ export type Settings = {
 	notify_from: NotifyFrom | null,
 	/**  Whether this program can show notifications: the window can, a server cannot. */
 	notifies: boolean,
+	/**  What the icon beside the clock shows, or that there is none; null while nobody was asked. */
+	tray: TrayWish | null,
+	/**  Whether that icon could be seen: on this desktop, of this program. */
+	tray_place: TrayPlace,
 	/**  Whether the ledger is the one of sample data, whose calls are made up. */
 	sample: boolean,
 	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
@@ -2653,6 +2657,48 @@ export type TodayCard = {
 	weekend: boolean,
 };
 
+/**  What the icon says. */
+export type Tray = {
+	/**  `outlay.tray/1`. */
+	schema: string,
+	/**  What the user wants; null while nobody was asked. */
+	wish: TrayWish | null,
+	/**  The shortest form of the month's spend, `$110`; empty where nothing may be shown. */
+	title: string,
+	/**  The month's spend, and its share of a confirmed cap. */
+	month: string,
+	/**  Today's spend. */
+	today: string,
+	/**  Where the month is heading. */
+	month_end: string,
+	/**  The inbox, and how many alerts in it are unresolved. */
+	alerts: string,
+	/**  The same number. */
+	unresolved: Count,
+	/**  All of it in full words, for who hears it. */
+	label: string,
+};
+
+/**  Whether an icon beside the clock could be seen. */
+export type TrayPlace = 
+/**  Yes. */
+"here" | 
+/**  The library that draws it is not installed: libayatana-appindicator3-1 in Debian's words. */
+"no_library" | 
+/**  The desktop shows no such icons, or only with an extension. */
+"no_place" | 
+/**  This program has none: a terminal, a server. */
+"not_here";
+
+/**  What the icon beside the clock shows. */
+export type TrayWish = 
+/**  There is no icon. */
+"off" | 
+/**  The month's figures. */
+"on" | 
+/**  The month's figures as shares of the cap: no amount is seen over a shoulder. */
+"no_amounts";
+
 /**  A generation type. */
 export type TypePart = ByType & Standing;
 
@@ -2742,6 +2788,8 @@ export interface Commands {
   version: { request: Nothing; response: Version };
   /** This month's spend against the cap. */
   status: { request: StatusRequest; response: Status };
+  /** The month at a glance, for an icon beside the clock. */
+  tray: { request: Nothing; response: Tray };
   /** What a month cost, and where it is heading. */
   report_month: { request: MonthRequest; response: MonthReport };
   /** What a range of days cost. */

@@ -20,6 +20,7 @@ use crate::held_files::HeldFiles;
 use crate::mail::{MailFailure, Outgoing, Post, Secrets};
 use crate::notifications::Notifier;
 use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
+use crate::tray::{TrayPlace, TrayProbe};
 
 /// Tells the free space on the disk of a folder, in bytes.
 pub type FreeBytes = Box<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
@@ -48,6 +49,8 @@ pub struct Host {
     pub mail: Post,
     /// Shows notifications; `None` where nobody would see them.
     pub notifier: Option<Notifier>,
+    /// Tells whether an icon beside the clock could be seen.
+    pub tray: TrayProbe,
     /// Set to stop long work, which then leaves no trace; work that begins clears it.
     pub cancel: Arc<AtomicBool>,
 }
@@ -112,6 +115,10 @@ impl App {
 
     pub(crate) fn notifier(&self) -> Option<&Notifier> {
         self.host.notifier.as_ref()
+    }
+
+    pub(crate) fn tray_place(&self) -> TrayPlace {
+        (self.host.tray)()
     }
 
     /// Asks the work that is going on to stop.

@@ -3,8 +3,8 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
-    held_files, import, imports, mail, overview, quarantine, reports, sample, settings, status, version,
-    work,
+    held_files, import, imports, mail, overview, quarantine, reports, sample, settings, status, tray,
+    version, work,
 };
 
 /// All commands.
@@ -12,6 +12,7 @@ pub fn api() -> Api {
     Api::default()
         .command("version", "Which program this is.", version::show)
         .command("status", "This month's spend against the cap.", status::show)
+        .command("tray", "The month at a glance, for an icon beside the clock.", tray::show)
         .command("report_month", "What a month cost, and where it is heading.", reports::month)
         .command("report_range", "What a range of days cost.", reports::range)
         .command("overview", "A month on one page.", overview::show)

@@ -34,6 +34,7 @@ pub mod reports;
 pub mod sample;
 pub mod settings;
 pub mod status;
+pub mod tray;
 pub mod version;
 pub mod work;
 
@@ -53,6 +54,7 @@ pub use outlay_core::{
     delivery::{Channel, DeliveryState, MailSecurity, NotifyFrom},
     export::formula_safe,
     forecast::Projection,
+    glance::TrayWish,
     instant::Instant,
     money::Money,
     period::{Day, Month, Zone},

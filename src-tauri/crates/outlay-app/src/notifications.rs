@@ -20,6 +20,9 @@ pub enum NotShown {
     /// The user or the system does not let this program.
     #[error("the system does not let Outlay show notifications")]
     NotAllowed,
+    /// Nobody on this desktop shows notifications.
+    #[error("this system has no notification service")]
+    NoService,
     /// The system fails.
     #[error("the system shows no notification ({0})")]
     Failed(String),

@@ -181,7 +181,7 @@ pub(crate) fn covered(
 }
 
 /// Where the month is heading, if it is the current one.
-fn projection(
+pub(crate) fn projection(
     app: &App,
     reader: &Reader<'_>,
     month: Month,

@@ -1,6 +1,9 @@
 //! What the ledger is set to: whose it is, and in which time zone days and months are counted.
 
+use std::str::FromStr;
+
 use outlay_core::delivery::{Channel, NotifyFrom};
+use outlay_core::glance::TrayWish;
 use outlay_core::period::Zone;
 use outlay_core::text::UnknownWord;
 use outlay_ledger::Reader;
@@ -11,6 +14,7 @@ use crate::app::{App, Nothing};
 use crate::budgets::{self, WhenUnknown};
 use crate::error::{ApiError, AppError};
 use crate::paths;
+use crate::tray::TrayPlace;
 
 /// Another value for a setting.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
@@ -39,6 +43,10 @@ pub struct Settings {
     pub notify_from: Option<NotifyFrom>,
     /// Whether this program can show notifications: the window can, a server cannot.
     pub notifies: bool,
+    /// What the icon beside the clock shows, or that there is none; null while nobody was asked.
+    pub tray: Option<TrayWish>,
+    /// Whether that icon could be seen: on this desktop, of this program.
+    pub tray_place: TrayPlace,
     /// Whether the ledger is the one of sample data, whose calls are made up.
     pub sample: bool,
     /// Whether it is shown beside the own ledger, and `remove_sample` leads back.
@@ -46,9 +54,10 @@ pub struct Settings {
 }
 
 /// Settings that can be set, by name.
-const KNOWN: &str = "time_zone, gate_when_unknown, notify_from";
+const KNOWN: &str = "time_zone, gate_when_unknown, notify_from, tray";
 
 const NOTIFY_FROM: &str = "notify_from";
+const TRAY: &str = "tray";
 
 /// The ledger's settings.
 ///
@@ -63,6 +72,8 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             time_zone: identity.zone,
             notify_from: notify_from(reader)?,
             notifies: app.notifier().is_some(),
+            tray: tray(reader)?,
+            tray_place: app.tray_place(),
             gate_when_unknown: budgets::when_unknown(app),
             ledger: app.ledger_path().display().to_string(),
             sample: app.shows_sample() || paths::is_sample(app.data_dir()),
@@ -79,6 +90,7 @@ pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> 
     match request.name.as_str() {
         "time_zone" => set_time_zone(app, &request.value)?,
         NOTIFY_FROM => set_notify_from(app, &request.value)?,
+        TRAY => set_tray(app, &request.value)?,
         "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
     }
@@ -87,20 +99,41 @@ pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> 
 
 /// From which severity on the desktop notifies; `None` while nobody said.
 pub(crate) fn notify_from(reader: &Reader<'_>) -> Result<Option<NotifyFrom>, AppError> {
-    let Some(text) = reader.setting(NOTIFY_FROM)? else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| AppError::UnreadableSetting { name: NOTIFY_FROM })
+    word(reader, NOTIFY_FROM)
+}
+
+/// What the icon beside the clock shows; `None` while nobody said.
+pub(crate) fn tray(reader: &Reader<'_>) -> Result<Option<TrayWish>, AppError> {
+    word(reader, TRAY)
+}
+
+fn word<T: FromStr>(reader: &Reader<'_>, name: &'static str) -> Result<Option<T>, AppError> {
+    let Some(text) = reader.setting(name)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| AppError::UnreadableSetting { name })
+}
+
+fn parsed<T: FromStr<Err = UnknownWord>>(field: &'static str, word: &str) -> Result<T, AppError> {
+    word.parse().map_err(|error: UnknownWord| {
+        let problem = format!("takes one of {}, not `{word}`", error.expected);
+        AppError::Field { field, problem }
+    })
 }
 
 fn set_notify_from(app: &App, word: &str) -> Result<(), ApiError> {
-    let from: NotifyFrom = word.parse().map_err(|error: UnknownWord| {
-        let problem = format!("takes one of {}, not `{word}`", error.expected);
-        AppError::Field { field: NOTIFY_FROM, problem }
-    })?;
+    let from: NotifyFrom = parsed(NOTIFY_FROM, word)?;
     app.write(|writer| {
         writer.set_setting(NOTIFY_FROM, from.as_str())?;
         if from == NotifyFrom::Off {
             writer.end_channel(Channel::Desktop, "notifications were turned off", app.now())?;
         }
+        Ok(writer.commit()?)
+    })
+}
+
+fn set_tray(app: &App, word: &str) -> Result<(), ApiError> {
+    let wish: TrayWish = parsed(TRAY, word)?;
+    app.write(|writer| {
+        writer.set_setting(TRAY, wish.as_str())?;
         Ok(writer.commit()?)
     })
 }

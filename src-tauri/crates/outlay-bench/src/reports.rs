@@ -149,6 +149,7 @@ pub(crate) fn host(folder: &Path) -> Host {
         secrets: Box::new(outlay_app::mail::NoKeychain),
         mail: outlay_app::mail::offline(),
         notifier: None,
+        tray: Box::new(|| outlay_app::tray::TrayPlace::NotHere),
         events: Box::new(drop),
         cancel: Arc::new(AtomicBool::new(false)),
     }

@@ -54,6 +54,7 @@ impl Session {
             mail: Box::new(outlay_host::post),
             // The terminal says what there is; it interrupts nobody.
             notifier: None,
+            tray: Box::new(|| outlay_app::tray::TrayPlace::NotHere),
             events: Box::new(move |event| {
                 drawn.told(&event);
                 told.tell(event);

@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod export;
 pub mod fact;
 pub mod forecast;
+pub mod glance;
 pub mod identity;
 pub mod import;
 pub mod instant;

@@ -4,48 +4,24 @@
 //! matter; a program that ends in between leaves a claim, which ends by itself.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use outlay_app::{App, delivery};
 
+use crate::errand::{Errand, errand};
+
 const HOUR: Duration = Duration::from_secs(60 * 60);
-
-/// Calls the courier. The courier goes on until all who can call it are gone.
-#[derive(Debug, Clone)]
-pub struct Courier {
-    call: Sender<()>,
-}
-
-impl Courier {
-    /// Something may have to go out.
-    pub fn call(&self) {
-        // One that ended needs no call.
-        let _ = self.call.send(());
-    }
-}
 
 /// Looks at once, and begins to wait for calls.
 ///
 /// # Errors
 /// The system gives no thread.
-pub fn courier(app: Arc<App>) -> std::io::Result<Courier> {
-    let (call, calls) = channel();
-    std::thread::Builder::new().name("courier".to_owned()).spawn(move || run(&app, &calls))?;
-    Ok(Courier { call })
-}
-
-fn run(app: &App, calls: &Receiver<()>) {
-    loop {
+pub fn courier(app: Arc<App>) -> std::io::Result<Errand> {
+    errand("courier", Duration::ZERO, move || {
         // What fails here is told to whoever asks for the settings of mail; it is tried again in an hour.
-        let next = delivery::deliver(app).ok().flatten();
-        let pause = next.map_or(HOUR, |next| until(next.micros() - app.now().micros()));
-        match calls.recv_timeout(pause) {
-            Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) => while calls.try_recv().is_ok() {},
-        }
-    }
+        let next = delivery::deliver(&app).ok().flatten();
+        next.map_or(HOUR, |next| until(next.micros() - app.now().micros()))
+    })
 }
 
 /// No shorter than a second, so that a clock that stands still keeps nobody busy.

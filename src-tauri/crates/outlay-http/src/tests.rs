@@ -45,6 +45,7 @@ impl Stage {
             secrets: Box::new(outlay_app::mail::NoKeychain),
             mail: outlay_app::mail::offline(),
             notifier: None,
+            tray: Box::new(|| outlay_app::tray::TrayPlace::NotHere),
         });
         let (feed, (stop, stopping)) = (Feed::default(), Stop::new());
         let router = router(Arc::new(Host {

@@ -4,6 +4,7 @@
 //! Toolchains are not fetched here; `rust-toolchain.toml` names the one that is needed.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -92,6 +93,15 @@ const WINDOW_DRIVER: Piece = Piece {
     linux: "WebKitWebDriver, xvfb-run, xauth, dbus-daemon and xdotool of your distribution",
 };
 
+const ICONS: Piece = Piece {
+    name: "libayatana-appindicator, which draws the icon beside the clock",
+    is_there: || !cfg!(target_os = "linux") || is_loaded("libayatana-appindicator3.so.1"),
+    packages: &["libayatana-appindicator3-1"],
+    mac: "nothing: macOS brings it",
+    windows: "nothing: Windows brings it",
+    linux: "the package libayatana-appindicator-gtk3 of your distribution",
+};
+
 const TRACER: Piece = Piece {
     name: "strace and ip, which show that nothing tries to leave",
     is_there: || !cfg!(target_os = "linux") || ["strace", "ip"].into_iter().all(is_program),
@@ -127,7 +137,9 @@ const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &BROWSER]) {
+    for piece in
+        FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &ICONS, &BROWSER])
+    {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {
@@ -151,7 +163,7 @@ pub(crate) fn for_window() -> Result<()> {
 /// As [`for_tests`].
 pub(crate) fn for_driven_window() -> Result<()> {
     for_window()?;
-    WINDOW_DRIVER.require()
+    [&WINDOW_DRIVER, &ICONS].into_iter().try_for_each(Piece::require)
 }
 
 /// Makes sure that the page can be built, and what serves it.
@@ -219,6 +231,14 @@ fn is_program(name: &str) -> bool {
 /// Whether the compiler finds a system library.
 fn has_library(name: &str) -> bool {
     crate::process::read(program("pkg-config").args(["--exists", name])).is_ok()
+}
+
+/// Whether programs find a library when they run.
+fn is_loaded(name: &str) -> bool {
+    // It is no command of everybody's.
+    let list = ["ldconfig", "/sbin/ldconfig"].into_iter().find_map(find);
+    list.and_then(|list| crate::process::read(Command::new(list).arg("-p")).ok())
+        .is_some_and(|known| known.contains(name))
 }
 
 /// The system's Chromium or Chrome.

@@ -36,6 +36,7 @@ pub(crate) fn settings(settings: &Settings) -> String {
     let fields = [
         ("time_zone", settings.time_zone.to_string()),
         ("notify_from", settings.notify_from.map_or_else(|| "not set".to_owned(), |from| from.to_string())),
+        ("tray", settings.tray.map_or_else(|| "not set".to_owned(), |wish| wish.to_string())),
         ("gate_when_unknown", settings.gate_when_unknown.as_str().to_owned()),
         ("owner", settings.owner.clone()),
         ("ledger", settings.ledger.clone()),

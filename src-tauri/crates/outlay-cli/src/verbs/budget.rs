@@ -221,7 +221,8 @@ impl Check {
                 }
                 said(session, &check);
                 if !session.app.ledger_path().exists() {
-                    printer.hint(&format!("there is no ledger yet at {}", session.app.ledger_path().display()));
+                    printer
+                        .hint(&format!("there is no ledger yet at {}", session.app.ledger_path().display()));
                 }
             }
         }

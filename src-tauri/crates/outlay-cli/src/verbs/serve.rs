@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use outlay_app::{ApiError, held_files, mail};
-use outlay_http::courier::{self, Courier};
+use outlay_http::courier;
+use outlay_http::errand::Errand;
 use outlay_http::{Server, hours, watch};
 use serde::Serialize;
 
@@ -59,7 +60,7 @@ impl Serve {
         // Without the thread, `outlay mail send` sends.
         let courier = courier::courier(Arc::clone(&session.app)).ok();
         let watch = watch::watch(Arc::clone(&session.app), move |event| {
-            courier.iter().for_each(Courier::call);
+            courier.iter().for_each(Errand::call);
             told.tell(event);
         });
         if let Err(error) = &watch {

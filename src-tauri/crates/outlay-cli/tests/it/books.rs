@@ -85,6 +85,7 @@ fn the_time_zone_is_a_setting() {
     Settings
       time_zone          Asia/Kathmandu
       notify_from        not set
+      tray               not set
       gate_when_unknown  closed
       owner              ada
       ledger             [home]/ledger/outlay.db
@@ -99,7 +100,7 @@ fn the_time_zone_is_a_setting() {
     assert_snapshot!(home.outlay("settings set zone UTC"), @"
     exit 2
     --- stderr
-    error: there is no setting `zone`; there are: time_zone, gate_when_unknown, notify_from
+    error: there is no setting `zone`; there are: time_zone, gate_when_unknown, notify_from, tray
     ");
 }
 

@@ -53,7 +53,7 @@ pub(super) fn bytes_apart(actual: i64, limit: i64) -> (String, String) {
 }
 
 /// `1 row`, `1,204 rows`.
-pub(super) fn counted(number: i64, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number.unsigned_abs()), if number == 1 { one } else { many })
 }
 
