@@ -90,6 +90,9 @@ test("what cannot be is refused beside its field; a password is in no answer and
 
 test("from when on the desktop notifies is chosen here, and is the terminal's", async ({ desk }) => {
   const page = await desk.lay("plain").open("#/settings?section=notifications");
+  await page.getByLabel("Icon beside the clock").selectOption("no_amounts");
+  await page.getByText("Saved: the icon beside the clock.").waitFor();
+  expect(desk.outlay<{ tray: string }>("settings").tray).toBe("no_amounts");
   await page.getByLabel("Notify of alerts").selectOption("medium");
   await page.getByText("Saved: when the desktop notifies.").waitFor();
   expect(desk.outlay<{ notify_from: string }>("settings").notify_from).toBe("medium");
