@@ -70,8 +70,10 @@ export class Query<Name extends CommandName> {
   }
 
   #take(key: string, answer: Response<Name>) {
+    // The same again is not drawn again: what is asked at every change is mostly as it was.
+    const isNews = key !== this.#answered || JSON.stringify(answer) !== JSON.stringify(this.data);
     this.#answered = key;
-    this.data = answer;
+    if (isNews) this.data = answer;
     this.error = undefined;
   }
 }
