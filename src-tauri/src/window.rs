@@ -225,6 +225,14 @@ mod tests {
     }
 
     #[test]
+    fn answers_are_known_by_command_and_request() {
+        let answers = vec![("overview", serde_json::json!({ "month": "2026-06" }))];
+        let expected = r#"window.OUTLAY_FIRST_ANSWERS = {"overview {}":{"month":"2026-06"}}"#;
+        assert_eq!(beginning(answers), expected, "as the page's queries name them");
+        assert_eq!(beginning(Vec::new()), "window.OUTLAY_FIRST_ANSWERS = {}");
+    }
+
+    #[test]
     fn only_the_page_may_be_navigated_to() {
         let ours = |address: &str| is_ours(&address.parse().expect("an address"));
         assert!(ours("tauri://localhost/index.html#/calls"));

@@ -133,9 +133,7 @@ fn wish(window: &Driver, value: &str) -> Value {
 pub(crate) fn until_titled(desk: &Desk, title: Option<&str>) {
     let is_so = || match title {
         Some(title) => desk.sees(title),
-        None => {
-            !["Outlay", "Overview – Outlay", "(1) Overview – Outlay"].iter().any(|title| desk.sees(title))
-        }
+        None => !desk.sees_outlay(),
     };
     holds(&format!("{title:?}"), is_so);
 }

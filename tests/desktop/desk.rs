@@ -68,6 +68,11 @@ impl Desk {
         self.screen.as_ref().expect("a screen of its own").sees(title)
     }
 
+    /// Whether any window of Outlay is seen.
+    pub(crate) fn sees_outlay(&self) -> bool {
+        self.screen.as_ref().expect("a screen of its own").sees_outlay()
+    }
+
     /// A path in the home.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)

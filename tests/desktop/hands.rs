@@ -40,9 +40,17 @@ impl Screen {
 
     /// Whether a window is seen whose title is `title`.
     pub(crate) fn sees(&self, title: &str) -> bool {
+        self.finds(&format!("^{}$", title.replace('(', "[(]").replace(')', "[)]")))
+    }
+
+    /// Whether any window of Outlay is seen, whatever stands before its name in the title.
+    pub(crate) fn sees_outlay(&self) -> bool {
+        self.finds("Outlay$")
+    }
+
+    fn finds(&self, title: &str) -> bool {
         let mut command = Command::new("xdotool");
-        let exactly = format!("^{}$", title.replace('(', "[(]").replace(')', "[)]"));
-        command.env("DISPLAY", &self.name).args(["search", "--onlyvisible", "--name", &exactly]);
+        command.env("DISPLAY", &self.name).args(["search", "--onlyvisible", "--name", title]);
         !command.output().expect("xdotool starts").stdout.is_empty()
     }
 }

@@ -57,7 +57,7 @@ fn sample_data() {
     let stage = Stage::filled();
     let own = stage.answer("status", json!({}));
     let shown = stage.answer("open_sample", json!({}));
-    assert_eq!((&shown["sample"], &shown["sample_goes"]), (&json!(true), &json!(true)));
+    assert_eq!((&shown["sample"], &shown["sample_removable"]), (&json!(true), &json!(true)));
     assert_ne!(stage.answer("status", json!({}))["spend"], own["spend"], "the sample's own figures");
     for (name, command, request) in [
         ("import", "commit_import", json!({"files": ["x.csv"]})),

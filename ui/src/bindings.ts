@@ -2389,7 +2389,7 @@ export type Settings = {
 	/**  Whether the ledger is the one of sample data, whose calls are made up. */
 	sample: boolean,
 	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
-	sample_goes: boolean,
+	sample_removable: boolean,
 };
 
 /**  A reservation whose call was made. */

@@ -11,8 +11,8 @@ export const incoming: Incoming = $state({ paths: [], failure: undefined });
 export async function bringIn(paths: string[]): Promise<void> {
   if (paths.length === 0) return;
   try {
-    const { sample_goes } = await platform.call("get_settings", {});
-    if (sample_goes) {
+    const { sample_removable } = await platform.call("get_settings", {});
+    if (sample_removable) {
       await platform.call("remove_sample", {});
       toast("The sample data is gone: your files go into your own ledger.");
     }

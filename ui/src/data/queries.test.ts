@@ -5,7 +5,7 @@ const hears: ((event: { type: string; lost?: boolean }) => void)[] = [];
 vi.mock("../platform", async () => ({
   ...(await import("../platform/types")),
   platform: {
-    firstAnswers: {},
+    firstAnswers: { "overview {}": { month: "2026-04" } },
     call: (...asked: unknown[]) => call(...asked) as Promise<unknown>,
     listen: (listener: (typeof hears)[number]) => {
       hears.push(listener);
@@ -33,6 +33,19 @@ test("a slower answer to an earlier request is dropped", async () => {
   await first;
   expect(query.data?.month).toBe("2026-06");
   expect(query.loading).toBe(false);
+});
+
+test("what the host answered first is there before it is asked, and what is the same again is not drawn again", async () => {
+  const query = new Query("overview", () => ({}));
+  const first = query.data;
+  expect(first?.month).toBe("2026-04");
+  expect(new Query("overview", () => ({ month: "2026-04" })).data).toBeUndefined();
+  call.mockResolvedValueOnce({ month: "2026-04" });
+  await query.retry();
+  expect(query.data).toBe(first);
+  call.mockResolvedValueOnce({ month: "2026-05" });
+  await query.retry();
+  expect(query.data?.month).toBe("2026-05");
 });
 
 test("a failure takes away figures of another request, and keeps those of the same", async () => {

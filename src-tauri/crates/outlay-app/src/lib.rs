@@ -53,6 +53,7 @@ pub use outlay_core::{
     budget,
     delivery::{Channel, DeliveryState, MailSecurity, NotifyFrom},
     export::formula_safe,
+    figures,
     forecast::Projection,
     glance::TrayWish,
     instant::Instant,

@@ -50,7 +50,7 @@ pub struct Settings {
     /// Whether the ledger is the one of sample data, whose calls are made up.
     pub sample: bool,
     /// Whether it is shown beside the own ledger, and `remove_sample` leads back.
-    pub sample_goes: bool,
+    pub sample_removable: bool,
 }
 
 /// Settings that can be set, by name.
@@ -77,7 +77,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             gate_when_unknown: budgets::when_unknown(app),
             ledger: app.ledger_path().display().to_string(),
             sample: app.shows_sample() || paths::is_sample(app.data_dir()),
-            sample_goes: app.shows_sample(),
+            sample_removable: app.shows_sample(),
         })
     })
 }

@@ -122,11 +122,16 @@ pub(crate) fn instant(text: &str) -> Result<Instant, Failure> {
     })
 }
 
+/// A text that is no length of time, or a longer one than there is.
+#[derive(Debug, thiserror::Error)]
+#[error("write it as 45s, 10m, 24h or 7d")]
+pub(crate) struct NoLength;
+
 /// A length of time as it is typed, in seconds: `45s`, `10m`, `24h`, `7d`.
 ///
 /// # Errors
-/// What is expected, for the sentence that names the flag.
-pub(crate) fn seconds(text: &str) -> Result<i64, String> {
+/// [`NoLength`].
+pub(crate) fn seconds(text: &str) -> Result<i64, NoLength> {
     let (number, unit) =
         text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
     let unit = match unit {
@@ -134,8 +139,8 @@ pub(crate) fn seconds(text: &str) -> Result<i64, String> {
         "m" => 60,
         "h" => 3_600,
         "d" => 86_400,
-        _ => return Err("write it as 45s, 10m, 24h or 7d".to_owned()),
+        _ => return Err(NoLength),
     };
     let seconds = number.parse::<i64>().ok().and_then(|number| number.checked_mul(unit));
-    seconds.ok_or_else(|| "write it as 45s, 10m, 24h or 7d".to_owned())
+    seconds.ok_or(NoLength)
 }

@@ -2,8 +2,8 @@
 //!
 //! Pure: figures go in, words come out. Where they stand is a host's matter.
 
-use crate::alert::figures::{counted, dollars};
 use crate::cost_config::CostConfig;
+use crate::figures::{counted, dollars, hedged};
 use crate::forecast::Projection;
 use crate::money::{Money, NANOS_PER_DOLLAR};
 use crate::report::Headline;
@@ -139,13 +139,8 @@ impl Figures {
     }
 
     fn of(&self, headline: Headline) -> String {
-        let limits = match (headline.at_least, headline.about) {
-            _ if self.are_hidden() => "",
-            (true, _) => "at least ",
-            (false, true) => "about ",
-            (false, false) => "",
-        };
-        format!("{limits}{}", self.said(headline.spend, dollars))
+        let said = self.said(headline.spend, dollars);
+        if self.are_hidden() { said } else { hedged(&said, headline.at_least, headline.about) }
     }
 
     /// Cents only below a hundred dollars.
@@ -249,11 +244,11 @@ mod tests {
         let glance = Glance { month, today: spent("0"), projection: None, config: &config, alerts: 0 };
         insta::assert_snapshot!(shown(&glance, true), @"
         $0.0042
-        Month to date at least $0.0042
+        Month to date at least about $0.0042
         Today $0.00
         Month-end: not enough history
         Alerts
-        Outlay: at least $0.0042 this month; $0.00 today
+        Outlay: at least about $0.0042 this month; $0.00 today
         ");
         insta::assert_snapshot!(shown(&glance, false), @"
         Month to date (amount hidden)

@@ -11,6 +11,7 @@ pub mod cost_config;
 pub mod delivery;
 pub mod export;
 pub mod fact;
+pub mod figures;
 pub mod forecast;
 pub mod glance;
 pub mod identity;

@@ -4,8 +4,9 @@
 //! What it cannot tell is an answer, too: scripts get `unknown` with the reason, and what the user chose for that.
 
 use outlay_core::budget::{
-    Account, Budget, BudgetStanding, BudgetState, GateDecision, Refusal, Scope, dollars, first_refusal,
+    Account, Budget, BudgetStanding, BudgetState, GateDecision, Refusal, Scope, first_refusal,
 };
+use outlay_core::figures::dollars;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::report::{Count, SourceState, Sources};

@@ -1,6 +1,7 @@
 //! A budget before it is kept: where it would stand, and what the person should know first. Nothing is written.
 
 use outlay_core::budget::{self, Budget, BudgetMode, BudgetScope, BudgetStanding, Scope};
+use outlay_core::figures::{dollars, hedged};
 use outlay_core::money::Money;
 use outlay_core::report::Headline;
 use outlay_ledger::{NamedBudget, Reader, Whose};
@@ -88,19 +89,16 @@ pub(super) fn merged(
 ) -> Result<(Option<NamedBudget>, Budget), AppError> {
     let name = budget::name(&request.name)?;
     let all = reader.budgets(user)?;
-    let same_name =
-        all.iter().find(|known| budget::folded(&known.budget.name) == budget::folded(&name)).cloned();
+    let same_name = all.iter().find(|known| budget::folded(&known.budget.name) == budget::folded(&name));
     let before = match &request.id {
         Some(_) if removed(reader, user, request)?.is_some() => None,
         Some(id) => Some(find(reader, user, id)?),
-        None => same_name.clone(),
+        None => same_name.cloned(),
     };
     let is_other = |known: &NamedBudget| before.as_ref().is_none_or(|before| before.id != known.id);
-    if same_name.is_some_and(|known| is_other(&known)) {
-        return Err(AppError::Field {
-            field: "name",
-            problem: format!("is taken: there is a budget {name}"),
-        });
+    if same_name.is_some_and(is_other) {
+        let problem = format!("is taken: there is a budget {name}");
+        return Err(AppError::Field { field: "name", problem });
     }
     let names_scope = request.provider.is_some() || request.model.is_some();
     let scope = match &before {
@@ -110,22 +108,20 @@ pub(super) fn merged(
     if let Some(other) = all.iter().find(|known| known.budget.scope.is_as(&scope) && is_other(known)) {
         return Err(AppError::SameScope { budget: other.budget.name.clone(), scope: scope.words() });
     }
-    let missing = || AppError::Field { field: "amount", problem: "is missing".to_owned() };
     let start = match &before {
         Some(before) => Budget { name, scope, ..before.budget.clone() },
-        None => {
-            request.amount.as_ref().ok_or_else(missing)?;
-            Budget {
-                name,
-                scope,
-                amount: Money::ZERO,
-                mode: BudgetMode::Notify,
-                warn_at_pct: 80,
-                confirmed: true,
-            }
-        }
+        None => fresh(name, scope, request)?,
     };
     Ok((before, changed(start, request)?))
+}
+
+/// A budget that was not there before, with the mode and the warning that it has when nothing else is said.
+fn fresh(name: String, scope: Scope, request: &SetBudgetRequest) -> Result<Budget, AppError> {
+    if request.amount.is_none() {
+        return Err(AppError::Field { field: "amount", problem: "is missing".to_owned() });
+    }
+    let (amount, mode) = (Money::ZERO, BudgetMode::Notify);
+    Ok(Budget { name, scope, amount, mode, warn_at_pct: 80, confirmed: true })
 }
 
 /// A budget with what the request says of its figures.
@@ -157,7 +153,8 @@ pub(super) fn of(
     });
     let needs_confirmation = standing.spent >= budget.amount && !is_as_before;
     if needs_confirmation {
-        let message = below_spend(standing.spent, standing.at_least, budget.mode);
+        let spend = Headline { spend: standing.spent, at_least: standing.at_least, about: standing.about };
+        let message = below_spend(spend, budget.mode);
         warnings.push(BudgetWarning { code: "below_spend", message });
     }
     if !is_known(reader, user, &budget.scope)? {
@@ -166,19 +163,19 @@ pub(super) fn of(
     }
     let cap = Budget::cap(&reader.cost_config(user)?);
     if budget.scope != Scope::All && cap.confirmed && budget.amount > cap.amount {
-        let message = format!("The monthly cap of {} is reached before it.", budget::dollars(cap.amount));
+        let message = format!("The monthly cap of {} is reached before it.", dollars(cap.amount));
         warnings.push(BudgetWarning { code: "above_cap", message });
     }
     Ok(BudgetPreview { schema: "outlay.budget/1", budget: standing, warnings, needs_confirmation })
 }
 
-fn below_spend(spent: Money, at_least: bool, mode: BudgetMode) -> String {
-    let at_least = if at_least { "at least " } else { "" };
+fn below_spend(spent: Headline, mode: BudgetMode) -> String {
     let now = match mode {
         BudgetMode::Block => "Saving blocks now.",
         BudgetMode::Notify => "Saving raises its alerts now.",
     };
-    format!("You have already spent {at_least}{}. {now}", budget::dollars(spent))
+    let spent = hedged(&dollars(spent.spend), spent.at_least, spent.about);
+    format!("You have already spent {spent}. {now}")
 }
 
 /// Refuses a limit that the month has reached already.
@@ -189,9 +186,9 @@ pub(crate) fn refuse_below_spend(
     limit: &Budget,
 ) -> Result<(), AppError> {
     let days = Moment::of(app, reader)?.days();
-    let Headline { spend, at_least, .. } = reader.headline(user, &limit.scope, days)?;
-    match limit.confirmed && spend >= limit.amount {
-        true => Err(AppError::BelowSpend(below_spend(spend, at_least, limit.mode))),
+    let spent = reader.headline(user, &limit.scope, days)?;
+    match limit.confirmed && spent.spend >= limit.amount {
+        true => Err(AppError::BelowSpend(below_spend(spent, limit.mode))),
         false => Ok(()),
     }
 }

@@ -4,37 +4,23 @@
 //! below a cent, so that a small call is never shown as nothing.
 
 use outlay_app::Money;
-
-const NANOS_PER_CENT: i64 = 10_000_000;
+use outlay_app::figures::{NANOS_PER_CENT, hedged, in_cents};
+pub(crate) use outlay_app::figures::{count, counted};
 
 /// `$1,234.50`; `$0.003412` below a cent.
 pub(crate) fn money(amount: Money) -> String {
-    let sign = if amount.is_negative() { "-" } else { "" };
     let nanos = amount.nanos().unsigned_abs();
     if nanos > 0 && nanos < NANOS_PER_CENT.unsigned_abs() {
+        let sign = if amount.is_negative() { "-" } else { "" };
         return format!("{sign}${}", four_digits(nanos));
     }
-    let cents = amount.scaled(1, NANOS_PER_CENT).unwrap_or_default().nanos().unsigned_abs();
-    format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
+    in_cents(amount)
 }
 
 /// The words that keep a total honest: `at least` with rows without a price, `about` with costs that
 /// were read from a binary float.
 pub(crate) fn total(amount: Money, at_least: bool, about: bool) -> String {
-    let at_least = if at_least { "at least " } else { "" };
-    let about = if about { "about " } else { "" };
-    format!("{at_least}{about}{}", money(amount))
-}
-
-/// `1,204`.
-pub(crate) fn count(number: i64) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    format!("{sign}{}", grouped(number.unsigned_abs()))
-}
-
-/// `1 row`, `1,204 rows`.
-pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    hedged(&money(amount), at_least, about)
 }
 
 /// The share of `part` in `whole` in whole percent, `54 %`; `<1 %` for what is there but small, empty
@@ -45,19 +31,6 @@ pub(crate) fn share(part: i64, whole: i64) -> String {
     }
     let percent = (i128::from(part) * 200 + i128::from(whole)) / (i128::from(whole) * 2);
     if percent == 0 && part > 0 { "<1 %".to_owned() } else { format!("{percent} %") }
-}
-
-/// Digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// An amount below a cent with four significant digits, half up.

@@ -1,7 +1,7 @@
 //! What files brought of long ago, told as one: a first import is no storm. Once per import.
 
-use super::figures::{counted, day_words};
 use super::{AlertType, LedgerState, Measure, Notice, OpenAlert, Severity};
+use crate::figures::{counted, day_words};
 
 /// Hours after which what an import brings is no news.
 const NEWS_HOURS: u32 = 72;

@@ -1,7 +1,7 @@
 //! What sync moved this month, against the limit that the user set. Once per month and limit.
 
-use super::figures::{bytes, bytes_apart, month_words};
 use super::{AlertType, LedgerState, Measure, Notice, OpenAlert, Severity, Situation};
+use crate::figures::{bytes, bytes_apart, month_words};
 
 pub(super) fn notice(situation: &Situation<'_>, ledger: &LedgerState) -> Option<Notice> {
     let limit = situation.config.bandwidth_limit_bytes?;

@@ -1,7 +1,7 @@
 //! One call that cost more than the limit for a single call. Once per call, whatever the limit becomes.
 
-use super::figures::{apart, dollars};
 use super::{AlertType, Measure, Notice, OpenAlert, Severity, Situation};
+use crate::figures::{apart, dollars};
 
 pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let threshold = situation.config.single_call_alert;

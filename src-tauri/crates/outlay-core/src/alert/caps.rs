@@ -3,9 +3,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::figures::{apart, dollars, month_words, percent};
 use super::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity, Situation};
 use crate::budget::{Budget, Scope};
+use crate::figures::{apart, dollars, hedged, month_words, percent};
 use crate::forecast::Projection;
 use crate::money::Money;
 use crate::period::Month;
@@ -27,9 +27,7 @@ pub struct BudgetSpend {
 
 /// The month's spend as words say it.
 fn spent(headline: &Headline, amount: &str) -> String {
-    let at_least = if headline.at_least { "at least " } else { "" };
-    let about = if headline.about { "about " } else { "" };
-    format!("{at_least}{about}{amount}")
+    hedged(amount, headline.at_least, headline.about)
 }
 
 pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {

@@ -1,7 +1,7 @@
 //! A day that costs far more than its like. Once per local day, while the day is news.
 
-use super::figures::{apart, day_words, dollars};
 use super::{AlertType, Measure, Notice, OpenAlert, Severity, Situation};
+use crate::figures::{apart, day_words, dollars};
 use crate::money::Money;
 use crate::period::Day;
 use crate::spike::{Decided, Spike, spike};

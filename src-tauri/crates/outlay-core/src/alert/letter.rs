@@ -2,8 +2,8 @@
 //!
 //! Plain text, no link, no picture, nothing that tells whether it was read. To whom it goes is no concern here.
 
-use super::figures::{apart, counted};
 use super::{AlertType, Severity};
+use crate::figures::{apart, counted};
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::period::Zone;

@@ -12,7 +12,6 @@ mod bandwidth;
 mod calls;
 mod caps;
 mod days;
-pub(crate) mod figures;
 mod letter;
 mod situation;
 mod sources;

@@ -1,7 +1,7 @@
 //! A source that is silent for longer than it usually is. Once per source and the last day it spoke about.
 
-use super::figures::{day_words, days_words};
 use super::{AlertType, LedgerState, Measure, Notice, OpenAlert, Severity};
+use crate::figures::{day_words, days_words};
 use crate::report::OverdueSource;
 
 pub(super) fn notices(ledger: &LedgerState) -> Vec<Notice> {

@@ -1,7 +1,7 @@
 //! Room for the ledger: its file against the limit that the user set, and the disk it lies on.
 
-use super::figures::{bytes, bytes_apart};
 use super::{AlertType, LedgerState, Measure, Notice, OpenAlert, Severity, Situation};
+use crate::figures::{bytes, bytes_apart};
 
 /// Free bytes below which a disk runs low.
 pub const LOW_DISK_BYTES: i64 = 1_000_000_000;

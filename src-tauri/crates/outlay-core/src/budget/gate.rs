@@ -2,7 +2,7 @@
 //! reserved; who asks, and what then happens, is not known here.
 
 use super::Budget;
-use crate::alert::figures::{apart, dollars};
+use crate::figures::{apart, dollars};
 use crate::money::Money;
 use crate::text::words;
 

@@ -17,7 +17,6 @@ mod standing;
 mod tests;
 mod values;
 
-pub use crate::alert::figures::dollars;
 pub use gate::{Account, GateDecision, Refusal, first_refusal};
 pub(crate) use pace::pace;
 pub use pace::{BudgetPace, Pace};

@@ -1,7 +1,7 @@
 //! The sentence under a budget: what it will do, where it stands, and what nobody can stop.
 
 use super::{Budget, BudgetMode, Scope};
-use crate::alert::figures::{apart, day_words, dollars};
+use crate::figures::{apart, day_words, dollars, hedged};
 use crate::money::Money;
 use crate::period::Day;
 use crate::report::Headline;
@@ -13,10 +13,13 @@ pub(super) fn of(
     reached_on: Option<Day>,
     today: Day,
 ) -> String {
-    let at_least = if spend.at_least { "at least " } else { "" };
-    let (spent, _) = apart(spend.spend, budget.amount);
-    let standing = format!("{at_least}{spent} is spent");
-    format!("{} So far {standing}{}.", rule(budget, first), ahead(budget, spend.spend, reached_on, today))
+    let (amount, _) = apart(spend.spend, budget.amount);
+    let spent = hedged(&amount, spend.at_least, spend.about);
+    format!(
+        "{} So far {spent} is spent{}.",
+        rule(budget, first),
+        ahead(budget, spend.spend, reached_on, today)
+    )
 }
 
 /// What happens, and when.

@@ -1,9 +1,11 @@
-//! Figures as sentences hold them: money, shares, bytes, days.
+//! Figures as sentences hold them: money, shares, bytes, days. In English, for alerts, budgets, mails and terminals; the
+//! page formats for itself, in its reader's language.
 
 use crate::money::Money;
 use crate::period::{Day, Month};
 
-const NANOS_PER_CENT: i64 = 10_000_000;
+/// Nano-dollars in a cent.
+pub const NANOS_PER_CENT: i64 = 10_000_000;
 
 /// `$1,234.50`; every digit below a cent.
 pub fn dollars(amount: Money) -> String {
@@ -11,9 +13,22 @@ pub fn dollars(amount: Money) -> String {
     if is_small {
         return exact_dollars(amount);
     }
+    in_cents(amount)
+}
+
+/// `$1,234.50`, rounded to the cent.
+pub fn in_cents(amount: Money) -> String {
     let sign = if amount.is_negative() { "-" } else { "" };
     let cents = amount.scaled(1, NANOS_PER_CENT).unwrap_or_default().nanos().unsigned_abs();
     format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
+}
+
+/// The words that keep a total honest: `at least` with rows without a price, `about` with costs that were read from a
+/// binary float.
+pub fn hedged(total: &str, at_least: bool, about: bool) -> String {
+    let at_least = if at_least { "at least " } else { "" };
+    let about = if about { "about " } else { "" };
+    format!("{at_least}{about}{total}")
 }
 
 /// An amount and its limit; with every digit where cents do not tell them apart.
@@ -37,7 +52,7 @@ pub(crate) fn percent(part: Money, whole: Money) -> String {
 }
 
 /// `1.2 MB`, rounded down to a tenth.
-pub(super) fn bytes(count: i64) -> String {
+pub(crate) fn bytes(count: i64) -> String {
     let units = [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match units.into_iter().find(|(unit, _)| count >= *unit) {
         Some((unit, name)) => format!("{}.{} {name}", count / unit, count % unit / (unit / 10)),
@@ -46,19 +61,25 @@ pub(super) fn bytes(count: i64) -> String {
 }
 
 /// A size and its limit; in bytes where larger units do not tell them apart.
-pub(super) fn bytes_apart(actual: i64, limit: i64) -> (String, String) {
+pub(crate) fn bytes_apart(actual: i64, limit: i64) -> (String, String) {
     let units = (bytes(actual), bytes(limit));
     let every = |count: i64| counted(count, "byte", "bytes");
     if units.0 == units.1 && actual != limit { (every(actual), every(limit)) } else { units }
 }
 
+/// `1,204`.
+pub fn count(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", grouped(number.unsigned_abs()))
+}
+
 /// `1 row`, `1,204 rows`.
-pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number.unsigned_abs()), if number == 1 { one } else { many })
+pub fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// `9 days`.
-pub(super) fn days_words(days: i32) -> String {
+pub(crate) fn days_words(days: i32) -> String {
     counted(i64::from(days), "day", "days")
 }
 
