@@ -93,6 +93,15 @@ const WINDOW_DRIVER: Piece = Piece {
     linux: "WebKitWebDriver, xvfb-run, xauth, dbus-daemon and xdotool of your distribution",
 };
 
+const KEYCHAIN: Piece = Piece {
+    name: "a keychain for passwords of the tests",
+    is_there: || !cfg!(target_os = "linux") || is_program("gnome-keyring-daemon"),
+    packages: &["gnome-keyring", "dbus"],
+    mac: "nothing: macOS brings one, and it is tested on Linux",
+    windows: "nothing: Windows brings one, and it is tested on Linux",
+    linux: "the package gnome-keyring of your distribution",
+};
+
 const ICONS: Piece = Piece {
     name: "libayatana-appindicator, which draws the icon beside the clock",
     is_there: || !cfg!(target_os = "linux") || is_loaded("libayatana-appindicator3.so.1"),
@@ -137,9 +146,15 @@ const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in
-        FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &ICONS, &BROWSER])
-    {
+    for piece in FOR_WINDOW.into_iter().chain([
+        &CXX_COMPILER,
+        &POSTGRES,
+        &TRACER,
+        &WINDOW_DRIVER,
+        &ICONS,
+        &KEYCHAIN,
+        &BROWSER,
+    ]) {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {

@@ -144,9 +144,11 @@ pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError>
     // Nobody is mailed about calls that are made up.
     app.shows_own()?;
     let (server, password) = request.checked()?;
-    if let Some((name, password)) = post::name_of(&server).zip(password) {
-        app.secrets().keep(&name, &password).map_err(AppError::from)?;
+    let name = post::name_of(&server);
+    if let Some((name, password)) = name.as_ref().zip(password) {
+        app.secrets().keep(name, &password).map_err(AppError::from)?;
     }
+    let earlier = app.read(self::server)?.as_ref().and_then(post::name_of);
     app.write(|writer| {
         let text = serde_json::to_string(&server).map_err(|error| AppError::Response {
             command: "set_mail_settings",
@@ -156,6 +158,10 @@ pub fn set(app: &App, request: SetMailRequest) -> Result<MailSettings, ApiError>
         writer.requeue_mail(app.now())?;
         Ok(writer.commit()?)
     })?;
+    if let Some(earlier) = earlier.filter(|earlier| name.as_ref() != Some(earlier)) {
+        // Nobody asks for it any more; a keychain that is not there keeps nothing.
+        let _ = app.secrets().forget(&earlier);
+    }
     get(app, Nothing {})
 }
 

@@ -19,6 +19,8 @@ mod import;
 mod import_input;
 #[cfg(target_os = "linux")]
 mod interactive;
+#[cfg(target_os = "linux")]
+mod keychain;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]
