@@ -341,3 +341,56 @@ fn a_budget_covers_its_calls_in_capitals_and_small_letters() {
     let again = json!({"name": "Other", "provider": "OpenAI", "amount": "1"});
     assert_eq!(scene.stage.refusal("set_budget", again)["code"], "refused", "it is the same scope");
 }
+
+#[test]
+fn a_budget_of_a_model_covers_its_dates_and_other_names_and_no_other_model() {
+    let scene = Scene::new();
+    scene.budget(json!({"name": "Five", "model": "gpt-5", "amount": "10", "mode": "block"}));
+    scene.log_of("openai", "gpt-5-2025-08-07", "3", "2026-06-18T10:00:00Z");
+    scene.log_of("openrouter", "openai/gpt-5", "2", "2026-06-18T10:00:00Z");
+    scene.log_of("openai", "gpt-5-mini", "50", "2026-06-18T10:00:00Z");
+    let standing = |field: &str| check(&scene, json!({"names": ["Five"]}))["budgets"][0][field].clone();
+    assert_eq!(standing("spent"), "5");
+    let ask = |amount: &str, model: &str| {
+        scene.stage.answer("authorize", json!({"amount": amount, "model": model}))["refused_by"].clone()
+    };
+    assert_eq!(ask("6", "gpt-5-2025-08-07"), "Five");
+    assert_eq!(ask("4", "GPT-5-2025-08-07"), Value::Null);
+    assert_eq!(standing("reserved"), "4", "what is held for a date is held for the model");
+    assert_eq!(ask("2", "gpt-5"), "Five");
+    assert_eq!(ask("2", "gpt-5-mini"), Value::Null);
+    // Rows of names that came after the first look.
+    scene.log_of("openai", "gpt-5-20250807", "1", "2026-06-18T10:00:00Z");
+    scene.log_of("azure", "gpt-5-2025-08-07", "4", "2026-06-18T10:00:00Z");
+    assert_eq!((standing("spent"), standing("state")), (json!("10"), json!("over")));
+    let keys = scene.keys(&["monthly_cap_reached"]);
+    assert!(keys.iter().any(|(_, key)| key.contains("model=gpt-5")), "{keys:?}");
+    let again = json!({"name": "Other", "model": "gpt-5-2025-08-07", "amount": "1"});
+    assert_eq!(scene.stage.refusal("set_budget", again)["code"], "refused", "it is the same model");
+    scene.budget(json!({"name": "Mini", "model": "gpt-5-mini", "amount": "99"}));
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_said() {
+    let scene = capped();
+    let ask = |model: &str| {
+        let answer = scene.stage.answer("authorize", json!({"amount": "0.1", "model": model}));
+        assert_eq!(decided(&answer), ("allow", 0));
+        answer["warning"].clone()
+    };
+    insta::assert_snapshot!(ask("gtp-5").as_str().expect("a warning"), @"No calls of model gtp-5 in the ledger so far, and no price of that name: check how it is written.");
+    assert_eq!(ask("gpt-5-mini"), Value::Null, "a price knows it");
+    scene.log_of("acme", "house-1", "1", "2026-06-18T10:00:00Z");
+    assert_eq!(ask("House-1"), Value::Null, "a row knows it");
+    let codes = |model: &str| {
+        let kept = scene.budget(json!({"name": model, "model": model, "amount": "1"}));
+        kept["warnings"]
+            .as_array()
+            .expect("warnings")
+            .iter()
+            .map(|one| one["code"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes("gtp-5"), ["no_calls"]);
+    assert_eq!(codes("gpt-5-mini"), Vec::<Value>::new());
+}

@@ -79,7 +79,8 @@ impl Ledger {
     ) -> Result<T, E> {
         let snapshot = self.connection.unchecked_transaction().map_err(|error| self.explain(error))?;
         let value = read(&Reader { connection: &snapshot })?;
-        snapshot.finish().map_err(|error| self.explain(error))?;
+        // Nothing of the ledger was written; what the connection noted for itself stays.
+        snapshot.commit().map_err(|error| self.explain(error))?;
         Ok(value)
     }
 

@@ -209,6 +209,7 @@ fn configure(connection: &mut Connection) -> Result<(), LedgerError> {
     connection.pragma_update(None, "cache_size", -32_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(crate::tables::covered::TABLES)?;
     Ok(())
 }
 

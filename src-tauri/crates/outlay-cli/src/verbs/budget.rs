@@ -86,7 +86,7 @@ struct Set {
     /// Of the calls that this provider bills
     #[arg(long, value_name = "NAME", conflicts_with = "model")]
     provider: Option<String>,
-    /// Of the calls of this model, as the ledger writes it
+    /// Of the calls of this model, under every name that the price book knows of it, dated ones too
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// Refuse once it is reached: `check` fails, `reserve` and `run` refuse

@@ -7,6 +7,7 @@ pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod cost_config;
 pub(crate) mod costly_calls;
+pub(crate) mod covered;
 pub(crate) mod deliveries;
 pub(crate) mod imports;
 pub(crate) mod log;
