@@ -255,6 +255,8 @@ export type Authorization = {
 	budgets: BudgetRoom[],
 	/**  The broadest budget without room. */
 	refused_by: string | null,
+	/**  What to know about what is held: a model's name that may be a slip, which counts against no budget of a model. */
+	warning: string | null,
 	/**  Why it is not allowed, or cannot be told. */
 	reason: string | null,
 	/**  What to do then. */

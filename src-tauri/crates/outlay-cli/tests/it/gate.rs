@@ -200,6 +200,12 @@ fn a_ledger_that_cannot_be_read_is_not_known() {
     ");
     home.ok("budget check --fail-open");
     assert_eq!(home.outlay("budget reserve --amount 1").code, 69);
+    let set = home.ok("settings set gate_when_unknown open");
+    assert!(set.stderr.contains("warning: it lies in a file beside the ledger"), "{}", set.stderr);
+    assert_eq!(home.outlay("budget check").code, 0);
+    home.ok("settings set gate_when_unknown closed");
+    assert_eq!(home.outlay("settings set time_zone UTC").code, 74, "that lies in the ledger");
+    assert_eq!(home.outlay("settings set gate_when_unknown ajar").code, 2);
     assert_eq!(home.outlay("run --reserve 1 -- sh -c 'echo done'").stdout, "");
     assert_eq!(home.outlay("run --reserve 1 --fail-open -- sh -c 'echo done'").stdout, "done\n");
 }
@@ -373,4 +379,20 @@ mod signals {
     fn a_command_that_a_signal_ends_is_told_so() {
         assert_eq!(signalled("-TERM", "echo begun; exec tail -f /dev/null"), (String::new(), Some(143)));
     }
+}
+
+#[test]
+fn a_check_waits_for_a_busy_ledger_no_longer_than_it_is_told_to() {
+    let home = gated();
+    let busy = rusqlite::Connection::open(home.ledger()).expect("the ledger");
+    busy.pragma_update(None, "locking_mode", "EXCLUSIVE").expect("a mode");
+    busy.execute_batch("BEGIN EXCLUSIVE; UPDATE ledger SET gate_at = gate_at; COMMIT").expect("the lock");
+    let start = std::time::Instant::now();
+    let run = home.outlay("budget check --timeout 0s");
+    assert_eq!(run.code, 69, "{}", run.stderr);
+    assert!(start.elapsed() < std::time::Duration::from_secs(4), "the usual wait is five seconds");
+    assert_eq!(home.outlay("budget check --timeout 0s --fail-open").code, 0);
+    drop(busy);
+    home.ok("budget check --timeout 0s");
+    assert_eq!(home.outlay("budget check --timeout 2d").code, 2);
 }

@@ -10,6 +10,7 @@ use crate::money::Money;
 use crate::price::Book;
 use crate::text::words;
 
+mod claim;
 mod gate;
 mod pace;
 mod sentence;
@@ -18,6 +19,7 @@ mod standing;
 mod tests;
 mod values;
 
+pub use claim::{Claim, Recorded, RecordedCall, recorded};
 pub use gate::{Account, GateDecision, Refusal, first_refusal};
 pub(crate) use pace::pace;
 pub use pace::{BudgetPace, Pace};

@@ -5,6 +5,7 @@ pub(crate) mod applications;
 pub(crate) mod authorities;
 pub(crate) mod budgets;
 pub(crate) mod calls;
+mod claims;
 pub(crate) mod cost_config;
 pub(crate) mod costly_calls;
 pub(crate) mod covered;
