@@ -70,7 +70,7 @@ pub(crate) fn open(
 /// An empty ledger that is nowhere: what a reader sees before the first row.
 pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
     let mut connection = Connection::open_in_memory()?;
-    configure(&mut connection)?;
+    configure(&mut connection, None)?;
     migrate(&mut connection, Path::new(":memory:"), 0)?;
     register(&connection, birth)?;
     Ok(connection)
@@ -118,8 +118,7 @@ fn open_as_it_is(path: &Path, patience: Option<Duration>) -> Result<(Connection,
 fn look(path: &Path, patience: Option<Duration>) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    configure(&mut connection)?;
-    wait_at_most(&mut connection, patience)?;
+    configure(&mut connection, patience)?;
     // A reader that lives for days keeps what it read once; the system keeps the file's pages anyway.
     connection.pragma_update(None, "cache_size", -8_000)?;
     schema_of(&connection, path)?;
@@ -138,7 +137,7 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    configure(&mut connection)?;
+    configure(&mut connection, None)?;
     let found = schema_of(&connection, path)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(LedgerError::ReadOnly(path.to_owned()));
@@ -206,8 +205,8 @@ fn create_private(path: &Path) -> Result<(), LedgerError> {
     options.open(path).map(drop).map_err(failed)
 }
 
-fn configure(connection: &mut Connection) -> Result<(), LedgerError> {
-    wait_at_most(connection, None)?;
+fn configure(connection: &mut Connection, patience: Option<Duration>) -> Result<(), LedgerError> {
+    wait_at_most(connection, patience)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // FULL: a committed row survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -38,7 +38,7 @@ fn budgets_are_set_listed_and_removed() {
     Evals June  $0.00 of $20.00 (0 %)  ok
     Tells you when June spend for calls of model gpt-6 reaches $20.00, and blocks nothing. It warns at $10.00 (50 %). So far $0.00 is spent.
     --- stderr
-    warning: No calls of model gpt-6 in the ledger so far: check how it is written
+    warning: No calls of model gpt-6 in the ledger so far, and no price of that name: check how it is written
     warning: The monthly cap of $10.00 is reached before it
     ");
     assert_snapshot!(home.outlay("budget set ci --amount 3"), @"
@@ -223,7 +223,7 @@ fn a_reservation_is_made_and_ends() {
     assert_snapshot!(home.outlay("budget reserve --amount 0.6 --budget ci --json"), @r#"
     exit 1
     --- stdout
-    {"schema":"outlay.authorization/1","decision":"deny","exit_code":1,"reservation":null,"budgets":[{"name":"All","scope":{},"mode":"block","confirmed":true,"amount":"10","spent":"4","reserved":"1.5","remaining":"4.5"},{"name":"CI","scope":{"provider":"openai"},"mode":"block","confirmed":true,"amount":"6","spent":"4","reserved":"1.5","remaining":"0.5"}],"refused_by":"CI","reason":"CI: $4.00 spent and $1.50 reserved of $6.00, $0.50 left; $0.60 would pass it","hint":"The next month begins on 2026-07-01; `outlay budget set 'CI' --amount USD` raises the limit","when_unknown":null}
+    {"schema":"outlay.authorization/1","decision":"deny","exit_code":1,"reservation":null,"budgets":[{"name":"All","scope":{},"mode":"block","confirmed":true,"amount":"10","spent":"4","reserved":"1.5","remaining":"4.5"},{"name":"CI","scope":{"provider":"openai"},"mode":"block","confirmed":true,"amount":"6","spent":"4","reserved":"1.5","remaining":"0.5"}],"refused_by":"CI","warning":null,"reason":"CI: $4.00 spent and $1.50 reserved of $6.00, $0.50 left; $0.60 would pass it","hint":"The next month begins on 2026-07-01; `outlay budget set 'CI' --amount USD` raises the limit","when_unknown":null}
     "#);
     assert_snapshot!(home.outlay("budget reservations"), @"
     exit 0
