@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::scene::Scene;
-use crate::stage::NOW;
+use crate::stage::{NOW, Stage};
 
 /// A confirmed cap of 10 dollars, of which 4 are spent.
 fn capped() -> Scene {
@@ -135,4 +135,31 @@ fn a_command_that_records_nothing_of_its_own_gives_back_what_it_held() {
     scene.stage.answer("settle", json!({"id": call, "call": log}));
     assert_eq!(finish(&scene, &id), (json!("released"), Value::Null, json!("0")), "the call has its own");
     assert_eq!(scene.stage.refusal("finish", json!({"id": NOW}))["code"], "usage");
+}
+
+#[test]
+fn what_others_record_is_seen_by_whoever_asked_before() {
+    let scene = capped();
+    let (api, app) = (outlay_app::api(), Stage::another(scene.stage.folder.path()));
+    let other = |name: &str, ask: Value| api.call(&app, name, ask).expect("an answer");
+    let spent = || {
+        let ask = json!({"amount": "0.001", "provider": "openai"});
+        let answers = [scene.stage.answer("authorize", ask.clone()), other("authorize", ask)];
+        answers.map(|answer| answer["budgets"][0]["spent"].clone())
+    };
+    assert_eq!(spent(), ["4", "4"]);
+    scene.log_of("openai", "gpt-5", "1", NOW);
+    assert_eq!(spent(), ["5", "5"]);
+    let call =
+        json!({"generation_type": "chat", "model": "gpt-5", "cost": "2", "at": "2026-06-19T10:00:00Z"});
+    other("log_generation", call);
+    assert_eq!(spent(), ["7", "7"]);
+    let import = scene.import(&crate::scene::days(["2026-06-18"], "0.5"));
+    assert_eq!(spent(), ["7.5", "7.5"]);
+    let plan = other("plan_undo", json!({"id": import}));
+    other("undo_import", json!({"id": import, "plan_id": plan["plan_id"]}));
+    assert_eq!(spent(), ["7", "7"]);
+    scene.at("2026-07-01T12:00:00Z");
+    let ask = json!({"amount": "0.001", "provider": "openai"});
+    assert_eq!(scene.stage.answer("authorize", ask)["budgets"][0]["spent"], "0", "another month");
 }

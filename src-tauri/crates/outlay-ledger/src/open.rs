@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::private;
+use crate::tables;
 
 mod schema {
     refinery::embed_migrations!("../../../migrations/sqlite");
@@ -210,10 +211,14 @@ fn configure(connection: &mut Connection, patience: Option<Duration>) -> Result<
     connection.pragma_update(None, "foreign_keys", true)?;
     // FULL: a committed row survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // A checkpoint waits for the disk several times, and falls on whoever commits then: at four times SQLite's default
+    // that is one reservation of several hundred. Who closes the file last makes one, too.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "cache_size", -32_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection.execute_batch(crate::tables::covered::TABLES)?;
+    connection.execute_batch(tables::covered::TABLES)?;
+    connection.execute_batch(tables::remembered::TABLES)?;
     Ok(())
 }
 

@@ -133,7 +133,7 @@ pub(crate) fn all(reader: &Reader<'_>, user: &str) -> Result<Vec<Kept>, AppError
     Ok(budgets)
 }
 
-/// What is spent and reserved of the budgets that a call falls under.
+/// What is spent and reserved of the budgets that a call falls under, in a transaction that changes no row.
 pub(crate) fn accounts(
     reader: &Reader<'_>,
     user: &str,
@@ -145,7 +145,7 @@ pub(crate) fn accounts(
         if !budget.scope.covers(call.0, call.1) {
             continue;
         }
-        let Headline { spend: spent, .. } = reader.headline(user, &budget.scope, days)?;
+        let Headline { spend: spent, .. } = reader.remembered_headline(user, &budget.scope, days)?;
         let reserved = reader.reserved(user, &budget.scope, now)?;
         accounts.push(Account { budget, spent, reserved });
     }
