@@ -15,6 +15,7 @@ use driver::Driver;
 use serde_json::{Value, json};
 
 const RUNS: usize = 10;
+const RESTS: usize = 3;
 const ROUNDS: usize = 10;
 /// What a start leaves to be done is done by then.
 const SETTLED: Duration = Duration::from_secs(5);
@@ -31,30 +32,60 @@ fn main() {
     let arguments = ["--data-dir".to_owned(), ledger.to_string_lossy().into_owned(), "--now".to_owned(), now];
     let (mut full, mut bare, mut switches) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        let started = Started::open(&window, &arguments, FIGURES);
+        let started = Started::open(&window, &arguments, FIGURES, true);
         full.push(started.cost);
         if switches.is_empty() {
             switches = started.switches();
         }
-        bare.push(Started::open(&empty, &[], DRAWN).cost);
+        bare.push(Started::open(&empty, &[], DRAWN, false).cost);
     }
-    let rest = [(&window, &arguments[..], FIGURES), (&empty, &[], DRAWN)]
-        .map(|(program, given, moment)| Started::open(program, given, moment).rest());
+    let rests = rests(&window, &empty, &arguments);
     let times = |costs: &[Cost]| spread(costs.iter().map(|cost| cost.millis).collect());
     let memory = |costs: &[Cost]| median(costs.iter().map(|cost| cost.bytes).collect()) / 1_000_000;
+    let above =
+        |costs: &[Cost], bare: &[Cost]| format!("{:+} MB", memory(costs) as i64 - memory(bare) as i64);
+    let [ours, plain, bare_rest] = &rests;
     println!("| name | asked, at most | measured | beside it: an empty window |");
     println!("|---|---|---|---|");
     println!("| start to figures, {RUNS} runs | 500 ms | {} | {} |", times(&full), times(&bare));
     println!("| another screen, drawn | 100 ms | {} | |", spread(switches));
-    println!("| processor in {} s of rest | about 0 | {} ms | {} ms |", IDLE.as_secs(), rest[0], rest[1]);
     println!(
-        "| memory of all processes (PSS) | 60 MB above | {} MB, {} above | {} MB |",
+        "| processor in {} s of rest, {RESTS} runs | about 0 | {} | {} |",
+        IDLE.as_secs(),
+        times(ours),
+        times(plain)
+    );
+    println!(
+        "| memory of all processes at rest (PSS) | 60 MB above | {} MB, {} | {} MB |",
+        memory(ours),
+        above(ours, plain),
+        memory(plain)
+    );
+    println!(
+        "| against one that WebKit draws as it would | 60 MB above | {} | {} MB |",
+        above(ours, bare_rest),
+        memory(bare_rest)
+    );
+    println!(
+        "| at the first figures | | {} MB, {} | {} MB |",
         memory(&full),
-        memory(&full).saturating_sub(memory(&bare)),
+        above(&full, &bare),
         memory(&bare)
     );
     println!("| program | 25 MB | {} kB | {} kB |", size(&window) / 1000, size(&empty) / 1000);
     println!("| scripts and styles, packed | 150 kB | {} kB | |", packed(&named("OUTLAY_PAGE")) / 1000);
+}
+
+/// What rest costs: the window, an empty one that is drawn like it, and one that is drawn as `WebKit` would.
+fn rests(window: &Path, empty: &Path, arguments: &[String]) -> [Vec<Cost>; 3] {
+    let rest = |program, given, moment, plain| Started::open(program, given, moment, plain).rest();
+    let mut rests = [const { Vec::new() }; 3];
+    for _ in 0..RESTS {
+        rests[0].push(rest(window, arguments, FIGURES, true));
+        rests[1].push(rest(empty, &[], DRAWN, true));
+        rests[2].push(rest(empty, &[], DRAWN, false));
+    }
+    rests
 }
 
 /// A window that shows what it was opened for.
@@ -72,10 +103,13 @@ struct Cost {
 }
 
 impl Started {
-    /// Opens a window and waits for a moment of its page.
-    fn open(program: &Path, arguments: &[String], moment: &str) -> Self {
+    /// Opens a window and waits for a moment of its page; `plain` is without the graphics card, as Outlay draws.
+    fn open(program: &Path, arguments: &[String], moment: &str, plain: bool) -> Self {
         let driver = Driver::open(program, arguments, |command| {
             command.env("NO_AT_BRIDGE", "1").stderr(std::process::Stdio::null());
+            if plain {
+                command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+            }
         });
         let script = "const seen = () => performance.getEntriesByName(arguments[0])[0];
             while (!seen()) await new Promise(requestAnimationFrame);
@@ -100,12 +134,13 @@ impl Started {
         screens.map(|screen| whole(&self.driver.run(script, &[json!(screen)]))).collect()
     }
 
-    /// Milliseconds of processor time while nothing happens.
-    fn rest(self) -> u64 {
+    /// Processor time while nothing happens, and what is held then.
+    fn rest(self) -> Cost {
         std::thread::park_timeout(SETTLED);
         let before = processes::processor_time(self.process);
         std::thread::park_timeout(IDLE);
-        processes::processor_time(self.process) - before
+        let millis = (processes::processor_time(self.process) - before) as i64;
+        Cost { millis, bytes: processes::memory(self.process) }
     }
 }
 

@@ -64,7 +64,7 @@ fn a_default_cap_is_called_so_and_is_armed_anew_when_it_is_confirmed() {
 }
 
 #[test]
-fn an_undo_ends_what_no_longer_holds_and_a_redo_tells_nothing_twice() {
+fn an_undo_ends_what_no_longer_holds_and_a_redo_tells_of_the_limits_again() {
     let scene = Scene::new();
     scene.set("monthly_ai_cap_usd", "10");
     let import = scene.import(&days(["2026-06-18", "2026-06-19"], "6"));
@@ -78,10 +78,38 @@ fn an_undo_ends_what_no_longer_holds_and_a_redo_tells_nothing_twice() {
     scene.stage.answer("plan_undo", json!({"id": import}));
     assert_eq!(scene.told(), told, "a plan changes nothing");
     scene.stage.answer("undo_import", json!({"id": import}));
-    let ended = told.replace("open", "auto_resolved");
-    assert_eq!(scene.told(), ended);
+    assert_eq!(scene.told(), told.replace("open", "auto_resolved"));
     scene.stage.answer("redo_import", json!({"id": import}));
-    assert_eq!(scene.told(), ended, "once per month and cap, once per call");
+    insta::assert_snapshot!(scene.told(), @"
+    monthly_cap_reached critical auto_resolved
+    monthly_cap_reached critical open
+    monthly_cap_warning medium auto_resolved
+    monthly_cap_warning medium open
+    single_call_high medium auto_resolved
+    single_call_high medium auto_resolved
+    ");
+    let again = scene.told();
+    scene.check();
+    assert_eq!(scene.told(), again, "what stands is not told again");
+}
+
+#[test]
+fn a_cap_that_is_lowered_again_is_told_again_until_somebody_has_seen_it() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "10").set("single_call_alert", "100").log("12", "2026-06-19T10:00:00Z");
+    scene.set("monthly_ai_cap_usd", "100").set("monthly_ai_cap_usd", "10");
+    insta::assert_snapshot!(scene.told(), @"
+    monthly_cap_reached critical cap_increased
+    monthly_cap_reached critical open
+    monthly_cap_warning medium cap_increased
+    monthly_cap_warning medium open
+    ");
+    let alerts = scene.stage.answer("list_alerts", json!({}));
+    for alert in alerts["alerts"].as_array().expect("alerts") {
+        scene.stage.answer("resolve_alert", json!({"id": alert["id"], "resolution": "acknowledged"}));
+    }
+    scene.check();
+    assert!(!scene.told().contains("open"), "{}", scene.told());
 }
 
 #[test]

@@ -242,6 +242,27 @@ fn a_refusal_for_good_is_given_up_at_once_and_the_alert_stays() {
 }
 
 #[test]
+fn a_limit_that_is_told_again_is_mailed_once() {
+    let scene = Scene::new();
+    let cap = |amount: &str| {
+        scene.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": amount}));
+    };
+    scene.log("12", NOON);
+    cap("50");
+    scene.deliver();
+    assert_eq!((scene.mails(), scene.log_of("mail")), (0, vec!["over ".to_owned()]));
+    cap("10");
+    scene.deliver();
+    assert_eq!(scene.mails(), 1, "nothing had gone out before");
+    cap("50");
+    cap("10");
+    let open = scene.answer("list_alerts", json!({}));
+    let open = open["alerts"].as_array().expect("alerts");
+    assert!(open.iter().any(|alert| alert["alert_type"] == "monthly_cap_reached"));
+    assert_eq!((scene.deliver(), scene.mails()), (None, 1), "once per month and limit");
+}
+
+#[test]
 fn what_is_resolved_or_switched_off_is_not_sent() {
     let scene = Scene::new();
     scene.log("12", NOON);

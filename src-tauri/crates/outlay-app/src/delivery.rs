@@ -97,21 +97,23 @@ impl Ways {
         Ok(Self { mail: mail::server(reader)?.is_some(), notify_from })
     }
 
-    /// Queues an alert that was raised for the ways that it takes.
+    /// Queues an alert that was raised for the ways that it takes. What went out before and came again is not sent
+    /// again: once per month and limit is enough.
     pub(crate) fn queue(
         &self,
         app: &App,
         writer: &Writer<'_>,
         notice: &Notice,
         config: &CostConfig,
-        alert_id: &str,
+        alert: &outlay_ledger::Alert,
     ) -> Result<(), AppError> {
-        if self.mail && is_mailed(notice, config) {
-            writer.queue(alert_id, Channel::Mail, app.now())?;
+        let is_news = |channel| Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel)?);
+        if self.mail && is_mailed(notice, config) && is_news(Channel::Mail)? {
+            writer.queue(&alert.id, Channel::Mail, app.now())?;
             app.note_mail();
         }
-        if is_notified(notice, self.notify_from) {
-            writer.queue(alert_id, Channel::Desktop, app.now())?;
+        if is_notified(notice, self.notify_from) && is_news(Channel::Desktop)? {
+            writer.queue(&alert.id, Channel::Desktop, app.now())?;
         }
         Ok(())
     }

@@ -80,7 +80,7 @@ pub(crate) fn evaluate(
         let situation = sight.situation();
         for notice in notices(&situation) {
             let Some(alert) = writer.raise(&user, &notice, now)? else { continue };
-            ways.queue(app, writer, &notice, &situation.config, &alert.id)?;
+            ways.queue(app, writer, &notice, &situation.config, &alert)?;
             checked.raised.push(alert.into());
         }
         for alert in &open {

@@ -1,8 +1,7 @@
 //! Limits of a month, the cap and every named budget alike: warned of, reached, and likely to be passed. Once per
 //! month, amount and threshold, so that another amount, another threshold and another month arm the alert anew.
 
-use std::fmt::{self, Display, Formatter};
-
+use super::limit_key::{Key, Told, uncounted};
 use super::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity, Situation};
 use crate::budget::{Budget, Scope};
 use crate::figures::{apart, dollars, hedged, month_words, percent};
@@ -112,21 +111,6 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
     })
 }
 
-/// Whether an alert is about a cap that nobody confirmed.
-pub fn is_of_default_cap(notice: &Notice) -> bool {
-    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
-    let is_of_a_cap = matches!(notice.alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
-    let amount = notice.dedupe_key.split('/').nth(1);
-    is_of_a_cap && amount.is_some_and(|amount| amount.starts_with(DEFAULT))
-}
-
-/// Whether an alert of this type and key is about a named budget.
-pub fn is_of_named_budget(alert_type: AlertType, dedupe_key: &str) -> bool {
-    use AlertType::{ForecastOverCap, MonthlyCapReached, MonthlyCapWarning};
-    let is_of_a_limit = matches!(alert_type, MonthlyCapWarning | MonthlyCapReached | ForecastOverCap);
-    is_of_a_limit && Told::read(dedupe_key).is_some_and(|told| told.id.is_some())
-}
-
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let told = Told::read(open.dedupe_key)?;
@@ -140,7 +124,7 @@ pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Opt
     };
     let BudgetSpend { budget, spend, projection, .. } = limit;
     let now = Key { month: situation.month, limit, alert_type: open.alert_type };
-    if open.dedupe_key != now.to_string() {
+    if uncounted(open.dedupe_key) != now.to_string() {
         let increased = budget.amount > told.amount;
         return Some(if increased { Resolution::CapIncreased } else { Resolution::AutoResolved });
     }
@@ -159,69 +143,5 @@ fn called(budget: &Budget) -> String {
         (Scope::All, true) => "the cap".to_owned(),
         (Scope::All, false) => "the default cap".to_owned(),
         (scope, _) => format!("the budget {} for {}", budget.name, scope.words()),
-    }
-}
-
-/// What stands before the amount of a cap that nobody confirmed.
-const DEFAULT: &str = "default-";
-
-/// What makes an alert about a limit the same when it is noticed again.
-///
-/// Of the cap the month and the amount: `2026-06/200`, a warning's with its threshold (`2026-06/200/80`), and
-/// `2026-06/default-10` of a cap that nobody confirmed, so that confirming it arms the alerts that then are sent and
-/// may block. Of a named budget the threshold always, then its id and what it is of:
-/// `2026-06/50/80/ID/provider=openai`. Not its name: another name is no news, and a budget that was removed and comes
-/// again is another one.
-struct Key<'a> {
-    month: Month,
-    limit: &'a BudgetSpend,
-    alert_type: AlertType,
-}
-
-impl Display for Key<'_> {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { month, limit: BudgetSpend { id, budget, .. }, alert_type } = self;
-        let default = if budget.confirmed { "" } else { DEFAULT };
-        write!(formatter, "{month}/{default}{}", budget.amount)?;
-        let threshold = match alert_type {
-            AlertType::MonthlyCapWarning => Some(budget.warn_at_pct),
-            _ => None,
-        };
-        let percent = threshold.unwrap_or(100);
-        match (id, &budget.scope) {
-            (None, _) | (_, Scope::All) => {
-                threshold.map_or(Ok(()), |percent| write!(formatter, "/{percent}"))
-            }
-            (Some(id), Scope::Provider(of)) => write!(formatter, "/{percent}/{id}/provider={of}"),
-            (Some(id), Scope::Model(of)) => write!(formatter, "/{percent}/{id}/model={of}"),
-        }
-    }
-}
-
-/// What a key says.
-pub(super) struct Told<'a> {
-    pub(super) month: Month,
-    amount: Money,
-    /// The id of the budget; `None` of the cap.
-    id: Option<&'a str>,
-    /// What the budget is of: `provider=openai`.
-    scope: Option<&'a str>,
-}
-
-impl<'a> Told<'a> {
-    pub(super) fn read(key: &'a str) -> Option<Self> {
-        let mut parts = key.splitn(5, '/');
-        let (month, amount) = (parts.next()?.parse().ok()?, parts.next()?);
-        let amount = amount.strip_prefix(DEFAULT).unwrap_or(amount).parse().ok()?;
-        Some(Self { month, amount, id: parts.nth(1), scope: parts.next() })
-    }
-
-    /// What the budget is of, if it begins so.
-    pub(super) fn of(&self, kind: &str) -> Option<String> {
-        self.scope?.strip_prefix(kind).map(str::to_owned)
-    }
-
-    fn is_about(&self, limit: &BudgetSpend) -> bool {
-        self.id == limit.id.map(|id| id.to_string()).as_deref()
     }
 }

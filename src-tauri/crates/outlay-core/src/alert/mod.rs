@@ -13,6 +13,7 @@ mod calls;
 mod caps;
 mod days;
 mod letter;
+mod limit_key;
 mod situation;
 mod sources;
 mod storage;
@@ -20,8 +21,9 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-pub use caps::{BudgetSpend, is_of_default_cap, is_of_named_budget};
+pub use caps::BudgetSpend;
 pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
+pub use limit_key::{is_of_default_cap, is_of_named_budget};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use storage::LOW_DISK_BYTES;
 pub use subject::AlertSubject;
@@ -89,6 +91,16 @@ pub struct Notice {
     pub message: String,
     /// The limit and what was reached.
     pub measure: Measure,
+}
+
+impl Notice {
+    /// The keys under which it may be told, in turn: once, or, about a limit of a month, again when it had ended by
+    /// itself.
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        let may_come_again =
+            matches!(self.alert_type, AlertType::MonthlyCapWarning | AlertType::MonthlyCapReached);
+        limit_key::keys(&self.dedupe_key).take(if may_come_again { usize::MAX } else { 1 })
+    }
 }
 
 /// A limit and what was reached, where an alert has such.

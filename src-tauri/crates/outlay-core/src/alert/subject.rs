@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::AlertType;
-use super::caps::Told;
+use super::limit_key::Told;
 use crate::period::{Day, Month};
 
 /// The calls, the import or the time that an alert is about, as far as it names them.
@@ -71,6 +71,7 @@ mod tests {
         use AlertType::*;
         check(MonthlyCapReached, "2026-06/default-10", "2026-06");
         check(MonthlyCapWarning, "2026-06/200/80", "2026-06");
+        check(MonthlyCapReached, "2026-06~2/200", "2026-06");
         check(ForecastOverCap, "2026-06/50/80/ci/provider=openai", "2026-06 openai");
         check(MonthlyCapReached, "2026-06/50/100/a%2fb/model=openai/gpt-5", "2026-06 openai/gpt-5");
         check(DailySpike, "2026-06-13", "2026-06-13");

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use outlay_core::alert::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity};
+use outlay_core::delivery::Channel;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
@@ -67,6 +68,11 @@ impl Alert {
 
 /// The namespace of alert ids: two machines that notice the same raise one alert.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f75_746c_6179_416c_6572_7449_6473_0001);
+
+fn id_of(user: &str, alert_type: AlertType, key: &str) -> String {
+    let key = serde_json::json!([user, alert_type, key]).to_string();
+    Uuid::new_v5(&NAMESPACE, key.as_bytes()).to_string()
+}
 
 /// Which of a user's alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +168,22 @@ impl Reader<'_> {
         Ok(users.collect::<Result<_, _>>()?)
     }
 
+    /// Whether what an alert tells of went out before on a channel, under an earlier of its keys.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn is_told(&self, alert: &Alert, notice: &Notice, channel: Channel) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE alert_id = ?1 AND channel = ?2 AND state = 'sent')";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for key in notice.keys().take_while(|key| *key != alert.dedupe_key) {
+            let id = id_of(&alert.user_id, alert.alert_type, &key);
+            if statement.query_row((id, channel.as_str()), |row| row.get(0))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The alert with an id.
     ///
     /// # Errors
@@ -177,14 +199,34 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Raises an alert, unless one of this user, type and key was ever raised; `None` then, whether or not it
-    /// was resolved since.
+    /// Raises an alert under the first of its keys that may be told; `None` where one stands open, where the user has
+    /// seen one, and where it is told but once.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn raise(&self, user: &str, notice: &Notice, now: Instant) -> Result<Option<Alert>, LedgerError> {
-        let key = serde_json::json!([user, notice.alert_type, notice.dedupe_key]).to_string();
-        let id = Uuid::new_v5(&NAMESPACE, key.as_bytes()).to_string();
+        for key in notice.keys() {
+            let id = id_of(user, notice.alert_type, &key);
+            let is_new = self.insert_alert(&id, user, notice, &key, now)?;
+            let alert = self.reader().alert(&id)?;
+            if is_new {
+                return Ok(Some(alert));
+            }
+            if matches!(alert.resolution, None | Some(Resolution::Acknowledged)) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    fn insert_alert(
+        &self,
+        id: &str,
+        user: &str,
+        notice: &Notice,
+        key: &str,
+        now: Instant,
+    ) -> Result<bool, LedgerError> {
         let (nanos, bytes) = match notice.measure {
             Measure::Money { threshold, actual } => (Some((threshold.nanos(), actual.nanos())), None),
             Measure::Bytes { threshold, actual } => (None, Some((threshold, actual))),
@@ -204,10 +246,10 @@ impl Writer<'_> {
             bytes.map(|(_, actual)| actual),
             nanos.map(|(threshold, _)| threshold),
             nanos.map(|(_, actual)| actual),
-            notice.dedupe_key,
+            key,
             now.micros(),
         ])?;
-        (raised > 0).then(|| self.reader().alert(&id)).transpose()
+        Ok(raised > 0)
     }
 
     /// Resolves an alert. Resolving is monotone: a resolved alert stays as it was resolved.
