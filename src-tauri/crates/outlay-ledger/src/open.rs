@@ -227,10 +227,11 @@ pub(crate) fn wait_at_most(
     connection: &mut Connection,
     patience: Option<Duration>,
 ) -> Result<(), LedgerError> {
-    Ok(match patience {
+    match patience {
         Some(patience) => connection.busy_timeout(patience)?,
         None => connection.busy_handler(Some(wait_for_others))?,
-    })
+    }
+    Ok(())
 }
 
 /// Waits while another process writes, up to [`BUSY_TIMEOUT`]. Most write for less than a millisecond, and who waits
