@@ -47,6 +47,14 @@ fn a_budget_of_a_model_covers_its_dates_and_other_names_and_no_other_model() {
     let again = json!({"name": "Other", "model": "gpt-5-2025-08-07", "amount": "1"});
     assert_eq!(scene.stage.refusal("set_budget", again)["code"], "refused", "it is the same model");
     scene.budget(json!({"name": "Mini", "model": "gpt-5-mini", "amount": "99"}));
+    // One that was kept when names were exact can be changed and removed.
+    let raw = rusqlite::Connection::open(scene.stage.ledger_file()).expect("the ledger");
+    let sql =
+        "INSERT INTO budgets SELECT randomblob(16), 1, user_id, 'Dated', '', 'gpt-5-2025-08-07', 1, mode,
+        warn_at_pct, 0, at, device_id FROM budgets WHERE name = 'Five' AND revision = 1";
+    raw.execute(sql, []).expect("a budget of before");
+    scene.budget(json!({"name": "Dated", "amount": "50"}));
+    scene.budget(json!({"name": "Five", "amount": "60"}));
 }
 
 #[test]

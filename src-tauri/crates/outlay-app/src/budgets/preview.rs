@@ -106,7 +106,10 @@ pub(super) fn merged(
         Some(before) if !names_scope => before.budget.scope.clone(),
         _ => budget::scope(&named(request))?,
     };
-    if let Some(other) = all.iter().find(|known| known.budget.scope.is_as(&scope) && is_other(known)) {
+    // Two that were kept as different names of one model can still be changed.
+    let is_new = before.as_ref().is_none_or(|before| before.budget.scope != scope);
+    let is_taken = |known: &&NamedBudget| is_new && known.budget.scope.is_as(&scope) && is_other(known);
+    if let Some(other) = all.iter().find(is_taken) {
         return Err(AppError::SameScope { budget: other.budget.name.clone(), scope: scope.words() });
     }
     let start = match &before {
