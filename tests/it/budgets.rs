@@ -249,3 +249,37 @@ fn another_name_raises_nothing_again_and_another_budget_does() {
     scene.budget(spent);
     assert_eq!(raised(), 2, "it is a budget of its own, and it blocks");
 }
+
+#[test]
+fn a_forecast_that_is_not_made_for_every_call_tells_the_same() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "1000").set("single_call_alert", "100");
+    for day in 1..19 {
+        scene.log_of("openai", "gpt-5", "1", &format!("2026-06-{day:02}T10:00:00Z"));
+    }
+    scene.budget(json!({"name": "Open", "provider": "openai", "amount": "33"}));
+    scene.budget(json!({"name": "Five", "model": "gpt-5", "amount": "40"}));
+    let raised = || scene.keys(&["forecast_over_cap"]).len();
+    let noted = || {
+        let raw = rusqlite::Connection::open(scene.stage.ledger_file()).expect("the ledger");
+        let sql = "SELECT value ->> 'at' FROM settings WHERE name = 'forecasts_seen'";
+        raw.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a note")
+    };
+    let mut made = std::collections::BTreeSet::new();
+    for minute in 0..60 {
+        scene.at(&format!("2026-06-19T12:{minute:02}:00Z"));
+        let model = if minute % 3 == 0 { "gpt-5-2025-08-07" } else { "gpt-5-mini" };
+        scene.log_of("openai", model, "0.2", &format!("2026-06-19T12:{minute:02}:00Z"));
+        made.insert(noted());
+        let before = raised();
+        scene.check();
+        assert_eq!(raised(), before, "a look at all of it tells nothing that the call did not");
+    }
+    assert_eq!(raised(), 1, "both were near it, and one passes it");
+    assert!((2..8).contains(&made.len()), "a few of sixty: {made:?}");
+    // A call of another day changes what days cost usually.
+    scene.log_of("openai", "gpt-5", "9", "2026-06-17T11:00:00Z");
+    let before = raised();
+    scene.check();
+    assert_eq!(raised(), before);
+}

@@ -3,6 +3,7 @@
 mod alerts;
 mod bindings;
 mod budgets;
+mod claims;
 mod contract;
 mod delivery;
 mod gate;

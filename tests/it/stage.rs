@@ -65,7 +65,10 @@ impl Stage {
 
     /// The application of another program over the same folder.
     pub(crate) fn another(folder: &Path) -> App {
-        App::new(Self::host(folder, None))
+        let counter = AtomicU64::new(1);
+        // Ids of its own, after those of the first.
+        let random = move || (u128::from(counter.fetch_add(1, Ordering::Relaxed)) << 32).to_le_bytes();
+        App::new(Host { random: Box::new(random), ..Self::host(folder, None) })
     }
 
     fn hosted(folder: tempfile::TempDir, zone: Option<&str>, change: impl FnOnce(Host) -> Host) -> Self {

@@ -255,6 +255,8 @@ export type Authorization = {
 	budgets: BudgetRoom[],
 	/**  The broadest budget without room. */
 	refused_by: string | null,
+	/**  What to know about what is held: a model's name that may be a slip, which counts against no budget of a model. */
+	warning: string | null,
 	/**  Why it is not allowed, or cannot be told. */
 	reason: string | null,
 	/**  What to do then. */
@@ -660,6 +662,11 @@ export type CheckRequest = {
 	forecast?: boolean,
 	/**  How old the newest data may be, in seconds. */
 	max_age_seconds?: Count | null,
+	/**
+	 *  How long to wait for a ledger that another program holds, in seconds: 5 when absent, a day at most. Then it
+	 *  cannot be told.
+	 */
+	timeout_seconds?: Count | null,
 	/**  What to say when it cannot be told; the setting when absent. */
 	when_unknown?: WhenUnknown | null,
 	/**  A user's name; the owner when absent. */
@@ -1192,6 +1199,12 @@ export type FileReview = {
 	unpriced: UnpricedModel[],
 	/**  What may be wrong although it could be read. */
 	warnings: Warning[],
+};
+
+/**  A reservation whose command has ended. */
+export type FinishRequest = {
+	/**  The reservation's id. */
+	id: string,
 };
 
 /**  How fresh the data is, and what is not in the figures. */
@@ -2390,6 +2403,8 @@ export type Settings = {
 	sample: boolean,
 	/**  Whether it is shown beside the own ledger, and `remove_sample` leads back. */
 	sample_removable: boolean,
+	/**  Why the ledger cannot be read: what lies beside it was set, and all else is what a new ledger would have. */
+	ledger_problem: string | null,
 };
 
 /**  A reservation whose call was made. */
@@ -2414,6 +2429,8 @@ export type Settlement = {
 	already: boolean,
 	/**  It was settled after its time was over. */
 	late: boolean,
+	/**  What was recorded meanwhile and another reservation may claim, too; zero where nobody asked what was recorded. */
+	unclear: Money,
 };
 
 /**  How urgent an alert is, from the least. */
@@ -2854,6 +2871,8 @@ export interface Commands {
   authorize: { request: AuthorizeRequest; response: Authorization };
   /** Ends a reservation whose call was made. */
   settle: { request: SettleRequest; response: Settlement };
+  /** Ends a reservation whose command has ended: settled with what was recorded meanwhile, or given back. */
+  finish: { request: FinishRequest; response: Settlement };
   /** Gives a reservation back. */
   release: { request: ReleaseReservationRequest; response: Settlement };
   /** What is held for calls that are about to be made. */

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use outlay_core::instant::Instant;
 use outlay_core::period::{Day, Zone};
@@ -186,8 +187,33 @@ impl App {
         read: impl FnOnce(&Reader<'_>) -> Result<T, AppError>,
     ) -> Result<T, ApiError> {
         let mut slot = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = self.open_for_reading(&mut slot).and_then(|ledger| ledger.read(read));
+        let outcome = self.open_for_reading(&mut slot, None).and_then(|ledger| ledger.read(read));
         outcome.map_err(|error| self.explain(error))
+    }
+
+    /// As [`App::read`], without waiting for another process longer than `patience`.
+    pub(crate) fn read_within<T>(
+        &self,
+        patience: Duration,
+        read: impl FnOnce(&Reader<'_>) -> Result<T, AppError>,
+    ) -> Result<T, ApiError> {
+        let mut slot = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = self.open_for_reading(&mut slot, Some(patience)).and_then(|ledger| {
+            ledger.wait_at_most(Some(patience))?;
+            let outcome = ledger.read(read);
+            ledger.wait_at_most(None)?;
+            outcome
+        });
+        outcome.map_err(|error| self.explain(error))
+    }
+
+    /// Runs `read` on an empty ledger that is nowhere: what it says where the ledger cannot be read.
+    pub(crate) fn read_nowhere<T>(
+        &self,
+        read: impl FnOnce(&Reader<'_>) -> Result<T, AppError>,
+    ) -> Result<T, ApiError> {
+        let nowhere = Ledger::nowhere(&self.birth()).map_err(AppError::from);
+        nowhere.and_then(|ledger| ledger.read(read)).map_err(|error| self.explain(error))
     }
 
     /// Lends `write` one transaction, which leaves no trace unless `write` commits it.
@@ -274,12 +300,16 @@ impl App {
         self.host.cancel.store(false, Ordering::Relaxed);
     }
 
-    fn open_for_reading<'slot>(&self, slot: &'slot mut Option<Ledger>) -> Result<&'slot Ledger, AppError> {
+    fn open_for_reading<'slot>(
+        &self,
+        slot: &'slot mut Option<Ledger>,
+        patience: Option<Duration>,
+    ) -> Result<&'slot mut Ledger, AppError> {
         // A ledger that was nowhere may be somewhere by now.
         slot.take_if(|open| open.path() != self.ledger_path());
         match slot {
             Some(ledger) => Ok(ledger),
-            empty @ None => Ok(empty.insert(match self.open_to_look() {
+            empty @ None => Ok(empty.insert(match self.open_to_look(patience) {
                 Err(LedgerError::Missing(_)) => Ledger::nowhere(&self.birth())?,
                 opened => opened?,
             })),
@@ -287,9 +317,13 @@ impl App {
     }
 
     /// Opens the ledger for reading; one that an earlier version wrote is brought to the newest schema first.
-    pub(crate) fn open_to_look(&self) -> Result<Ledger, LedgerError> {
+    pub(crate) fn open_to_look(&self, patience: Option<Duration>) -> Result<Ledger, LedgerError> {
         let path = self.ledger_path();
-        match Ledger::open(&path, &Access::Read) {
+        let opened = match patience {
+            Some(patience) => Ledger::open_within(&path, patience),
+            None => Ledger::open(&path, &Access::Read),
+        };
+        match opened {
             Err(LedgerError::Older { .. }) => {
                 Ledger::open(&path, &Access::Write(self.birth()))?;
                 Ledger::open(&path, &Access::Read)

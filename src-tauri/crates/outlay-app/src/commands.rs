@@ -49,6 +49,11 @@ pub fn api() -> Api {
         .command("check_budgets", "Whether another call may be made.", budgets::check)
         .command("authorize", "Holds money for a call, if every budget has room for it.", budgets::authorize)
         .command("settle", "Ends a reservation whose call was made.", budgets::settle)
+        .command(
+            "finish",
+            "Ends a reservation whose command has ended: settled with what was recorded meanwhile, or given back.",
+            budgets::finish,
+        )
         .command("release", "Gives a reservation back.", budgets::release)
         .command(
             "list_reservations",

@@ -97,7 +97,7 @@ pub fn examine(app: &App, request: DoctorRequest) -> Result<Health, ApiError> {
 /// What SQLite finds, read-only: a look creates no ledger.
 fn file(app: &App) -> Result<Findings, ApiError> {
     let path = app.ledger_path();
-    let open = app.open_to_look().map_err(AppError::from)?;
+    let open = app.open_to_look(None).map_err(AppError::from)?;
     let checked = open.read(|reader| reader.check_file()).map_err(|error| error.about(&path));
     Ok(checked.map_err(AppError::from)?)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::{self, Happened};
 use crate::app::{App, Nothing};
 use crate::budgets::{self, WhenUnknown};
-use crate::error::{ApiError, AppError};
+use crate::error::{ApiError, AppError, Code};
 use crate::paths;
 use crate::tray::TrayPlace;
 
@@ -51,6 +51,8 @@ pub struct Settings {
     pub sample: bool,
     /// Whether it is shown beside the own ledger, and `remove_sample` leads back.
     pub sample_removable: bool,
+    /// Why the ledger cannot be read: what lies beside it was set, and all else is what a new ledger would have.
+    pub ledger_problem: Option<String>,
 }
 
 /// Settings that can be set, by name.
@@ -64,22 +66,37 @@ const TRAY: &str = "tray";
 /// # Errors
 /// Those of the ledger.
 pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
-    app.read(|reader| {
-        let identity = reader.identity()?;
-        Ok(Settings {
-            schema: "outlay.settings/1",
-            owner: identity.owner,
-            time_zone: identity.zone,
-            notify_from: notify_from(reader)?,
-            notifies: app.notifier().is_some(),
-            tray: tray(reader)?,
-            tray_place: app.tray_place(),
-            gate_when_unknown: budgets::when_unknown(app),
-            ledger: app.ledger_path().display().to_string(),
-            sample: app.shows_sample() || paths::is_sample(app.data_dir()),
-            sample_removable: app.shows_sample(),
-        })
+    app.read(|reader| read(app, reader))
+}
+
+fn read(app: &App, reader: &Reader<'_>) -> Result<Settings, AppError> {
+    let identity = reader.identity()?;
+    Ok(Settings {
+        schema: "outlay.settings/1",
+        owner: identity.owner,
+        time_zone: identity.zone,
+        notify_from: notify_from(reader)?,
+        notifies: app.notifier().is_some(),
+        tray: tray(reader)?,
+        tray_place: app.tray_place(),
+        gate_when_unknown: budgets::when_unknown(app),
+        ledger: app.ledger_path().display().to_string(),
+        sample: app.shows_sample() || paths::is_sample(app.data_dir()),
+        sample_removable: app.shows_sample(),
+        ledger_problem: None,
     })
+}
+
+/// What lies beside the ledger is set whatever state the ledger is in.
+fn set_beside(app: &App, word: &str) -> Result<Settings, ApiError> {
+    budgets::set_when_unknown(app, word)?;
+    match get(app, Nothing {}) {
+        Err(error) if error.code == Code::Storage => {
+            let settings = app.read_nowhere(|reader| read(app, reader))?;
+            Ok(Settings { ledger_problem: Some(error.message), ..settings })
+        }
+        settings => settings,
+    }
 }
 
 /// Changes a setting. Another time zone moves every row to its day there.
@@ -91,7 +108,7 @@ pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> 
         "time_zone" => set_time_zone(app, &request.value)?,
         NOTIFY_FROM => set_notify_from(app, &request.value)?,
         TRAY => set_tray(app, &request.value)?,
-        "gate_when_unknown" => budgets::set_when_unknown(app, &request.value)?,
+        "gate_when_unknown" => return set_beside(app, &request.value),
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
     }
     get(app, Nothing {})

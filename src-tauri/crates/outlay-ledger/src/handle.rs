@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use outlay_core::period::Zone;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -52,8 +53,25 @@ impl Ledger {
     /// # Errors
     /// A file that is not ours, newer, damaged, locked, or not accessible.
     pub fn open(path: &Path, access: &Access) -> Result<Self, LedgerError> {
-        let connection = open::open(path, access)?;
+        let connection = open::open(path, access, None)?;
         Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// As [`Ledger::open`] to read, without waiting for others longer than `patience`.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn open_within(path: &Path, patience: Duration) -> Result<Self, LedgerError> {
+        let connection = open::open(path, &Access::Read, Some(patience))?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// From now on it waits for others no longer than `patience`; as long as usual, if nothing is said.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn wait_at_most(&mut self, patience: Option<Duration>) -> Result<(), LedgerError> {
+        open::wait_at_most(&mut self.connection, patience)
     }
 
     /// An empty ledger that is nowhere and forgets what is written to it: for reading before the first row.
@@ -79,7 +97,8 @@ impl Ledger {
     ) -> Result<T, E> {
         let snapshot = self.connection.unchecked_transaction().map_err(|error| self.explain(error))?;
         let value = read(&Reader { connection: &snapshot })?;
-        snapshot.finish().map_err(|error| self.explain(error))?;
+        // Nothing of the ledger was written; what the connection noted for itself stays.
+        snapshot.commit().map_err(|error| self.explain(error))?;
         Ok(value)
     }
 

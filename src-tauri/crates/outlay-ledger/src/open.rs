@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::private;
+use crate::tables;
 
 mod schema {
     refinery::embed_migrations!("../../../migrations/sqlite");
@@ -53,11 +54,15 @@ pub struct Birth {
 ///
 /// # Errors
 /// Every way in which the file can be not ours, not readable or not writable has its own variant.
-pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerError> {
+pub(crate) fn open(
+    path: &Path,
+    access: &Access,
+    patience: Option<Duration>,
+) -> Result<Connection, LedgerError> {
     refuse_what_is_no_database(path)?;
     match access {
-        Access::Read => open_for_reading(path),
-        Access::Look => open_as_it_is(path).map(|(connection, _)| connection),
+        Access::Read => open_for_reading(path, patience),
+        Access::Look => open_as_it_is(path, patience).map(|(connection, _)| connection),
         Access::Write(birth) => open_for_writing(path, birth),
     }
     .map_err(|error| error.about(path))
@@ -66,7 +71,7 @@ pub(crate) fn open(path: &Path, access: &Access) -> Result<Connection, LedgerErr
 /// An empty ledger that is nowhere: what a reader sees before the first row.
 pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
     let mut connection = Connection::open_in_memory()?;
-    configure(&mut connection)?;
+    configure(&mut connection, None)?;
     migrate(&mut connection, Path::new(":memory:"), 0)?;
     register(&connection, birth)?;
     Ok(connection)
@@ -74,7 +79,7 @@ pub(crate) fn open_nowhere(birth: &Birth) -> Result<Connection, LedgerError> {
 
 /// A copy of a backup at a path where nothing lies, in a folder that only its owner can read.
 pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
-    let source = open(backup, &Access::Look)?;
+    let source = open(backup, &Access::Look, None)?;
     if let Some(folder) = target.parent() {
         let failed = |source| LedgerError::CannotOpen { path: target.to_owned(), source };
         private::folder(folder).map_err(failed)?;
@@ -82,24 +87,24 @@ pub(crate) fn restore(backup: &Path, target: &Path) -> Result<(), LedgerError> {
     copy_to(&source, target).map(drop)
 }
 
-fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
-    match open_as_it_is(path)? {
+fn open_for_reading(path: &Path, patience: Option<Duration>) -> Result<Connection, LedgerError> {
+    match open_as_it_is(path, patience)? {
         (_, found) if found < LATEST_SCHEMA => Err(LedgerError::Older { found, known: LATEST_SCHEMA }),
         (connection, _) => Ok(connection),
     }
 }
 
 /// The ledger, whatever version wrote it, and its schema.
-fn open_as_it_is(path: &Path) -> Result<(Connection, i64), LedgerError> {
+fn open_as_it_is(path: &Path, patience: Option<Duration>) -> Result<(Connection, i64), LedgerError> {
     if matches!(path.try_exists(), Ok(false)) {
         return Err(LedgerError::Missing(path.to_owned()));
     }
-    let connection = match look(path) {
+    let connection = match look(path, patience) {
         // Somebody died while writing; who may write takes back what was not finished, as the dead would have.
         Err(error) if is_unfinished(&error) => {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             schema_of(&Connection::open_with_flags(path, flags)?, path)?;
-            look(path)?
+            look(path, patience)?
         }
         looked => looked?,
     };
@@ -111,10 +116,10 @@ fn open_as_it_is(path: &Path) -> Result<(Connection, i64), LedgerError> {
 }
 
 /// A connection that cannot write, and has read something.
-fn look(path: &Path) -> Result<Connection, LedgerError> {
+fn look(path: &Path, patience: Option<Duration>) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    configure(&mut connection)?;
+    configure(&mut connection, patience)?;
     // A reader that lives for days keeps what it read once; the system keeps the file's pages anyway.
     connection.pragma_update(None, "cache_size", -8_000)?;
     schema_of(&connection, path)?;
@@ -133,7 +138,7 @@ fn open_for_writing(path: &Path, birth: &Birth) -> Result<Connection, LedgerErro
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    configure(&mut connection)?;
+    configure(&mut connection, None)?;
     let found = schema_of(&connection, path)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(LedgerError::ReadOnly(path.to_owned()));
@@ -201,14 +206,31 @@ fn create_private(path: &Path) -> Result<(), LedgerError> {
     options.open(path).map(drop).map_err(failed)
 }
 
-fn configure(connection: &mut Connection) -> Result<(), LedgerError> {
-    connection.busy_handler(Some(wait_for_others))?;
+fn configure(connection: &mut Connection, patience: Option<Duration>) -> Result<(), LedgerError> {
+    wait_at_most(connection, patience)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // FULL: a committed row survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // A checkpoint waits for the disk several times, and falls on whoever commits then: at four times SQLite's default
+    // that is one reservation of several hundred. Who closes the file last makes one, too.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "cache_size", -32_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(tables::covered::TABLES)?;
+    connection.execute_batch(tables::remembered::TABLES)?;
+    Ok(())
+}
+
+/// How long a connection waits for others: as long as writers wait, if nothing else is said.
+pub(crate) fn wait_at_most(
+    connection: &mut Connection,
+    patience: Option<Duration>,
+) -> Result<(), LedgerError> {
+    match patience {
+        Some(patience) => connection.busy_timeout(patience)?,
+        None => connection.busy_handler(Some(wait_for_others))?,
+    }
     Ok(())
 }
 
@@ -289,7 +311,7 @@ fn copy_before(connection: &mut Connection, path: &Path) -> Result<bool, LedgerE
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    copy_to(&look(path)?, &whole)?;
+    copy_to(&look(path, None)?, &whole)?;
     fs_err::rename(&whole, &copy)?;
     Ok(true)
 }

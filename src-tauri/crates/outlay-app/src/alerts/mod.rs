@@ -1,6 +1,7 @@
 //! Alerts as the original's table has them: listed, resolved, and brought up to date in `evaluate`.
 
 mod evaluate;
+mod forecasts;
 mod scene;
 
 pub use evaluate::{AlertsChecked, check};

@@ -16,6 +16,7 @@ use outlay_core::report::{Headline, Sources};
 use outlay_ledger::{Alert, Came, Whose, Writer};
 
 use super::evaluate::Happened;
+use super::forecasts::Forecasts;
 use crate::app::App;
 use crate::budgets::moment::Moment;
 use crate::error::AppError;
@@ -70,7 +71,9 @@ impl<'a> Scene<'a> {
         let cap =
             BudgetSpend { id: None, budget: Budget::cap(&config), spend, projection: project(&outlook) };
         let mut limits = vec![cap];
-        limits.extend(self.moment.named(&reader, user)?);
+        let seen = Forecasts::seen(writer, &self.moment, happened)?;
+        limits.extend(self.moment.named(&reader, user, |limit| seen.may_tell(limit))?);
+        seen.keep(writer, &self.moment, &limits, happened)?;
         let expected = reader.expected_days(user)?;
         let mut usual = observed.clone();
         usual.retain(|day, _| !expected.contains(day));

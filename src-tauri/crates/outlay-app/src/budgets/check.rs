@@ -3,6 +3,8 @@
 //!
 //! What it cannot tell is an answer, too: scripts get `unknown` with the reason, and what the user chose for that.
 
+use std::time::Duration;
+
 use outlay_core::budget::{
     Account, Budget, BudgetStanding, BudgetState, GateDecision, Refusal, Scope, first_refusal,
 };
@@ -31,6 +33,9 @@ pub struct CheckRequest {
     pub forecast: bool,
     /// How old the newest data may be, in seconds.
     pub max_age_seconds: Option<Count>,
+    /// How long to wait for a ledger that another program holds, in seconds: 5 when absent, a day at most. Then it
+    /// cannot be told.
+    pub timeout_seconds: Option<Count>,
     /// What to say when it cannot be told; the setting when absent.
     pub when_unknown: Option<WhenUnknown>,
     /// A user's name; the owner when absent.
@@ -83,7 +88,11 @@ struct Asked {
     estimate: Option<Money>,
     forecast: bool,
     max_age: Option<i64>,
+    patience: Duration,
 }
+
+const USUAL_PATIENCE: u64 = 5;
+const LONGEST_PATIENCE: u64 = 86_400;
 
 /// Whether another call may be made.
 ///
@@ -91,7 +100,7 @@ struct Asked {
 /// Only those of a request that is wrong in itself; all else is answered.
 pub fn check(app: &App, request: CheckRequest) -> Result<BudgetCheck, ApiError> {
     let asked = Asked::of(&request)?;
-    match app.read(|reader| look(app, reader, &request, &asked)) {
+    match app.read_within(asked.patience, |reader| look(app, reader, &request, &asked)) {
         Err(error) if is_not_known(&error) => {
             let unknown = Unknown::now(app, request.when_unknown);
             Ok(BudgetCheck {
@@ -120,7 +129,14 @@ impl Asked {
             return Err(AppError::Field { field: "max_age_seconds", problem });
         }
         let estimate = request.estimate.as_deref().map(|text| money("estimate", text)).transpose()?;
-        Ok(Self { estimate, forecast: request.forecast, max_age })
+        let timeout = request.timeout_seconds.map_or(Ok(USUAL_PATIENCE), |Count(seconds)| {
+            let within = u64::try_from(seconds).ok().filter(|seconds| *seconds <= LONGEST_PATIENCE);
+            let problem =
+                || format!("is {seconds}: it takes 0 to {LONGEST_PATIENCE} seconds, which is a day");
+            within.ok_or_else(|| AppError::Field { field: "timeout_seconds", problem: problem() })
+        })?;
+        let patience = Duration::from_secs(timeout);
+        Ok(Self { estimate, forecast: request.forecast, max_age, patience })
     }
 }
 

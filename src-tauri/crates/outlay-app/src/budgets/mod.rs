@@ -14,8 +14,8 @@ pub(crate) use preview::refuse_below_spend;
 pub use preview::{BudgetPreview, BudgetWarning, preview};
 pub use reserve::{Authorization, AuthorizeRequest, BudgetRoom, authorize};
 pub use settle::{
-    ReleaseReservationRequest, ReservationRow, ReservationState, Reservations, ReservationsRequest,
-    SettleRequest, Settlement, release, reservations, settle,
+    FinishRequest, ReleaseReservationRequest, ReservationRow, ReservationState, Reservations,
+    ReservationsRequest, SettleRequest, Settlement, finish, release, reservations, settle,
 };
 pub use unknown::{ChosenBy, Unknown, WhenUnknown};
 pub(crate) use unknown::{set as set_when_unknown, setting as when_unknown};

@@ -77,16 +77,22 @@ impl Moment {
         budgets.iter().zip(&spends).map(stand).collect()
     }
 
-    /// The named budgets with what the month cost so far. A forecast is made where it can be news: neither of a month
-    /// that has cost nothing, nor of a limit that is reached.
-    pub(crate) fn named(&self, reader: &Reader<'_>, user: &str) -> Result<Vec<BudgetSpend>, AppError> {
+    /// The named budgets with what the month cost so far. A forecast is made where it may tell something: neither of a
+    /// month that has cost nothing, nor of a limit that is reached.
+    pub(crate) fn named(
+        &self,
+        reader: &Reader<'_>,
+        user: &str,
+        may_tell: impl Fn(&BudgetSpend) -> bool,
+    ) -> Result<Vec<BudgetSpend>, AppError> {
         let mut limits = Vec::new();
         for NamedBudget { id, budget, .. } in reader.budgets(user)? {
             let spend = reader.headline(user, &budget.scope, self.days())?;
             limits.push(BudgetSpend { id: Some(id), budget, spend, projection: None });
         }
-        let is_open =
-            |limit: &BudgetSpend| limit.spend.spend > Money::ZERO && limit.spend.spend < limit.budget.amount;
+        let is_open = |limit: &BudgetSpend| {
+            limit.spend.spend > Money::ZERO && limit.spend.spend < limit.budget.amount && may_tell(limit)
+        };
         let open: Vec<Scope> =
             limits.iter().filter(|limit| is_open(limit)).map(|limit| limit.budget.scope.clone()).collect();
         let spends = self.spends(reader, user, &open)?;
@@ -127,7 +133,7 @@ pub(crate) fn all(reader: &Reader<'_>, user: &str) -> Result<Vec<Kept>, AppError
     Ok(budgets)
 }
 
-/// What is spent and reserved of the budgets that a call falls under.
+/// What is spent and reserved of the budgets that a call falls under, in a transaction that changes no row.
 pub(crate) fn accounts(
     reader: &Reader<'_>,
     user: &str,
@@ -139,7 +145,7 @@ pub(crate) fn accounts(
         if !budget.scope.covers(call.0, call.1) {
             continue;
         }
-        let Headline { spend: spent, .. } = reader.headline(user, &budget.scope, days)?;
+        let Headline { spend: spent, .. } = reader.remembered_headline(user, &budget.scope, days)?;
         let reserved = reader.reserved(user, &budget.scope, now)?;
         accounts.push(Account { budget, spent, reserved });
     }

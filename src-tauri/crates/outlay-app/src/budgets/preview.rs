@@ -3,8 +3,9 @@
 use outlay_core::budget::{self, Budget, BudgetMode, BudgetScope, BudgetStanding, Scope};
 use outlay_core::figures::{dollars, hedged};
 use outlay_core::money::Money;
+use outlay_core::price::Book;
 use outlay_core::report::Headline;
-use outlay_ledger::{NamedBudget, Reader, Whose};
+use outlay_ledger::{NamedBudget, Reader};
 use serde::Serialize;
 
 use super::moment::{Kept, Moment};
@@ -105,7 +106,10 @@ pub(super) fn merged(
         Some(before) if !names_scope => before.budget.scope.clone(),
         _ => budget::scope(&named(request))?,
     };
-    if let Some(other) = all.iter().find(|known| known.budget.scope.is_as(&scope) && is_other(known)) {
+    // Two that were kept as different names of one model can still be changed.
+    let is_new = before.as_ref().is_none_or(|before| before.budget.scope != scope);
+    let is_taken = |known: &&NamedBudget| is_new && known.budget.scope.is_as(&scope) && is_other(known);
+    if let Some(other) = all.iter().find(is_taken) {
         return Err(AppError::SameScope { budget: other.budget.name.clone(), scope: scope.words() });
     }
     let start = match &before {
@@ -157,8 +161,7 @@ pub(super) fn of(
         let message = below_spend(spend, budget.mode);
         warnings.push(BudgetWarning { code: "below_spend", message });
     }
-    if !is_known(reader, user, &budget.scope)? {
-        let message = format!("No {} in the ledger so far: check how it is written.", budget.scope.words());
+    if let Some(message) = not_known(reader, user, &budget.scope)? {
         warnings.push(BudgetWarning { code: "no_calls", message });
     }
     let cap = Budget::cap(&reader.cost_config(user)?);
@@ -193,11 +196,12 @@ pub(crate) fn refuse_below_spend(
     }
 }
 
-/// Whether any call falls under a scope.
-fn is_known(reader: &Reader<'_>, user: &str, scope: &Scope) -> Result<bool, AppError> {
-    if *scope == Scope::All {
-        return Ok(true);
+/// The sentence about a scope whose name may be a slip: no call falls under it, and the price book has no such model.
+pub(super) fn not_known(reader: &Reader<'_>, user: &str, scope: &Scope) -> Result<Option<String>, AppError> {
+    let is_in_book = || matches!(scope, Scope::Model(model) if Book::embedded().has(model));
+    if *scope == Scope::All || reader.has_rows_under(user, scope)? || is_in_book() {
+        return Ok(None);
     }
-    let dimensions = reader.dimensions_of(&Whose::User(user.to_owned()))?;
-    Ok(dimensions.values().any(|known| scope.covers(&known.provider, &known.model)))
+    let no_price = if matches!(scope, Scope::Model(_)) { ", and no price of that name" } else { "" };
+    Ok(Some(format!("No {} in the ledger so far{no_price}: check how it is written.", scope.words())))
 }

@@ -7,12 +7,14 @@ use outlay_core::budget::{Account, BudgetMode, BudgetScope, GateDecision, Refusa
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::Month;
+use outlay_core::price::Book;
 use outlay_core::report::Count;
 use outlay_ledger::{Reader, Reservation, Writer};
 use serde::{Deserialize, Serialize};
 
 use super::check::{CANNOT_TELL, REFUSED, is_not_known, scope_of, until_or_raise};
 use super::moment;
+use super::preview;
 use super::settle::ReservationRow;
 use super::{Unknown, WhenUnknown, chosen, money};
 use crate::app::{self, App};
@@ -60,6 +62,8 @@ pub struct Authorization {
     pub budgets: Vec<BudgetRoom>,
     /// The broadest budget without room.
     pub refused_by: Option<String>,
+    /// What to know about what is held: a model's name that may be a slip, which counts against no budget of a model.
+    pub warning: Option<String>,
     /// Why it is not allowed, or cannot be told.
     pub reason: Option<String>,
     /// What to do then.
@@ -167,6 +171,7 @@ fn decide(
     let reader = writer.reader();
     let user = app::user_name(&reader, request.user.as_deref())?;
     let (provider, model) = call_of(&reader, &user, request)?;
+    let warning = warning(&reader, &user, (&provider, &model))?;
     let now = app.now();
     let is_noted = writer.note_gate_time(now)?;
     let month = Month::containing(writer.identity().zone.day_of(now));
@@ -176,7 +181,7 @@ fn decide(
         if is_noted {
             writer.commit_reservations()?;
         }
-        return Ok(Authorization::refused(&accounts, refusal, month));
+        return Ok(Authorization { warning, ..Authorization::refused(&accounts, refusal, month) });
     }
     let held = reservation(app, &user, (provider, model), amount, (now, ttl));
     writer.reserve(&held)?;
@@ -185,7 +190,19 @@ fn decide(
         account.reserved = account.reserved.saturating_add(amount);
     }
     let reservation = Some(ReservationRow::of(held, now));
-    Ok(Authorization { reservation, ..Authorization::allowed(rooms(&accounts)) })
+    Ok(Authorization { reservation, warning, ..Authorization::allowed(rooms(&accounts)) })
+}
+
+/// What to know of a call's model: nothing, where a price or a row has its name.
+fn warning(
+    reader: &Reader<'_>,
+    user: &str,
+    (provider, model): (&str, &str),
+) -> Result<Option<String>, AppError> {
+    if model.is_empty() || Book::embedded().resolve(provider, model).is_ok() {
+        return Ok(None);
+    }
+    preview::not_known(reader, user, &Scope::Model(model.to_owned()))
 }
 
 /// The provider and the model of the call; empty where it is not said.
@@ -254,6 +271,7 @@ impl Authorization {
             reservation: None,
             budgets,
             refused_by: None,
+            warning: None,
             reason: None,
             hint: None,
             when_unknown: None,

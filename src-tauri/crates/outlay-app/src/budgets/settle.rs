@@ -1,13 +1,15 @@
 //! How a reservation ends: the call was made and is settled, or nothing came of it and it is released.
 //!
-//! Both answer the same when they are asked twice, so that a script may always ask at its end. A reservation whose
+//! A command that ran (`finish`) is settled with what was recorded meanwhile.
+//!
+//! All answer the same when they are asked twice, so that a script may always ask at its end. A reservation whose
 //! time was over can still be settled: the call was made, and its cost is true.
 
-use outlay_core::budget::BudgetScope;
+use outlay_core::budget::{BudgetScope, Claim, Recorded, recorded};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::report::Count;
-use outlay_ledger::{Ended, LedgerError, Reservation, Writer};
+use outlay_ledger::{Ended, LedgerError, Reader, Reservation, Writer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,6 +43,14 @@ pub struct SettleRequest {
     pub call: Option<LogRequest>,
 }
 
+/// A reservation whose command has ended.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct FinishRequest {
+    /// The reservation's id.
+    pub id: String,
+}
+
 /// A reservation that nothing came of.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +72,8 @@ pub struct Settlement {
     pub already: bool,
     /// It was settled after its time was over.
     pub late: bool,
+    /// What was recorded meanwhile and another reservation may claim, too; zero where nobody asked what was recorded.
+    pub unclear: Money,
 }
 
 /// Reservations.
@@ -195,6 +207,39 @@ pub fn release(app: &App, request: ReleaseReservationRequest) -> Result<Settleme
     })
 }
 
+/// Ends a reservation whose command has ended: settled with the calls that were made meanwhile and fall under it, or
+/// given back if there is none. A call that another reservation may claim, too, settles neither of them; which month it
+/// is does not matter.
+///
+/// # Errors
+/// There is none.
+pub fn finish(app: &App, request: FinishRequest) -> Result<Settlement, ApiError> {
+    let id = id(&request.id)?;
+    app.shows_own()?;
+    refuse_no_ledger(app, &request.id)?;
+    app.write(|writer| {
+        let now = app.now();
+        writer.note_gate_time(now)?;
+        let held = writer.reader().reservation(id)?;
+        if matches!(held.ended, Some(Ended::Settled | Ended::Released)) {
+            return answer(&writer, held, now, true);
+        }
+        let Recorded { own, unclear } = recorded_for(&writer.reader(), &held, now)?;
+        let end = if own.is_some() { Ended::Settled } else { Ended::Released };
+        let ended = writer.end_reservation(id, end, own, None, now)?;
+        let answer = Settlement { unclear, ..answer(&writer, ended, now, false)? };
+        writer.commit_reservations()?;
+        Ok(answer)
+    })
+}
+
+fn recorded_for(reader: &Reader<'_>, held: &Reservation, now: Instant) -> Result<Recorded, AppError> {
+    let claim = Claim { scope: held.scope(), from: held.created_at, to: now };
+    let span = (claim.from, claim.to);
+    let (others, calls) = (reader.other_claims(held, span)?, reader.recorded_calls(&held.user_id, span)?);
+    Ok(recorded(&claim, &others, &calls))
+}
+
 fn close(
     app: &App,
     writer: Writer<'_>,
@@ -234,6 +279,7 @@ fn answer(
         reservation: ReservationRow::of(held, now),
         already,
         late,
+        unclear: Money::ZERO,
     })
 }
 

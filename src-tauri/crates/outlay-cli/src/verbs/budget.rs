@@ -29,7 +29,7 @@ Examples:
 
 const CHECK_EXAMPLES: &str = "\
 Exit codes: 0 within, 1 over (or --estimate or --forecast would pass it), 2 wrong usage, 69 cannot tell
-(no such budget, the ledger cannot be read), 75 the data is older than --max-age. Only a confirmed cap
+(no such budget, the ledger cannot be read, or another program holds it for longer than --timeout), 75 the data is older than --max-age. Only a confirmed cap
 that blocks and budgets with --block ever refuse.
 
 In a script, a pipeline or a git hook:
@@ -86,7 +86,7 @@ struct Set {
     /// Of the calls that this provider bills
     #[arg(long, value_name = "NAME", conflicts_with = "model")]
     provider: Option<String>,
-    /// Of the calls of this model, as the ledger writes it
+    /// Of the calls of this model, under every name that the price book knows of it, dated ones too
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// Refuse once it is reached: `check` fails, `reserve` and `run` refuse
@@ -119,6 +119,9 @@ struct Check {
     /// How old the newest data may be, such as 24h
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     max_age: Option<i64>,
+    /// How long to wait for a ledger that another program holds; then it cannot be told
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = seconds)]
+    timeout: i64,
     #[command(flatten)]
     unknown: OnUnknown,
 }
@@ -207,6 +210,7 @@ impl Check {
             estimate: self.estimate,
             forecast: self.forecast,
             max_age_seconds: self.max_age.map(Count),
+            timeout_seconds: Some(Count(self.timeout)),
             when_unknown: self.unknown.chosen(),
             user: session.user.clone(),
         };

@@ -77,6 +77,9 @@ impl Reserve {
                 (answer.reason.as_deref(), answer.hint.as_deref()),
                 answer.when_unknown,
             );
+            if let Some(warning) = &answer.warning {
+                printer.warn(warning.trim_end_matches('.'));
+            }
             if let Some(held) = &answer.reservation {
                 printer.text(&held.id)?;
                 printer.say(&render::budgets::held(held));

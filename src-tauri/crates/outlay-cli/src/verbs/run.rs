@@ -5,15 +5,14 @@ use std::ffi::OsString;
 use clap::Args;
 use outlay_app::Money;
 use outlay_app::budget::GateDecision;
-use outlay_app::budgets::{
-    self, Authorization, AuthorizeRequest, BudgetsRequest, ReleaseReservationRequest, SettleRequest,
-};
+use outlay_app::budgets::{self, Authorization, AuthorizeRequest, FinishRequest};
 use outlay_app::report::Count;
 use outlay_app::{ApiError, budget};
 
 use super::budget::{OnUnknown, ended, explain};
 use crate::child;
 use crate::failure::Failure;
+use crate::render::amount::money;
 use crate::session::{Session, seconds};
 
 const EXAMPLES: &str = "\
@@ -27,7 +26,8 @@ Examples:
 
 /// Run a command if a budget has room for it, and hold the money until it ends.
 ///
-/// What the command records meanwhile settles the reservation; if it records nothing, the reservation is released.
+/// What is recorded meanwhile for the budget settles the reservation; if that is nothing, the reservation is released.
+/// A call that another reservation may claim, too, settles neither, and counts as spend all the same.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Run {
@@ -59,7 +59,7 @@ impl Run {
         }
         session.interrupt.leave_to_another();
         let outcome = child::run(&self.command);
-        if let Err(error) = self.finish(session, &before) {
+        if let Err(error) = Self::finish(session, &before) {
             session.printer.warn(&format!("the reservation stays until its time is over: {}", error.message));
         }
         match outcome {
@@ -91,24 +91,15 @@ impl Run {
         Ok(answer)
     }
 
-    /// Settles with what was recorded for the budget meanwhile; releases where that is nothing.
-    fn finish(&self, session: &Session, before: &Authorization) -> Result<(), ApiError> {
+    /// Settles with what was recorded meanwhile; releases where that is nothing.
+    fn finish(session: &Session, before: &Authorization) -> Result<(), ApiError> {
         let Some(held) = &before.reservation else { return Ok(()) };
-        let is_named = |name: &str| budget::folded(name) == budget::folded(&self.budget);
-        let spent = before.budgets.iter().find(|room| is_named(&room.name)).map(|room| room.spent);
-        let now = budgets::list(&session.app, BudgetsRequest { user: session.user.clone() });
-        let now = now.ok().and_then(|all| {
-            all.budgets.into_iter().find(|standing| is_named(&standing.name)).map(|standing| standing.spent)
-        });
-        let recorded = spent.zip(now).map(|(before, now)| now.saturating_add(-before));
-        match recorded.filter(|cost| *cost > Money::ZERO) {
-            Some(cost) => {
-                let cost = Some(cost.to_string());
-                budgets::settle(&session.app, SettleRequest { id: held.id.clone(), cost, call: None })?;
-            }
-            None => {
-                budgets::release(&session.app, ReleaseReservationRequest { id: held.id.clone() })?;
-            }
+        let ended = budgets::finish(&session.app, FinishRequest { id: held.id.clone() })?;
+        if ended.unclear > Money::ZERO {
+            session.printer.warn(&format!(
+                "{} recorded meanwhile may be of another reservation, and settles neither; it counts as spend",
+                money(ended.unclear)
+            ));
         }
         Ok(())
     }

@@ -47,6 +47,12 @@ impl Settings {
             Some(Action::Set { name, value }) => {
                 let settings = settings::set(&session.app, SetSettingRequest { name: name.clone(), value })?;
                 session.printer.say(&format!("{name} is set"));
+                if let Some(problem) = &settings.ledger_problem {
+                    session.printer.warn(&format!(
+                        "it lies in a file beside the ledger, which was not touched and cannot be read: {problem}; what \
+                        else is shown is what a new ledger would have"
+                    ));
+                }
                 settings
             }
         };

@@ -124,7 +124,7 @@ fn settings_doctor_and_applications() {
     assert_snapshot!(home.outlay("settings --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","gate_when_unknown":"closed","ledger":"[home]/ledger/outlay.db","notify_from":null,"notifies":false,"tray":null,"tray_place":"not_here","sample":false,"sample_removable":false}
+    {"schema":"outlay.settings/1","owner":"ada","time_zone":"Europe/Berlin","gate_when_unknown":"closed","ledger":"[home]/ledger/outlay.db","notify_from":null,"notifies":false,"tray":null,"tray_place":"not_here","sample":false,"sample_removable":false,"ledger_problem":null}
     "#);
     assert_snapshot!(home.outlay("doctor --json"), @r#"
     exit 0

@@ -38,7 +38,7 @@ fn budgets_are_set_listed_and_removed() {
     Evals June  $0.00 of $20.00 (0 %)  ok
     Tells you when June spend for calls of model gpt-6 reaches $20.00, and blocks nothing. It warns at $10.00 (50 %). So far $0.00 is spent.
     --- stderr
-    warning: No calls of model gpt-6 in the ledger so far: check how it is written
+    warning: No calls of model gpt-6 in the ledger so far, and no price of that name: check how it is written
     warning: The monthly cap of $10.00 is reached before it
     ");
     assert_snapshot!(home.outlay("budget set ci --amount 3"), @"
@@ -200,6 +200,12 @@ fn a_ledger_that_cannot_be_read_is_not_known() {
     ");
     home.ok("budget check --fail-open");
     assert_eq!(home.outlay("budget reserve --amount 1").code, 69);
+    let set = home.ok("settings set gate_when_unknown open");
+    assert!(set.stderr.contains("warning: it lies in a file beside the ledger"), "{}", set.stderr);
+    assert_eq!(home.outlay("budget check").code, 0);
+    home.ok("settings set gate_when_unknown closed");
+    assert_eq!(home.outlay("settings set time_zone UTC").code, 74, "that lies in the ledger");
+    assert_eq!(home.outlay("settings set gate_when_unknown ajar").code, 2);
     assert_eq!(home.outlay("run --reserve 1 -- sh -c 'echo done'").stdout, "");
     assert_eq!(home.outlay("run --reserve 1 --fail-open -- sh -c 'echo done'").stdout, "done\n");
 }
@@ -217,7 +223,7 @@ fn a_reservation_is_made_and_ends() {
     assert_snapshot!(home.outlay("budget reserve --amount 0.6 --budget ci --json"), @r#"
     exit 1
     --- stdout
-    {"schema":"outlay.authorization/1","decision":"deny","exit_code":1,"reservation":null,"budgets":[{"name":"All","scope":{},"mode":"block","confirmed":true,"amount":"10","spent":"4","reserved":"1.5","remaining":"4.5"},{"name":"CI","scope":{"provider":"openai"},"mode":"block","confirmed":true,"amount":"6","spent":"4","reserved":"1.5","remaining":"0.5"}],"refused_by":"CI","reason":"CI: $4.00 spent and $1.50 reserved of $6.00, $0.50 left; $0.60 would pass it","hint":"The next month begins on 2026-07-01; `outlay budget set 'CI' --amount USD` raises the limit","when_unknown":null}
+    {"schema":"outlay.authorization/1","decision":"deny","exit_code":1,"reservation":null,"budgets":[{"name":"All","scope":{},"mode":"block","confirmed":true,"amount":"10","spent":"4","reserved":"1.5","remaining":"4.5"},{"name":"CI","scope":{"provider":"openai"},"mode":"block","confirmed":true,"amount":"6","spent":"4","reserved":"1.5","remaining":"0.5"}],"refused_by":"CI","warning":null,"reason":"CI: $4.00 spent and $1.50 reserved of $6.00, $0.50 left; $0.60 would pass it","hint":"The next month begins on 2026-07-01; `outlay budget set 'CI' --amount USD` raises the limit","when_unknown":null}
     "#);
     assert_snapshot!(home.outlay("budget reservations"), @"
     exit 0
@@ -373,4 +379,20 @@ mod signals {
     fn a_command_that_a_signal_ends_is_told_so() {
         assert_eq!(signalled("-TERM", "echo begun; exec tail -f /dev/null"), (String::new(), Some(143)));
     }
+}
+
+#[test]
+fn a_check_waits_for_a_busy_ledger_no_longer_than_it_is_told_to() {
+    let home = gated();
+    let busy = rusqlite::Connection::open(home.ledger()).expect("the ledger");
+    busy.pragma_update(None, "locking_mode", "EXCLUSIVE").expect("a mode");
+    busy.execute_batch("BEGIN EXCLUSIVE; UPDATE ledger SET gate_at = gate_at; COMMIT").expect("the lock");
+    let start = std::time::Instant::now();
+    let run = home.outlay("budget check --timeout 0s");
+    assert_eq!(run.code, 69, "{}", run.stderr);
+    assert!(start.elapsed() < std::time::Duration::from_secs(4), "the usual wait is five seconds");
+    assert_eq!(home.outlay("budget check --timeout 0s --fail-open").code, 0);
+    drop(busy);
+    home.ok("budget check --timeout 0s");
+    assert_eq!(home.outlay("budget check --timeout 2d").code, 2);
 }

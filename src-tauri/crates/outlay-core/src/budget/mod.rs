@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cost_config::CostConfig;
 use crate::money::Money;
+use crate::price::Book;
 use crate::text::words;
 
+mod claim;
 mod gate;
 mod pace;
 mod sentence;
@@ -17,6 +19,7 @@ mod standing;
 mod tests;
 mod values;
 
+pub use claim::{Claim, Recorded, RecordedCall, recorded};
 pub use gate::{Account, GateDecision, Refusal, first_refusal};
 pub(crate) use pace::pace;
 pub use pace::{BudgetPace, Pace};
@@ -43,7 +46,7 @@ pub enum Scope {
     All,
     /// Those that a provider bills.
     Provider(String),
-    /// Those of a model, as its provider writes it.
+    /// Those of a model, under every name of it that the price book knows.
     Model(String),
 }
 
@@ -103,20 +106,26 @@ impl Budget {
 }
 
 impl Scope {
-    /// Whether a call of a provider and a model falls under it, in capitals or small letters: nobody gets around a
-    /// limit by the way a name is written. An empty name is of none in particular.
+    /// Whether a call of a provider and a model falls under it, in capitals or small letters, and of a model by its
+    /// other names and its dated snapshots, too ([`Book::is_of`]): nobody gets around a limit by the way a name is
+    /// written. An empty name is of none in particular.
     pub fn covers(&self, provider: &str, model: &str) -> bool {
         match self {
             Self::All => true,
             Self::Provider(named) => named.eq_ignore_ascii_case(provider),
-            Self::Model(named) => named.eq_ignore_ascii_case(model),
+            Self::Model(named) => Book::embedded().is_of(named, provider, model),
         }
     }
 
     /// Whether the same calls fall under both.
     pub fn is_as(&self, other: &Self) -> bool {
-        let is_same_kind = self.provider().is_empty() == other.provider().is_empty();
-        is_same_kind && other.covers(self.provider(), self.model())
+        let covers = |one: &Self, other: &Self| match (one, other) {
+            (Self::All, Self::All) => true,
+            (Self::Provider(_), Self::Provider(provider)) => one.covers(provider, ""),
+            (Self::Model(_), Self::Model(model)) => one.covers("", model),
+            _ => false,
+        };
+        covers(self, other) && covers(other, self)
     }
 
     /// The provider, or empty.

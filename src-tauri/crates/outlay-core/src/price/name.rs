@@ -162,6 +162,19 @@ fn suffix(name: &str) -> Option<(&str, Normalisation)> {
     effort.map(cut).map(|(rest, text)| (rest, Normalisation::Effort(text)))
 }
 
+/// A name without the date of a snapshot, whatever stands before or after it; `None` for one without a date.
+pub(super) fn undated(name: &str) -> Option<String> {
+    let mut rest = plain(name).text;
+    loop {
+        let (shorter, step) = suffix(&rest)?;
+        let is_date = matches!(step, Normalisation::Date(_));
+        rest = shorter.to_owned();
+        if is_date {
+            return Some(rest);
+        }
+    }
+}
+
 /// The same name with its date in the other of the two usual forms.
 fn other_date(name: &str) -> Option<String> {
     let parts = DATE.captures(name)?;

@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 use super::book::{Book, Model, Source};
-use super::name::{Form, Normalisation, forms, plain};
+use super::name::{Form, Normalisation, forms, plain, undated};
 
 /// A model of the book that a name stands for. Resolve each distinct name once, then price rows.
 #[derive(Debug, Clone)]
@@ -65,6 +65,31 @@ impl Book {
             provider: provider.to_owned(),
             model: model.to_owned(),
         })
+    }
+
+    /// Whether a call of `model` that `provider` bills is one of the model that `name` stands for: written the same, or
+    /// the same model of the book, or a dated snapshot of it. Where its maker knows both names, the maker decides; a
+    /// name that the book does not have, or that may be several models, is only itself.
+    pub fn is_of(&self, name: &str, provider: &str, model: &str) -> bool {
+        let (name, model) = (name.trim(), model.trim());
+        if name.is_empty() || model.is_empty() || name.eq_ignore_ascii_case(model) {
+            return name.eq_ignore_ascii_case(model);
+        }
+        let decided_by = |seller: &&str| {
+            let model_of = |text: &str| self.resolve(seller, text).ok().map(|found| found.model);
+            let (wanted, found) = (model_of(name)?, model_of(model)?);
+            let is_wanted = |found: &Model| std::ptr::eq(found, wanted);
+            let of_snapshot = || undated(model).and_then(|text| model_of(&text));
+            Some(is_wanted(found) || of_snapshot().is_some_and(is_wanted))
+        };
+        ["", provider].iter().find_map(decided_by).unwrap_or(false)
+    }
+
+    /// Whether some provider has a price of this name, or of several models that it may be.
+    pub fn has(&self, model: &str) -> bool {
+        let at =
+            |seller: &str| matches!(self.resolve(seller, model), Ok(_) | Err(Unresolved::Ambiguous { .. }));
+        at("") || self.providers.iter().any(|provider| at(provider.id))
     }
 
     fn at_maker(&self, model: &str, name: &Form) -> Result<Resolved<'_>, Unresolved> {

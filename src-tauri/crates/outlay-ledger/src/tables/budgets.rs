@@ -74,6 +74,7 @@ impl Reader<'_> {
         scope: &Scope,
         (first, last): (Day, Day),
     ) -> Result<Headline, LedgerError> {
+        self.note_covered(scope)?;
         let is_month =
             Month::containing(first).first_day() == first && Month::containing(first).last_day() == last;
         // A month is summed up already.
@@ -127,15 +128,14 @@ impl Reader<'_> {
         user: &str,
         scopes: &[Scope],
     ) -> Result<FxHashMap<i64, Vec<usize>>, LedgerError> {
-        let sql = "SELECT id, provider, model_used FROM dimensions
-            WHERE user_id = ?1 AND cost_basis IN ('billed', 'computed', 'estimated')";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([user])?;
-        let mut under = FxHashMap::default();
-        while let Some(row) = rows.next()? {
-            let (provider, model): (String, String) = (row.get(1)?, row.get(2)?);
-            let fitting = scopes.iter().enumerate().filter(|(_, scope)| scope.covers(&provider, &model));
-            under.insert(row.get(0)?, fitting.map(|(index, _)| index).collect());
+        let mut under: FxHashMap<i64, Vec<usize>> = FxHashMap::default();
+        for (index, scope) in scopes.iter().enumerate() {
+            self.note_covered(scope)?;
+            let mut statement = self.connection.prepare_cached(SPEND_UNDER)?;
+            let mut rows = statement.query((user, scope.provider(), scope.model()))?;
+            while let Some(row) = rows.next()? {
+                under.entry(row.get(0)?).or_default().push(index);
+            }
         }
         Ok(under)
     }
@@ -159,14 +159,21 @@ const PROVIDERS_MONTH: &str = concat!(
 );
 const MODELS_MONTH: &str = concat!(
     sums!(),
-    "FROM dimensions d CROSS JOIN rollup_months r ON r.month = ?1 AND r.dimension_id = d.id
-    WHERE d.user_id = ?2 AND d.model_used = ?3 COLLATE NOCASE"
+    "FROM temp.covered c CROSS JOIN dimensions d ON d.id = c.dimension_id AND d.user_id = ?2
+        CROSS JOIN rollup_months r ON r.month = ?1 AND r.dimension_id = d.id
+    WHERE c.model = ?3"
 );
 const HEADLINE_OF_DAYS: &str = concat!(
     sums!(),
     "FROM rollup_days r CROSS JOIN dimensions d ON d.id = r.dimension_id
-    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4 COLLATE NOCASE) OR (?5 <> '' AND d.model_used = ?5 COLLATE NOCASE))"
+    WHERE r.day BETWEEN ?1 AND ?2 AND d.user_id = ?3 AND ((?4 <> '' AND d.provider = ?4 COLLATE NOCASE)
+        OR d.id IN (SELECT dimension_id FROM temp.covered WHERE model = ?5))"
 );
+/// Dimensions whose cost is spend.
+const SPEND_UNDER: &str = "SELECT id FROM dimensions
+    WHERE user_id = ?1 AND cost_basis IN ('billed', 'computed', 'estimated')
+        AND ((?2 <> '' AND provider = ?2 COLLATE NOCASE)
+            OR id IN (SELECT dimension_id FROM temp.covered WHERE model = ?3))";
 
 impl Writer<'_> {
     /// Keeps the next version of a budget, its first one where the id is new.

@@ -9,6 +9,7 @@ use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::text::UnknownWord;
 use rusqlite::{Row, params};
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use crate::error::LedgerError;
@@ -96,16 +97,18 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn reserved(&self, user: &str, scope: &Scope, now: Instant) -> Result<Money, LedgerError> {
-        let sql = "SELECT amount_nanos FROM reservations
-            WHERE user_id = ?1 AND ended IS NULL AND expires_at > ?2
-                AND (?3 = '' OR provider = ?3 COLLATE NOCASE) AND (?4 = '' OR model = ?4 COLLATE NOCASE)";
+        let sql = "SELECT amount_nanos, provider, model FROM reservations
+            WHERE user_id = ?1 AND ended IS NULL AND expires_at > ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let now = self.gate_now(now)?.micros();
-        let mut rows = statement.query((user, now, scope.provider(), scope.model()))?;
+        let mut rows = statement.query((user, self.gate_now(now)?.micros()))?;
         // More than a ledger holds is as good as all of it: without a limit, whoever asks may hold what they like.
         let mut held = Money::ZERO;
+        let mut covers: FxHashMap<(String, String), bool> = FxHashMap::default();
         while let Some(row) = rows.next()? {
-            held = held.saturating_add(Money::from_nanos(row.get(0)?));
+            let call = (row.get(1)?, row.get(2)?);
+            if *covers.entry(call).or_insert_with_key(|(provider, model)| scope.covers(provider, model)) {
+                held = held.saturating_add(Money::from_nanos(row.get(0)?));
+            }
         }
         Ok(held)
     }

@@ -80,3 +80,49 @@ fn nothing_is_priced_by_likeness() {
     check("nowhere", "gpt-5.6-sol", "none: no prices of the provider `nowhere`");
     check("anthropic", "", "none: no price of `` at `anthropic`");
 }
+
+#[track_caller]
+fn covers(name: &str, (provider, model): (&str, &str), expected: bool) {
+    assert_eq!(Book::embedded().is_of(name, provider, model), expected, "{model} at {provider} is {name}");
+}
+
+#[test]
+fn a_model_is_itself_under_its_other_names_and_dates() {
+    covers("gpt-5", ("openai", "gpt-5-2025-08-07"), true);
+    covers("gpt-5", ("", "gpt-5-2025-08-07"), true);
+    covers("gpt-5", ("azure", "gpt-5-2025-08-07"), true);
+    covers("GPT-5", ("openrouter", "openai/gpt-5-2025-08-07"), true);
+    covers("gpt-5", ("openai", "gpt-5-high"), true);
+    covers("gpt-5-2025-08-07", ("openai", "gpt-5"), true);
+    covers("claude-opus-4-5", ("aws", "us.anthropic.claude-opus-4-5-20251101-v1:0"), true);
+    covers("Claude Opus 4.5", ("anthropic", "claude-opus-4-5-20251101"), true);
+}
+
+#[test]
+fn a_model_is_no_other_however_alike() {
+    covers("gpt-5", ("openai", "gpt-5-mini"), false);
+    covers("gpt-5-mini", ("openai", "gpt-5"), false);
+    covers("gpt-5", ("openai", "gpt-5-mini-2025-08-07"), false);
+    covers("gpt-5", ("openai", "gpt-5.1"), false);
+    covers("gpt-5", ("openrouter", "openai/gpt-5.1-codex-max"), false);
+    covers("claude-opus-4-5", ("anthropic", "claude-opus-4-6"), false);
+    covers("gpt-5", ("openai", ""), false);
+}
+
+#[test]
+fn a_snapshot_with_a_price_of_its_own_is_one_of_its_model_and_not_the_other_way() {
+    covers("gpt-4o", ("openai", "gpt-4o-2024-05-13"), true);
+    covers("gpt-4o", ("openai", "gpt-4o-2024-08-06"), true);
+    covers("gpt-4o-2024-05-13", ("openai", "gpt-4o"), false);
+    covers("gpt-4o-2024-05-13", ("openai", "gpt-4o-2024-08-06"), false);
+    covers("gpt-4o-2024-05-13", ("openai", "gpt-4o-20240513"), true);
+}
+
+#[test]
+fn a_name_that_no_price_knows_is_only_itself() {
+    covers("house-model", ("acme", "House-Model"), true);
+    covers("house-model", ("acme", "house-model-2025-08-07"), false);
+    covers("house-model", ("openai", "gpt-5"), false);
+    assert!(!Book::embedded().has("house-model"));
+    assert!(Book::embedded().has("gpt-5-2025-08-07"));
+}

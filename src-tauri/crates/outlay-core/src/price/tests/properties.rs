@@ -55,3 +55,29 @@ proptest! {
         prop_assert!(is_sane);
     }
 }
+
+proptest! {
+    #[test]
+    fn a_model_covers_its_own_dates_and_nothing_that_is_priced_as_another(
+        one in any::<proptest::sample::Index>(), other in any::<proptest::sample::Index>(),
+    ) {
+        let book = Book::embedded();
+        let (one, other) = (one.get(book.models()), other.get(book.models()));
+        let dated = format!("{}-20270131", one.id);
+        // A name that may be several models is only itself.
+        let is_plain = |name: &str| book.resolve(one.provider, name).is_ok_and(|found| found.model() == one.id);
+        if is_plain(one.id) && is_plain(&dated) && book.resolve("", one.id).is_err() {
+            prop_assert!(book.is_of(one.id, one.provider, &dated), "{}", dated);
+        }
+        if book.is_of(one.id, other.provider, other.id) && !one.id.eq_ignore_ascii_case(other.id) {
+            // Without a date it is the same model, here or at its maker.
+            let names = [book.resolve("", one.id), book.resolve(other.provider, one.id)];
+            let undated = super::super::name::undated(other.id).unwrap_or_else(|| other.id.to_owned());
+            let found = [other.id, &undated].map(|name| [book.resolve("", name), book.resolve(other.provider, name)]);
+            let is_among = |name: &Resolved<'_>| {
+                found.iter().flatten().flatten().any(|found| found.canonical() == name.canonical())
+            };
+            prop_assert!(names.iter().flatten().any(is_among), "{} {}", one.id, other.id);
+        }
+    }
+}
