@@ -12,7 +12,7 @@ fn notice(key: &str, measure: Measure) -> Notice {
 }
 
 #[test]
-fn an_alert_is_raised_once_also_when_it_was_resolved() {
+fn a_limit_is_told_once_until_it_ended_by_itself() {
     let mut book = Book::new();
     let writer = book.ledger.writer().expect("a writer");
     let money = Measure::Money {
@@ -27,9 +27,12 @@ fn an_alert_is_raised_once_also_when_it_was_resolved() {
     assert_eq!(raised.actual_money, Some(Money::from_nanos(9_500_000_001)));
     assert_eq!(writer.raise("ada", &warning, NOW).expect("a ledger"), None, "once");
     writer.resolve_alert(&raised.id, Resolution::AutoResolved, NOW).expect("an alert");
-    assert_eq!(writer.raise("ada", &warning, NOW).expect("a ledger"), None, "resolving is monotone");
-    let again = writer.resolve_alert(&raised.id, Resolution::Acknowledged, NOW).expect("an alert");
-    assert_eq!(again.resolution, Some(Resolution::AutoResolved));
+    let seen = writer.resolve_alert(&raised.id, Resolution::Acknowledged, NOW).expect("an alert");
+    assert_eq!(seen.resolution, Some(Resolution::AutoResolved), "resolving is monotone");
+    let again = writer.raise("ada", &warning, NOW).expect("a ledger").expect("it holds again");
+    assert_eq!(again.dedupe_key, "2026-06~2/10/80");
+    writer.resolve_alert(&again.id, Resolution::Acknowledged, NOW).expect("an alert");
+    assert_eq!(writer.raise("ada", &warning, NOW).expect("a ledger"), None, "somebody has seen it");
 
     let bytes = Measure::Bytes { threshold: 1_000, actual: 1_001 };
     let other =
@@ -37,7 +40,7 @@ fn an_alert_is_raised_once_also_when_it_was_resolved() {
     assert_eq!((other.threshold, other.actual, other.actual_money), (Some(1000.0), Some(1001.0), None));
     let of_grace = writer.raise("grace", &warning, NOW).expect("a ledger");
     assert_ne!(of_grace.expect("another user's").id, raised.id);
-    assert_eq!(writer.reader().alerts("ada", AlertScope::All).expect("alerts").len(), 2);
+    assert_eq!(writer.reader().alerts("ada", AlertScope::All).expect("alerts").len(), 3);
 }
 
 #[test]
