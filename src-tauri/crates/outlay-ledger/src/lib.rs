@@ -13,6 +13,7 @@ mod interning;
 mod open;
 pub mod private;
 mod rollup;
+pub mod sync;
 mod tables;
 mod verify;
 

@@ -11,7 +11,7 @@ use super::ingest::{Found, Ingest};
 use super::missing::{self, Missing};
 use super::neighbours::bounds;
 use super::older::{self, Restated};
-use super::overlap::{self, Overlap};
+use super::overlap::{self, Asked, Overlap};
 use super::review::{self, Review};
 use super::runs;
 use crate::counting::authority::Authorities;
@@ -152,7 +152,13 @@ impl Ingest<'_, '_> {
         runs::insert(&self)?;
         missing::settle(&self, id, &missing, answers, now)?;
         self.recount(days)?;
-        let overlaps = overlap::settle(&self, days, now)?;
+        let asked = Asked {
+            writer: self.writer,
+            providers: &self.providers,
+            source: &self.origin.source,
+            account: &self.origin.account,
+        };
+        let overlaps = overlap::settle(&asked, days, now)?;
         let settled_now = overlaps.iter().filter(|overlap| !overlap.settled_before);
         let ranges: Vec<IdRange> =
             settled_now.map(|overlap| ids_of_days(overlap.days.0, overlap.days.1)).collect();
@@ -231,7 +237,7 @@ impl Ingest<'_, '_> {
 
 /// Decides anew for ranges of ids, on imports, voids and answers as they stand now. A range that the
 /// authorities did not change, of facts that did not change, costs nothing but the reading.
-pub(super) fn recount_ranges(
+pub(crate) fn recount_ranges(
     writer: &crate::handle::Writer<'_>,
     ranges: &[IdRange],
 ) -> Result<(), LedgerError> {

@@ -17,7 +17,7 @@ use crate::generations::{self, Costing, StoredRow};
 use crate::handle::Writer;
 use crate::interning::{Detail, Dimension};
 use crate::rollup::Deltas;
-use crate::tables::applications;
+use crate::tables::{applications, imports};
 
 /// Rows that are sorted and written together.
 const BATCH: usize = 32_768;
@@ -80,8 +80,7 @@ impl<'w, 'l> Ingest<'w, 'l> {
     /// # Errors
     /// Those of SQLite.
     pub fn begin(writer: &'w Writer<'l>, origin: Origin) -> Result<Self, LedgerError> {
-        let sql = "SELECT coalesce(max(number), 0) + 1 FROM imports";
-        let number = writer.transaction.query_row(sql, [], |row| row.get(0))?;
+        let number = imports::next_number(&writer.transaction)?;
         Ok(Self {
             writer,
             origin,

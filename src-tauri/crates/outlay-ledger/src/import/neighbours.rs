@@ -16,17 +16,17 @@ use crate::error::LedgerError;
 
 /// A stored row near an incoming one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Neighbour<'a> {
-    pub(super) id: [u8; 16],
-    pub(super) source_key: Cow<'a, str>,
-    pub(super) fingerprint: Fingerprint,
-    pub(super) brought_by: Option<i64>,
-    pub(super) standing: Standing,
+pub(crate) struct Neighbour<'a> {
+    pub(crate) id: [u8; 16],
+    pub(crate) source_key: Cow<'a, str>,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) brought_by: Option<i64>,
+    pub(crate) standing: Standing,
 }
 
 /// What of a stored row counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// All of it.
     Counts,
     /// A newer export states other values for the fact.
@@ -43,13 +43,13 @@ const DENSER: usize = 6;
 
 /// The stored rows around the batches of one file.
 #[derive(Debug, Default)]
-pub(super) struct Neighbourhood {
+pub(crate) struct Neighbourhood {
     index: Option<Index>,
 }
 
 impl Neighbourhood {
     /// For each of `ids` (sorted), calls `visit` with its position and the stored rows that share its prefix.
-    pub(super) fn visit(
+    pub(crate) fn visit(
         &mut self,
         connection: &Connection,
         ids: &[[u8; 16]],
@@ -168,7 +168,7 @@ pub(super) fn standing(row: &Row<'_>, column: usize) -> Result<Standing, rusqlit
 }
 
 /// The ids that rows of the same fact can have.
-pub(super) fn bounds(id: &[u8; 16]) -> ([u8; 16], [u8; 16]) {
+pub(crate) fn bounds(id: &[u8; 16]) -> ([u8; 16], [u8; 16]) {
     let (mut first, mut last) = (*id, *id);
     first[12..].fill(0);
     last[12..].fill(0xFF);

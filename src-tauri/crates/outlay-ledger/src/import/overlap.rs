@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_core::money::Money;
 
-use super::ingest::Ingest;
 use crate::counting::authority::{Authorities, Covers, SourceAnswer};
 use crate::counting::containment::Containment;
 use crate::counting::recount::ids_of_days;
 use crate::error::LedgerError;
+use crate::handle::Writer;
 use crate::tables::authorities::{self, Answer, Speaker};
 
 /// Successive UTC days that the same sources describe.
@@ -57,35 +57,39 @@ pub struct SourceSum {
 /// The account that a source has when nobody named one: it may be any.
 const UNNAMED: &str = "default";
 
+/// Whose rows may overlap with others': those of a source and an account.
+pub(crate) struct Asked<'a, 'l> {
+    pub(crate) writer: &'a Writer<'l>,
+    pub(crate) providers: &'a BTreeSet<String>,
+    pub(crate) source: &'a str,
+    pub(crate) account: &'a str,
+}
+
 /// Names the overlaps of the file's days, and stores the proposal where no answer stands yet.
-pub(super) fn settle(
-    ingest: &Ingest<'_, '_>,
+pub(crate) fn settle(
+    asked: &Asked<'_, '_>,
     days: (i64, i64),
     now: Instant,
 ) -> Result<Vec<Overlap>, LedgerError> {
     let mut overlaps = Vec::new();
-    for provider in &ingest.providers {
-        overlaps.extend(of_provider(ingest, provider, days)?);
+    for provider in asked.providers {
+        overlaps.extend(of_provider(asked, provider, days)?);
     }
     for overlap in overlaps.iter().filter(|overlap| !overlap.settled_before) {
-        store(ingest, overlap, now)?;
+        store(asked, overlap, now)?;
     }
     Ok(overlaps)
 }
 
-fn of_provider(
-    ingest: &Ingest<'_, '_>,
-    provider: &str,
-    days: (i64, i64),
-) -> Result<Vec<Overlap>, LedgerError> {
+fn of_provider(asked: &Asked<'_, '_>, provider: &str, days: (i64, i64)) -> Result<Vec<Overlap>, LedgerError> {
     let mut overlaps: Vec<Overlap> = Vec::new();
-    if !is_described_by_others(ingest, provider, days)? {
+    if !is_described_by_others(asked, provider, days)? {
         return Ok(overlaps);
     }
-    let answers = Authorities::load(&ingest.writer.transaction)?;
-    let containment = Containment::load(&ingest.writer.transaction)?;
-    for (day, sources) in by_day(ingest, provider, days)? {
-        if !sources.iter().any(|sum| sum.source == ingest.origin.source) || distinct_sources(&sources) < 2 {
+    let answers = Authorities::load(&asked.writer.transaction)?;
+    let containment = Containment::load(&asked.writer.transaction)?;
+    for (day, sources) in by_day(asked, provider, days)? {
+        if !sources.iter().any(|sum| sum.source == asked.source) || distinct_sources(&sources) < 2 {
             continue;
         }
         let overlap = propose(provider, day, sources, |account, covers| {
@@ -102,19 +106,19 @@ fn of_provider(
 /// Whether a live import of another source with rows of the provider touches the days: usually not, and
 /// then nothing else is read.
 fn is_described_by_others(
-    ingest: &Ingest<'_, '_>,
+    asked: &Asked<'_, '_>,
     provider: &str,
     days: (i64, i64),
 ) -> Result<bool, LedgerError> {
     let sql = "SELECT 1 FROM imports i WHERE source <> ?2 AND first_day <= ?4 AND last_day >= ?3
         AND EXISTS (SELECT 1 FROM dimensions d WHERE d.provider = ?1 AND d.source = i.source)";
-    let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
-    Ok(statement.exists((provider, &ingest.origin.source, days.0, days.1))?)
+    let mut statement = asked.writer.transaction.prepare_cached(sql)?;
+    Ok(statement.exists((provider, &asked.source, days.0, days.1))?)
 }
 
 /// What each source says per UTC day, for accounts that may be the file's own.
 fn by_day(
-    ingest: &Ingest<'_, '_>,
+    asked: &Asked<'_, '_>,
     provider: &str,
     days: (i64, i64),
 ) -> Result<Vec<(i64, Vec<SourceSum>)>, LedgerError> {
@@ -127,8 +131,8 @@ fn by_day(
             AND (o.id IS NULL OR o.reason = 'also_reported')
         GROUP BY day, d.source, d.account ORDER BY day, d.source, d.account";
     let (first, last) = ids_of_days(days.0, days.1);
-    let account = &ingest.origin.account;
-    let mut statement = ingest.writer.transaction.prepare_cached(sql)?;
+    let account = &asked.account;
+    let mut statement = asked.writer.transaction.prepare_cached(sql)?;
     let mut rows = statement.query((first, last, MICROS_PER_DAY, provider, account, UNNAMED))?;
     let mut by_day: Vec<(i64, Vec<SourceSum>)> = Vec::new();
     while let Some(row) = rows.next()? {
@@ -213,15 +217,15 @@ impl Overlap {
 }
 
 /// Stores the answer for every account that takes part.
-fn store(ingest: &Ingest<'_, '_>, overlap: &Overlap, now: Instant) -> Result<(), LedgerError> {
+fn store(asked: &Asked<'_, '_>, overlap: &Overlap, now: Instant) -> Result<(), LedgerError> {
     let accounts: BTreeSet<&str> = overlap.sources.iter().map(|sum| sum.account.as_str()).collect();
     let (of_money, of_usage) = &overlap.speaker_accounts;
     for account in accounts {
         let answer = |speaker| Answer { provider: &overlap.provider, account, days: overlap.days, speaker };
         let money = Speaker::Source { covers: Covers::Money, source: &overlap.money, account: of_money };
         let usage = Speaker::Source { covers: Covers::Usage, source: &overlap.usage, account: of_usage };
-        authorities::insert(ingest.writer, answer(money), now)?;
-        authorities::insert(ingest.writer, answer(usage), now)?;
+        authorities::insert(asked.writer, answer(money), now)?;
+        authorities::insert(asked.writer, answer(usage), now)?;
     }
     Ok(())
 }

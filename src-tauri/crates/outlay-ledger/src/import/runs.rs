@@ -1,30 +1,33 @@
 //! Which known rows a file contains too, stored as runs: a million known rows are one line.
 
+use rusqlite::{Connection, OptionalExtension};
+
 use super::ingest::Ingest;
 use crate::error::LedgerError;
 
 /// Stores what the file contains of other imports.
 pub(super) fn insert(ingest: &Ingest<'_, '_>) -> Result<(), LedgerError> {
     for (&holder, ids) in &ingest.known {
-        for run in runs(ingest, holder, ids)? {
-            insert_run(ingest, holder, run)?;
+        let connection = &ingest.writer.transaction;
+        for run in runs(connection, holder, ids)? {
+            insert_run(connection, ingest.number, holder, run)?;
         }
     }
     Ok(())
 }
 
 /// A run: first and last id, and how many rows of the holder lie between them.
-type Run = ([u8; 16], [u8; 16], i64);
+pub(crate) type Run = ([u8; 16], [u8; 16], i64);
 
 /// Splits sorted ids of a holder's rows where a row of the holder stands between that is not among them.
-fn runs(ingest: &Ingest<'_, '_>, holder: i64, ids: &[[u8; 16]]) -> Result<Vec<Run>, LedgerError> {
+pub(crate) fn runs(connection: &Connection, holder: i64, ids: &[[u8; 16]]) -> Result<Vec<Run>, LedgerError> {
     let (Some(&first), Some(&last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
-    let connection = &ingest.writer.transaction;
-    let all: i64 = connection
+    let all: Option<i64> = connection
         .prepare_cached("SELECT rows_new + rows_restated FROM imports WHERE number = ?1")?
-        .query_row([holder], |row| row.get(0))?;
+        .query_row([holder], |row| row.get(0))
+        .optional()?;
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    if count == all {
+    if Some(count) == all {
         return Ok(vec![(first, last, count)]);
     }
     let sql = "SELECT id FROM generations WHERE id BETWEEN ?1 AND ?2 AND import_number = ?3 ORDER BY id";
@@ -48,8 +51,14 @@ fn runs(ingest: &Ingest<'_, '_>, holder: i64, ids: &[[u8; 16]]) -> Result<Vec<Ru
     Ok(runs)
 }
 
-fn insert_run(ingest: &Ingest<'_, '_>, holder: i64, (first, last, rows): Run) -> Result<(), LedgerError> {
+/// Stores that an import contains a run of a holder's rows.
+pub(crate) fn insert_run(
+    connection: &Connection,
+    import: i64,
+    holder: i64,
+    (first, last, rows): Run,
+) -> Result<(), LedgerError> {
     let sql = "INSERT INTO import_rows (import_number, holder, first_id, last_id, row_count) VALUES (?1, ?2, ?3, ?4, ?5)";
-    ingest.writer.transaction.prepare_cached(sql)?.execute((ingest.number, holder, first, last, rows))?;
+    connection.prepare_cached(sql)?.execute((import, holder, first, last, rows))?;
     Ok(())
 }

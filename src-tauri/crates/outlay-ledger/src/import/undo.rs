@@ -60,7 +60,7 @@ impl Writer<'_> {
     }
 
     /// All ids that the import can have a say in: its rows, the rows that it contains too, its days.
-    fn ranges_of(&self, number: i64, days: (i64, i64)) -> Result<Vec<IdRange>, LedgerError> {
+    pub(crate) fn ranges_of(&self, number: i64, days: (i64, i64)) -> Result<Vec<IdRange>, LedgerError> {
         let sql = "SELECT first_id, last_id FROM imports WHERE number = ?1 AND first_id IS NOT NULL
             UNION ALL SELECT first_id, last_id FROM import_rows WHERE import_number = ?1";
         let mut statement = self.transaction.prepare_cached(sql)?;

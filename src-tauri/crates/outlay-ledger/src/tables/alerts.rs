@@ -69,7 +69,7 @@ impl Alert {
 /// The namespace of alert ids: two machines that notice the same raise one alert.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f75_746c_6179_416c_6572_7449_6473_0001);
 
-fn id_of(user: &str, alert_type: AlertType, key: &str) -> String {
+pub(crate) fn id_of(user: &str, alert_type: AlertType, key: &str) -> String {
     let key = serde_json::json!([user, alert_type, key]).to_string();
     Uuid::new_v5(&NAMESPACE, key.as_bytes()).to_string()
 }

@@ -7,6 +7,8 @@ use uuid::Uuid;
 use crate::counting::authority::{Authorities, Covers};
 use crate::error::LedgerError;
 use crate::handle::Writer;
+use crate::sync::names::{RowId, Table};
+use crate::sync::outbox;
 
 /// An answer to be stored.
 #[derive(Debug, Clone, Copy)]
@@ -64,5 +66,5 @@ pub(crate) fn insert(writer: &Writer<'_>, answer: Answer<'_>, now: Instant) -> R
         now.micros(),
         writer.identity.device_id.as_bytes(),
     ))?;
-    Ok(())
+    outbox::add(&writer.transaction, &RowId::whole(Table::Authorities, id))
 }

@@ -8,11 +8,14 @@ use outlay_core::money::Money;
 use outlay_core::period::{Day, Month};
 use outlay_core::report::Headline;
 use rusqlite::{Row, params};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::handle::{Reader, Writer};
+use crate::sync::names::{RowId, Table};
+use crate::sync::outbox;
+use crate::sync::rows::BudgetRow;
 
 /// A version of a named budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +43,33 @@ impl Reader<'_> {
     /// Those of SQLite, and a stored word that this program does not know.
     pub fn budgets(&self, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
         let sql = format!(
-            "{COLUMNS} AND b.removed = 0 AND b.revision = (SELECT max(revision) FROM budgets WHERE id = b.id)
+            "{COLUMNS} AND b.revision = (SELECT max(revision) FROM budgets WHERE id = b.id)
             ORDER BY b.provider = '', b.name"
         );
-        self.versions(&sql, user)
+        let mut latest = self.versions(&sql, user)?;
+        let ids: FxHashSet<Uuid> = latest.iter().map(|version| version.id).collect();
+        if ids.len() < latest.len() {
+            self.drop_rivals(&mut latest)?;
+        }
+        latest.retain(|version| !version.removed);
+        Ok(latest)
+    }
+
+    /// Of versions that two machines made of one revision, keeps the one that every machine lets speak: a limit before a
+    /// removal, then the lower limit, then the lesser key.
+    fn drop_rivals(&self, latest: &mut Vec<NamedBudget>) -> Result<(), LedgerError> {
+        let rows = self.small_rows::<BudgetRow>(None)?;
+        let speaks = |version: &NamedBudget| {
+            let rivals = rows.iter().filter(|row| (row.id, row.revision) == (version.id, version.revision));
+            let winner = rivals.min_by_key(|row| (row.removed, row.amount, row.key()));
+            winner.is_some_and(|row| {
+                (row.removed, row.amount, row.at, &row.name)
+                    == (version.removed, version.budget.amount, version.at, &version.budget.name)
+            })
+        };
+        latest.retain(speaks);
+        latest.dedup_by_key(|version| version.id);
+        Ok(())
     }
 
     /// Every version of a user's named budgets, the newest first.
@@ -208,7 +234,20 @@ impl Writer<'_> {
                 self.identity.device_id.as_bytes(),
             ],
         )?;
-        Ok(())
+        self.let_version_wait(user, id)
+    }
+
+    /// Notes that the latest version of a budget of the owner's is to be pushed.
+    fn let_version_wait(&self, user: &str, id: Uuid) -> Result<(), LedgerError> {
+        if user != self.identity.owner || self.reader().remotes()?.is_empty() {
+            return Ok(());
+        }
+        let versions = self.reader().small_rows::<BudgetRow>(None)?;
+        let latest = versions.iter().filter(|row| row.id == id).max_by_key(|row| row.revision);
+        match latest {
+            Some(row) => outbox::add(&self.transaction, &RowId::whole(Table::Budgets, row.key())),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,13 +2,15 @@
 
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::handle::Reader;
 use crate::import::FileFacts;
 use crate::import::ingest::Ingest;
+use crate::sync::names::{RowId, Table};
+use crate::sync::outbox;
 
 /// An import as the history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +91,20 @@ pub(crate) fn insert(
             serde_json::json!(file.notes).to_string(),
         ],
     )?;
-    Ok(())
+    outbox::add(&ingest.writer.transaction, &RowId::whole(Table::Imports, id))?;
+    let tables: &[Table] = match (ingest.brought, ingest.known.is_empty()) {
+        (Some(_), _) => &[Table::Generations, Table::ImportMembers],
+        (None, false) => &[Table::ImportMembers],
+        (None, true) => &[],
+    };
+    outbox::add_import(&ingest.writer.transaction, ingest.number, tables)
+}
+
+/// The number of the next import. Numbers that rows carry whose import is not here are taken, too.
+pub(crate) fn next_number(connection: &Connection) -> Result<i64, LedgerError> {
+    let sql = "SELECT 1 + max((SELECT coalesce(max(number), 0) FROM imports),
+        (SELECT coalesce(max(number), 0) FROM awaited_imports))";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 fn count(number: u64) -> i64 {

@@ -8,6 +8,8 @@ use crate::generations::{self, Costing, StoredRow};
 use crate::handle::Writer;
 use crate::interning::{Detail, Dimension};
 use crate::rollup::Deltas;
+use crate::sync::names::RowId;
+use crate::sync::outbox;
 
 /// A call to record. The fact's key and fingerprint are not used: the row's own id is its key.
 #[derive(Debug)]
@@ -43,6 +45,7 @@ impl Writer<'_> {
     /// Those of SQLite; a total beyond what the ledger holds.
     pub fn log(&self, call: Call<'_>) -> Result<(), LedgerError> {
         let connection = &self.transaction;
+        let is_own = call.user_id == self.identity.owner;
         let dimension = Dimension {
             user_id: call.user_id,
             account: DEFAULT_ACCOUNT.to_owned(),
@@ -65,6 +68,10 @@ impl Writer<'_> {
             ..StoredRow::of_import(*call.id.as_bytes(), fact, &call.costing, dimension, detail, 0)
         };
         generations::insert(&mut generations::prepare_insert(connection)?, &row)?;
+        match is_own {
+            true => outbox::add(connection, &RowId::generation(call.id))?,
+            false => outbox::set_aside(connection, &RowId::generation(call.id))?,
+        }
         let mut deltas = Deltas::new(self.identity.zone);
         deltas.add(connection, &mut dimensions, &row.numbers, None)?;
         deltas.write(connection)

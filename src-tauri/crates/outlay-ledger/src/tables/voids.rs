@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use crate::error::LedgerError;
 use crate::handle::Writer;
+use crate::sync::names::{RowId, Table};
+use crate::sync::outbox;
 
 /// What an event says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,16 @@ pub enum Action {
     Restore,
 }
 
+impl Action {
+    /// The word that is stored.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Void => "void",
+            Self::Restore => "restore",
+        }
+    }
+}
+
 /// Adds an event about an import, with the next revision of its target.
 pub(crate) fn insert(
     writer: &Writer<'_>,
@@ -23,10 +35,7 @@ pub(crate) fn insert(
     reason: &str,
     now: Instant,
 ) -> Result<(), LedgerError> {
-    let action = match action {
-        Action::Void => "void",
-        Action::Restore => "restore",
-    };
+    let action = action.as_str();
     let latest = "SELECT coalesce(max(revision), 0) FROM generation_voids WHERE target = ?1";
     let revision: i64 = 1 + writer
         .transaction
@@ -45,5 +54,5 @@ pub(crate) fn insert(
         now.micros(),
         device,
     ))?;
-    Ok(())
+    outbox::add(&writer.transaction, &RowId::whole(Table::Voids, id))
 }

@@ -82,6 +82,19 @@ impl Book {
         Self { folder, ledger, imports: 0 }
     }
 
+    /// A ledger on another machine, whose imports have other ids.
+    pub(crate) fn of(owner: &'static str, device: u128) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let birth = Birth {
+            owner: owner.into(),
+            time_zone: "UTC".into(),
+            device_id: Uuid::from_u128(device),
+            now: NOW,
+        };
+        let ledger = Ledger::open(&folder.path().join("outlay.db"), &Access::Write(birth)).expect("a ledger");
+        Self { folder, ledger, imports: device << 64 }
+    }
+
     pub(crate) fn access(zone: &str) -> Access {
         Access::Write(Birth {
             owner: "ada".into(),

@@ -7,4 +7,5 @@ mod counting;
 mod opening;
 mod overlap;
 mod properties;
+mod sync;
 mod tallies;

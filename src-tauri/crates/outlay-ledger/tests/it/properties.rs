@@ -28,7 +28,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
 }
 
 /// An export of one of two sources and two accounts.
-fn mixed() -> impl Strategy<Value = Export> {
+pub(crate) fn mixed() -> impl Strategy<Value = Export> {
     (6_i64..20, lines(), any::<bool>(), any::<bool>()).prop_map(|(as_of, lines, cost, named)| Export {
         source: if cost { "openai-cost-csv" } else { "openai-usage-csv" },
         basis: if cost { CostBasis::Billed } else { CostBasis::Computed },

@@ -1,0 +1,6 @@
+//! The local half of sync: what waits, what is compared, and how rows of other machines enter the book.
+
+mod carrier;
+mod pulling;
+mod pushing;
+mod teams;
