@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use outlay_core::instant::Instant;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
@@ -217,6 +218,8 @@ fn configure(connection: &mut Connection, patience: Option<Duration>) -> Result<
     connection.pragma_update(None, "cache_size", -32_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
+    // Without it a statement from the cache is planned anew whenever it is used with other values.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(tables::covered::TABLES)?;
     connection.execute_batch(tables::remembered::TABLES)?;
     Ok(())

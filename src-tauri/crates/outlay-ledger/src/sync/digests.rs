@@ -24,6 +24,9 @@ pub struct Held {
     pub standing: Standing,
 }
 
+/// The bucket of a row as it is stored, zeros where the key says it, and the key.
+pub(super) type BucketAndKey = ([u8; 16], [u8; 16]);
+
 impl Reader<'_> {
     /// The digests of the rows that a remote is thought to show, the owner's or everybody's. A UTC day leaves out
     /// earlier days of generations, and members of imports that were imported earlier.
@@ -201,11 +204,7 @@ impl Reader<'_> {
     }
 
     /// Rows, by bucket and key, of which it is noted that the remote does not show them.
-    pub(super) fn unshown(
-        &self,
-        remote: i64,
-        table: Table,
-    ) -> Result<FxHashSet<([u8; 16], [u8; 16])>, LedgerError> {
+    pub(super) fn unshown(&self, remote: i64, table: Table) -> Result<FxHashSet<BucketAndKey>, LedgerError> {
         let sql = "SELECT bucket, key FROM sync_standings
             WHERE remote = ?1 AND kind = ?2 AND standing <> 'disputed'";
         let mut statement = self.connection.prepare_cached(sql)?;

@@ -271,7 +271,7 @@ pub trait SmallRow: Stored + PartialEq + Clone {
 }
 
 macro_rules! small_rows {
-    ($($row:ident in $table:ident by $key:expr;)+) => {
+    ($($row:ident in $table:ident by $key:expr $(, json $json:ident)?;)+) => {
         $(impl SmallRow for $row {
             const TABLE: Table = Table::$table;
 
@@ -285,16 +285,26 @@ macro_rules! small_rows {
             }
 
             fn says_the_same(&self, other: &Self) -> bool {
-                Self { user_id: other.user_id.clone(), ..self.clone() } == *other
+                let here = Self { user_id: other.user_id.clone(), ..self.clone() };
+                $(if is_same_json(&here.$json, &other.$json) {
+                    return Self { $json: other.$json.clone(), ..here } == *other;
+                })?
+                here == *other
             }
         })+
     };
 }
 
 small_rows! {
-    ImportRow in Imports by |row| row.id;
+    ImportRow in Imports by |row| row.id, json notes;
     VoidRow in Voids by |row| row.id;
     AuthorityRow in Authorities by |row| row.id;
-    PriceRow in Prices by |row| row.id;
+    PriceRow in Prices by |row| row.id, json rates;
     BudgetRow in Budgets by Self::key;
+}
+
+/// Whether two texts are the same JSON: a server writes it with other spaces and in another order.
+fn is_same_json(one: &str, other: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    one == other || read(one).is_some_and(|value| read(other) == Some(value))
 }

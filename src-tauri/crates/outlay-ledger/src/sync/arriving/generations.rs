@@ -40,6 +40,8 @@ struct Deciding<'w, 'l> {
     touched: Vec<[u8; 16]>,
     /// The days of rows that a source describes, by dimension.
     described: FxHashMap<i64, (i64, i64)>,
+    /// JSON as this ledger writes it, by how it arrived.
+    canonical: FxHashMap<String, String>,
     /// By import that brought them: ids in their order.
     brought: FxHashMap<i64, Vec<[u8; 16]>>,
 }
@@ -69,11 +71,14 @@ impl Writer<'_> {
         });
         let findings = self.findings(&taken)?;
         let mut deciding = Deciding::new(self)?;
+        let mut held = self.held_rows(&taken, &findings)?.into_iter();
         let mut also = Vec::new();
         let mut insert = generations::prepare_insert(&self.transaction)?;
         for (row, finding) in taken.into_iter().zip(findings) {
             match finding {
-                Finding::Held(number) => also.extend(self.meet(row, number, &mut arrival)?),
+                Finding::Held(number) => {
+                    also.extend(held.next().and_then(|here| meet(here, row, number, &mut arrival)));
+                }
                 finding => {
                     arrival.new += 1;
                     deciding.write(&mut insert, row, finding == Finding::NewToFact)?;
@@ -106,22 +111,28 @@ impl Writer<'_> {
         Ok(findings)
     }
 
-    /// Compares a row with the one that is here. If another import brought it elsewhere, that import contains it, too.
-    fn meet(
-        &self,
-        there: Generation,
-        brought_by: Option<i64>,
-        arrival: &mut Arrival<Generation>,
-    ) -> Result<Option<(Uuid, [u8; 16])>, LedgerError> {
-        let Some(here) = self.reader().generation_rows(&[there.id])?.pop() else { return Ok(None) };
-        if !says_the_same(&here, &there) {
-            arrival.conflicts.push(Conflict { here, there });
-            return Ok(None);
-        }
-        arrival.known += 1;
-        let also = there.import_id.filter(|import| brought_by.is_some() && here.import_id != Some(*import));
-        Ok(also.map(|import| (import, *there.id.as_bytes())))
+    /// Those of the rows that are here, in their order.
+    fn held_rows(&self, rows: &[Generation], findings: &[Finding]) -> Result<Vec<Generation>, LedgerError> {
+        let held = rows.iter().zip(findings).filter(|(_, finding)| matches!(finding, Finding::Held(_)));
+        let ids: Vec<Uuid> = held.map(|(row, _)| row.id).collect();
+        self.reader().generation_rows(&ids)
     }
+}
+
+/// Compares a row with the one that is here. If another import brought it elsewhere, that import contains it, too.
+fn meet(
+    here: Generation,
+    there: Generation,
+    brought_by: Option<i64>,
+    arrival: &mut Arrival<Generation>,
+) -> Option<(Uuid, [u8; 16])> {
+    if !says_the_same(&here, &there) {
+        arrival.conflicts.push(Conflict { here, there });
+        return None;
+    }
+    arrival.known += 1;
+    let also = there.import_id.filter(|import| brought_by.is_some() && here.import_id != Some(*import));
+    also.map(|import| (import, *there.id.as_bytes()))
 }
 
 impl<'w, 'l> Deciding<'w, 'l> {
@@ -134,6 +145,7 @@ impl<'w, 'l> Deciding<'w, 'l> {
             deltas: Deltas::new(writer.identity.zone),
             touched: Vec::new(),
             described: FxHashMap::default(),
+            canonical: FxHashMap::default(),
             brought: FxHashMap::default(),
         })
     }
@@ -186,7 +198,19 @@ impl<'w, 'l> Deciding<'w, 'l> {
         Ok(number)
     }
 
-    fn stored(&self, row: Generation, import_number: Option<i64>) -> Result<StoredRow, LedgerError> {
+    /// A server writes JSON with other spaces and in another order: what is the same is stored once.
+    fn canonical(&mut self, text: String) -> String {
+        if text == "{}" {
+            return text;
+        }
+        let write = |text: &str| match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(value) => value.to_string(),
+            Err(_) => text.to_owned(),
+        };
+        self.canonical.entry(text).or_insert_with_key(|text| write(text)).clone()
+    }
+
+    fn stored(&mut self, row: Generation, import_number: Option<i64>) -> Result<StoredRow, LedgerError> {
         let connection = &self.writer.transaction;
         let dimension = Dimension {
             user_id: row.user_id,
@@ -199,10 +223,10 @@ impl<'w, 'l> Deciding<'w, 'l> {
             cost_basis: row.cost_basis,
         };
         let detail = Detail {
-            labels: row.labels,
+            labels: self.canonical(row.labels),
             service_tier: row.service_tier,
             batch: row.batch,
-            variant: row.variant,
+            variant: self.canonical(row.variant),
             price_id: row.price_id,
             price_note: row.price_note,
         };
@@ -227,7 +251,7 @@ impl<'w, 'l> Deciding<'w, 'l> {
             import_number,
             source_line: None,
             cache_write_long_tokens: row.cache_write_long_tokens,
-            other_units: row.other_units,
+            other_units: row.other_units.map(|units| self.canonical(units)),
             priced_at: row.priced_at.map(Instant::micros),
             source_key: row.source_key,
             fingerprint: row.fingerprint,

@@ -3,4 +3,5 @@
 mod carrier;
 mod pulling;
 mod pushing;
+mod records;
 mod teams;

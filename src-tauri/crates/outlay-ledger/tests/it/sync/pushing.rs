@@ -116,7 +116,7 @@ fn rows_that_a_set_back_server_lost_wait_again() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     /// In whatever order rows are acknowledged, those that were not go on waiting, and no other.
     #[test]
