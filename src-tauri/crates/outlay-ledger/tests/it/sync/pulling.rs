@@ -4,7 +4,7 @@ use outlay_core::basis::CostBasis;
 use outlay_ledger::{Action, Answers, DaysAnswer};
 use proptest::prelude::*;
 
-use super::carrier::{account, all_digests, carry, pieces};
+use super::carrier::{Piece, account, all_digests, carry, pieces};
 use crate::book::{Book, Export};
 use crate::properties::mixed;
 
@@ -128,4 +128,52 @@ fn an_overlap_of_sources_that_only_sync_brings_together_counts_once() {
     assert_eq!((one.dollars().as_str(), one.differences()), ("23", vec![]));
     let writer = one.ledger.writer().expect("a writer");
     assert_eq!(writer.settle_overlaps(crate::book::NOW).expect("overlaps"), vec![], "once");
+}
+
+/// A ledger with an import and a later one that contains its first and its last row and lacks those between.
+fn with_a_gap() -> (Book, Vec<Piece>) {
+    use crate::book::{export, line};
+    let mut book = Book::of("ada", 1);
+    let lines: Vec<_> = (1..6).map(|day| line(day, "a", 1 << day)).collect();
+    book.import(&export(9, &lines));
+    let kept = Answers { days: Some(DaysAnswer::Keep), ..Answers::default() };
+    book.import_with(&export(10, &[lines[0].clone(), lines[4].clone()]), kept);
+    let pieces = pieces(&book.ledger, 10);
+    (book, pieces)
+}
+
+#[test]
+fn a_row_that_arrives_late_is_not_taken_for_one_that_a_later_file_contains() {
+    let (one, pieces) = with_a_gap();
+    let (late, early): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| match piece {
+        Piece::Generations(rows) => {
+            let day = rows[0].created_at.micros() / outlay_core::instant::MICROS_PER_DAY;
+            (crate::book::utc_day(2)..crate::book::utc_day(5)).contains(&day)
+        }
+        _ => false,
+    });
+    assert_eq!((late.len(), early.len() >= 5), (3, true));
+    let mut other = Book::of("ada", 2);
+    carry(early, &mut other);
+    carry(late, &mut other);
+    assert_eq!(all_digests(&one.ledger), all_digests(&other.ledger));
+    assert_eq!(account(&one.ledger), account(&other.ledger));
+}
+
+#[test]
+fn a_known_row_is_contained_by_the_import_that_it_names() {
+    use crate::book::{export, line};
+    let (mut one, mut other) = (Book::of("ada", 1), Book::of("ada", 2));
+    let file = export(9, &[line(1, "a", 1), line(2, "a", 2)]);
+    one.import(&file);
+    let own = other.import(&file);
+    let told: Vec<_> =
+        pieces(&one.ledger, 10).into_iter().filter(|piece| !matches!(piece, Piece::Members(..))).collect();
+    carry(told, &mut other);
+    other.void(own.id, Action::Void).expect("an undo");
+    assert_eq!(
+        (other.dollars().as_str(), other.differences()),
+        ("3", vec![]),
+        "the other machine's file holds it"
+    );
 }
