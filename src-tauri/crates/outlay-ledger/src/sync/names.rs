@@ -199,7 +199,7 @@ mod tests {
     fn a_foreign_id_becomes_one_of_its_day_and_keeps_its_digest() {
         let foreign = Uuid::from_u128(0xF47A_C10B_58CC_4372_A567_0E02_B2C3_D479);
         let kept = time_ordered(foreign, Instant::from_micros(1_781_870_400_123_456));
-        insta::assert_snapshot!(kept, @"019edfb7-0c7b-8372-a567-0e02b2c3d479");
+        insta::assert_snapshot!(kept, @"019edfc0-927b-8372-a567-0e02b2c3d479");
         assert_eq!(day_of(kept.as_bytes()), 1_781_870_400 / 86_400);
         let (mut here, mut there) = (Digest::default(), Digest::default());
         here.add(kept.as_bytes());

@@ -40,8 +40,8 @@ struct Deciding<'w, 'l> {
     touched: Vec<[u8; 16]>,
     /// The days of rows that a source describes, by dimension.
     described: FxHashMap<i64, (i64, i64)>,
-    /// JSON as this ledger writes it, by how it arrived.
-    canonical: FxHashMap<String, String>,
+    /// JSON as this ledger writes it, by how it arrived; `None`: just so.
+    canonical: FxHashMap<String, Option<String>>,
     /// By import that brought them: ids in their order.
     brought: FxHashMap<i64, Vec<[u8; 16]>>,
 }
@@ -203,11 +203,13 @@ impl<'w, 'l> Deciding<'w, 'l> {
         if text == "{}" {
             return text;
         }
-        let write = |text: &str| match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(value) => value.to_string(),
-            Err(_) => text.to_owned(),
-        };
-        self.canonical.entry(text).or_insert_with_key(|text| write(text)).clone()
+        if let Some(known) = self.canonical.get(&text) {
+            return known.clone().unwrap_or(text);
+        }
+        let written = serde_json::from_str::<serde_json::Value>(&text).ok().map(|value| value.to_string());
+        let written = written.filter(|written| *written != text);
+        self.canonical.insert(text.clone(), written.clone());
+        written.unwrap_or(text)
     }
 
     fn stored(&mut self, row: Generation, import_number: Option<i64>) -> Result<StoredRow, LedgerError> {
