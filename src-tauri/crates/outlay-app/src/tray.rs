@@ -3,6 +3,7 @@
 //! The words are `outlay_core::glance`'s; whether there is such an icon, and how it looks, is the host's matter.
 
 use outlay_core::glance::{Glance, GlanceWords, TrayWish, pause_words};
+use outlay_core::instant::Instant;
 use outlay_core::period::Month;
 use outlay_core::report::{Count, Headline};
 use serde::Serialize;
@@ -54,6 +55,8 @@ pub struct Tray {
     pub pause: String,
     /// For how many minutes that is, for `pause_notifications`; null where it goes on with them.
     pub pause_minutes: Option<u32>,
+    /// Until when they are paused; null when they are not.
+    pub paused_until: Option<Instant>,
     /// All of it in full words, for who hears it.
     pub label: String,
 }
@@ -99,6 +102,7 @@ fn show_own(app: &App) -> Result<Tray, ApiError> {
             unresolved,
             pause: pause_words(paused, zone),
             pause_minutes: paused.is_none().then_some(PAUSE_MINUTES),
+            paused_until: paused,
             label,
         })
     })

@@ -8,7 +8,7 @@ use outlay_core::alert::{
     choices, look_back,
 };
 use outlay_core::cost_config::CostConfig;
-use outlay_core::figures::counted;
+use outlay_core::figures::count;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_core::report::Count;
@@ -140,8 +140,8 @@ pub fn preview(app: &App, request: RuleRequest) -> Result<RulePreview, ApiError>
         let (mut rules, mut config) = (of(reader)?, reader.cost_config(&user)?);
         change(app, &request, &mut rules, &mut config)?;
         let LookBack { firings, sentence } = looked_back(app, reader, &user, request.rule, &rules, config)?;
-        let count = |firings: &Vec<Firing>| Count(i64::try_from(firings.len()).unwrap_or(i64::MAX));
-        let times = firings.as_ref().map(count);
+        let times = |firings: &Vec<Firing>| Count(i64::try_from(firings.len()).unwrap_or(i64::MAX));
+        let times = firings.as_ref().map(times);
         let newest = firings.into_iter().flatten().rev().take(MOST_TOLD);
         let told = newest.map(|Firing { day, message }| WouldHaveTold { day, message }).collect();
         let watches = rules.watches(request.rule, &config);
@@ -229,12 +229,16 @@ fn described(
 
 /// What a setting means for alerts that are there.
 fn means(rule: &AlertRule) -> String {
-    let alerts = counted(rule.unresolved.0, "alert of this rule is", "alerts of this rule are");
     match (rule.on, rule.unresolved.0) {
         (true, _) => "What it told before is not told again.".to_owned(),
         (false, 0) => "It tells nothing any more.".to_owned(),
-        (false, _) => format!(
-            "It tells nothing any more. {alerts} unresolved, and stay until you resolve them or what they tell of is over."
+        (false, 1) => "It tells nothing any more. 1 alert of it is unresolved, and stays until you resolve it or what it \
+                       tells of is over."
+            .to_owned(),
+        (false, some) => format!(
+            "It tells nothing any more. {} alerts of it are unresolved, and stay until you resolve them or what they tell \
+             of is over.",
+            count(some)
         ),
     }
 }

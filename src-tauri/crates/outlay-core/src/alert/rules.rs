@@ -111,8 +111,8 @@ impl Rules {
                 "The likely end of the month lies beyond the cap or a budget.".to_owned()
             }
             AlertType::DailySpike => format!(
-                "A day costs far more than weekdays or weekend days usually do: {} the median of 28 days, and at \
-                 least {}.",
+                "A day costs far more than weekdays or weekend days usually do: beyond their spread, {} the median \
+                 of 28 days, and at least {}.",
                 self.spike.times(),
                 dollars(self.spike.least())
             ),
@@ -220,7 +220,7 @@ mod tests {
         check(
             DailySpike,
             "only_large",
-            "A day costs far more than weekdays or weekend days usually do: 3 times the median of 28 days, and at least $20.00.",
+            "A day costs far more than weekdays or weekend days usually do: beyond their spread, 3 times the median of 28 days, and at least $20.00.",
         );
         check(DailySpike, "3x", "`3x` is no sensitivity; one of: sensitive, usual, only_large");
         check(SourceStale, "3x", "Nothing new comes from a source for 3 times as long as it usually takes.");
