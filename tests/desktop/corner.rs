@@ -146,7 +146,8 @@ fn until_seen(desk: &Desk, is_seen: bool) {
 /// Waits until the menu has these figures and this line for alerts.
 #[track_caller]
 fn shows(icon: &Icon, figures: &[&str; 3], alerts: &str) {
-    let expected = [&figures[..], &["", "Open", "Import…", alerts, "Pause alerts for 1 hour", "Quit"]].concat();
+    let expected =
+        [&figures[..], &["", "Open", "Import…", alerts, "Pause alerts for 1 hour", "Quit"]].concat();
     holds(&format!("{expected:?}"), || icon.items() == expected);
 }
 

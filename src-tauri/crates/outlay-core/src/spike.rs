@@ -18,19 +18,15 @@ const LEAST_OF_A_CLASS: usize = 4;
 
 words! {
     /// How large a day must be to be a spike.
+    #[derive(Default)]
     pub enum Sensitivity("sensitivity") {
         /// 1.5 times the usual, and 2 dollars.
         Sensitive = "sensitive",
         /// Twice the usual, and 5 dollars.
+        #[default]
         Usual = "usual",
         /// 3 times the usual, and 20 dollars.
         OnlyLarge = "only_large",
-    }
-}
-
-impl Default for Sensitivity {
-    fn default() -> Self {
-        Self::Usual
     }
 }
 
