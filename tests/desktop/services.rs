@@ -93,7 +93,12 @@ impl Notices {
 
     /// Clicks on one.
     pub(crate) fn click(&self, number: u32) {
-        let said = (number, "default");
+        self.choose(number, "default");
+    }
+
+    /// Chooses one of its actions.
+    pub(crate) fn choose(&self, number: u32, action: &str) {
+        let said = (number, action);
         self.bus
             .emit_signal(None::<&str>, NOTIFICATIONS_PATH, NOTIFICATIONS, "ActionInvoked", &said)
             .expect("a click is told");

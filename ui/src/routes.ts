@@ -21,7 +21,7 @@ export type Route =
       call?: string;
     }
   | { screen: "budgets"; edit?: string }
-  | { screen: "alerts"; view?: string; type?: string; alert?: string }
+  | { screen: "alerts"; view?: string; type?: string; alert?: string; rule?: string }
   | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
   | { screen: "settings"; section?: string };
 
@@ -47,7 +47,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "call",
   ],
   budgets: ["edit"],
-  alerts: ["view", "type", "alert"],
+  alerts: ["view", "type", "alert", "rule"],
   imports: ["view", "import", "step", "file", "tab"],
   settings: ["section"],
 };

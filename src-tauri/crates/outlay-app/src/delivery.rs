@@ -12,6 +12,7 @@ use outlay_core::report::Count;
 use outlay_ledger::{Reader, Writer};
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::snooze;
 use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::{mail, notifications, settings};
@@ -70,19 +71,25 @@ pub fn list(app: &App, request: DeliveriesRequest) -> Result<Deliveries, ApiErro
     Ok(Deliveries { schema: "outlay.deliveries/1", deliveries })
 }
 
-/// Sends and shows what is due. Tells when to come again; `None` while nothing waits.
+/// Sends and shows what is due, and lets alerts come back that were left alone until now. Tells when to come again;
+/// `None` while nothing waits. It is about the person's own ledger, whichever is shown.
 ///
 /// # Errors
 /// Those of the ledger and of the keychain; come again in an hour then.
 pub fn deliver(app: &App) -> Result<Option<Instant>, ApiError> {
+    app.on_own(deliver_own)
+}
+
+fn deliver_own(app: &App) -> Result<Option<Instant>, ApiError> {
     if !app.ledger_path().exists() {
         return Ok(None);
     }
+    let woken = snooze::wake_due(app);
     let shown = notifications::show_due(app);
     let sent = mail::send_due(app);
-    let (later, ()) = (shown?, sent?);
+    let (wakes, later, ()) = (woken?, shown?, sent?);
     let waiting = app.read(|reader| Ok(reader.waiting(Channel::Mail)?))?;
-    Ok([wakes_at(&waiting, app.now()), later].into_iter().flatten().min())
+    Ok([wakes_at(&waiting, app.now()), later, wakes].into_iter().flatten().min())
 }
 
 /// The ways that are open: what is queued for none is told nowhere.

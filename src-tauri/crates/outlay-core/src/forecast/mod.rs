@@ -52,6 +52,9 @@ impl DayShare {
     /// The day has just begun.
     pub const NONE: Self = Self { passed: 0, whole: 1 };
 
+    /// The day is over.
+    pub const WHOLE: Self = Self { passed: 1, whole: 1 };
+
     /// How much of the local day that holds `now` is over.
     pub fn at(now: Instant, zone: Zone) -> Self {
         let day = zone.day_of(now);
