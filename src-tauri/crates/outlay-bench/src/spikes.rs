@@ -149,7 +149,8 @@ mod tests {
         assert_eq!(year(Shape::Steps, 7), year(Shape::Steps, 7));
         assert_ne!(year(Shape::Steps, 7), year(Shape::Steps, 8));
         let weekly = year(Shape::Weekly, 1);
-        let rule = asked(&weekly, |day, spend| usual_if_spike(day, spend, &weekly).is_some());
+        let rule =
+            asked(&weekly, |day, spend| usual_if_spike(day, spend, &weekly, Sensitivity::Usual).is_some());
         let beside = asked(&weekly, |day, spend| twice_the_week(day, spend, &weekly));
         assert_eq!(rule.days, 337);
         assert!(rule.false_alarms <= beside.false_alarms, "{rule} and {beside}");
