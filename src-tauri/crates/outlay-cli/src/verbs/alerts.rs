@@ -74,11 +74,11 @@ enum Action {
         /// Its id
         id: String,
     },
-    /// What raises alerts, how much it takes, and what it would have told
+    /// What raises alerts, and how much it takes
     Rules(AlertRules),
-    /// Show no notification on the desktop for a while; what comes meanwhile is told afterwards, as one
+    /// Show no notification on the desktop for a while
     ///
-    /// Mail is not held back. Quiet hours of every day: `outlay settings set quiet_hours 22:00-07:00`.
+    /// What comes meanwhile is told afterwards, as one. Mail is not held back. Quiet hours of every day: `outlay settings set quiet_hours 22:00-07:00`.
     #[command(
         after_help = "Examples:\n  $ outlay alerts pause\n  $ outlay alerts pause 120\n  $ outlay alerts pause --end"
     )]

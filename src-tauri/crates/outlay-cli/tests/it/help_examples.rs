@@ -141,6 +141,6 @@ fn execute(home: &Home, example: &str) {
 /// The id of an alert that is not resolved: the calls of the home cost more than the default cap.
 fn open_alert(home: &Home) -> String {
     let alerts: serde_json::Value =
-        serde_json::from_str(&home.ok("alerts list --snoozed --json").stdout).expect("JSON");
+        serde_json::from_str(&crate::gate::raw(home, "alerts list --snoozed --json")).expect("JSON");
     alerts["alerts"][0]["id"].as_str().expect("an alert").to_owned()
 }

@@ -1,7 +1,7 @@
 -- Alerts that a person leaves alone for a while. This is of one machine and is never synced: what somebody does not
 -- want to see now says nothing about others.
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 4;
 
 CREATE TABLE snoozes (
     alert_id TEXT PRIMARY KEY REFERENCES expense_alerts (id),
