@@ -70,6 +70,8 @@ const TRAY: &str = "tray";
 /// # Errors
 /// Those of the ledger.
 pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
+    // A pause is of the person's own ledger, whichever is shown.
+    let paused = app.on_own(|app| app.read(|reader| notifications::paused_until(reader, app.now())))?;
     app.read(|reader| {
         let identity = reader.identity()?;
         Ok(Settings {
@@ -78,7 +80,7 @@ pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
             time_zone: identity.zone,
             notify_from: notify_from(reader)?,
             quiet_hours: notifications::quiet_hours(reader)?,
-            paused_until: notifications::paused_until(reader, app.now())?,
+            paused_until: paused,
             notifies: app.notifier().is_some(),
             tray: tray(reader)?,
             tray_place: app.tray_place(),
