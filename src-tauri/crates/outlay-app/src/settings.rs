@@ -72,7 +72,9 @@ const TRAY: &str = "tray";
 /// # Errors
 /// Those of the ledger.
 pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
-    app.read(|reader| read(app, reader))
+    // A pause is of the person's own ledger, whichever is shown.
+    let paused_until = app.on_own(|app| app.read(|reader| notifications::paused_until(reader, app.now())))?;
+    Ok(Settings { paused_until, ..app.read(|reader| read(app, reader))? })
 }
 
 fn read(app: &App, reader: &Reader<'_>) -> Result<Settings, AppError> {
@@ -83,7 +85,7 @@ fn read(app: &App, reader: &Reader<'_>) -> Result<Settings, AppError> {
         time_zone: identity.zone,
         notify_from: notify_from(reader)?,
         quiet_hours: notifications::quiet_hours(reader)?,
-        paused_until: notifications::paused_until(reader, app.now())?,
+        paused_until: None,
         notifies: app.notifier().is_some(),
         tray: tray(reader)?,
         tray_place: app.tray_place(),
