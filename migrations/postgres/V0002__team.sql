@@ -2,13 +2,12 @@
 -- V0001, who may see and write what, and which rows count.
 --
 -- Run as `outlay_owner`, which nobody can log in as. Beside it stand two groups, `outlay_member` and
--- `outlay_reader`; `sync init` makes all three, for roles belong to the server and not to this database.
+-- `outlay_reader`, and a schema `outlay`; `sync init` makes them, for roles belong to the server and not to
+-- this database.
 -- Everybody has a login of their own: what a login may do is decided by `session_user`, which no statement
 -- can change.
 --
 -- Not here: a feed of changes. Nothing below rules one out.
-
-CREATE SCHEMA IF NOT EXISTS outlay;
 
 -- Which ledger this is. The id survives dump and restore, so that a machine notices another database.
 CREATE TABLE outlay.meta (

@@ -314,15 +314,14 @@ impl Failure {
         let inner = inner.and_then(std::io::Error::get_ref).and_then(|inner| inner.downcast_ref());
         match inner {
             Some(rustls::Error::InvalidCertificate(why)) => of_certificate(why, reason),
-            None if inner.is_none() && source.is_some_and(|source| source.is::<std::io::Error>()) => {
-                Self::Tls { reason }
-            }
             _ => Self::Tls { reason },
         }
     }
 
     fn of_server(code: &SqlState, message: &str) -> Self {
-        let words = ServerWords { code: code.code().to_owned(), message: message.to_owned() };
+        // A server that means harm must not write a book onto the screen, nor control the terminal.
+        let message = message.chars().filter(|letter| !letter.is_control()).take(500).collect();
+        let words = ServerWords { code: code.code().to_owned(), message };
         match code.code() {
             "28P01" => Self::WrongPassword,
             "28000" => Self::LoginRefused(words),
