@@ -187,6 +187,25 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The SQLSTATE, where the server said one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::WrongPassword => Some("28P01"),
+            Self::LoginRefused(words)
+            | Self::NoDatabase(words)
+            | Self::NotAllowed(words)
+            | Self::ReadOnly(words)
+            | Self::Restarting(words)
+            | Self::NoRoom(words)
+            | Self::InTheWay(words)
+            | Self::TookTooLong(words)
+            | Self::OtherSchema(words)
+            | Self::RowRefused(words)
+            | Self::Server(words) => Some(&words.code),
+            _ => None,
+        }
+    }
+
     /// The step at which it happened.
     pub const fn stage(&self) -> Stage {
         match self {

@@ -51,6 +51,15 @@ const POSTGRES: Piece = Piece {
     linux: "the package postgresql-server of your distribution",
 };
 
+const POOLER: Piece = Piece {
+    name: "PgBouncer, behind which sync is tried",
+    is_there: || cfg!(windows) || ["pgbouncer", "/usr/sbin/pgbouncer"].into_iter().any(is_program),
+    packages: &["pgbouncer"],
+    mac: "brew install pgbouncer",
+    windows: "nothing: this is tried on Linux and macOS",
+    linux: "the package pgbouncer of your distribution",
+};
+
 const SQLITE: Piece = Piece {
     name: "the sqlite3 program",
     is_there: || find("sqlite3").is_some(),
@@ -137,9 +146,15 @@ const FOR_WINDOW: [&Piece; 3] = [&COMPILER, &NODE, &WINDOW];
 /// # Errors
 /// When a piece is missing and cannot be installed here; the text says how to install it.
 pub(crate) fn for_tests() -> Result<()> {
-    for piece in
-        FOR_WINDOW.into_iter().chain([&CXX_COMPILER, &POSTGRES, &TRACER, &WINDOW_DRIVER, &ICONS, &BROWSER])
-    {
+    for piece in FOR_WINDOW.into_iter().chain([
+        &CXX_COMPILER,
+        &POSTGRES,
+        &POOLER,
+        &TRACER,
+        &WINDOW_DRIVER,
+        &ICONS,
+        &BROWSER,
+    ]) {
         piece.require()?;
     }
     if find("cargo-nextest").is_none() {

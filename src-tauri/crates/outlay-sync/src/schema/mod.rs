@@ -95,6 +95,7 @@ fn with_note(migration: &Migration) -> String {
     format!(
         "CREATE TABLE IF NOT EXISTS {HISTORY}
     (version int4 PRIMARY KEY, name varchar(255), applied_on varchar(255), checksum varchar(255));
+GRANT SELECT ON {HISTORY} TO PUBLIC;
 {sql}
 INSERT INTO {HISTORY} (version, name, applied_on, checksum)
     VALUES ({version}, '{name}', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '{checksum}');\n\n"

@@ -79,18 +79,14 @@ pub async fn init(server: &Server, user_id: &str, read_all: bool) -> Result<Outc
     let login = rights::session_user(server).await?;
     let member = Member { login, user_id: user_id.into(), read_all, can_write: true };
     member.check()?;
-    let rights = rights::look(server).await?;
-    let missing = rights.missing_for_init();
+    let missing = missing_for_init(server).await?;
     let body = |migrations: &str| {
         let grant = format!("GRANT outlay_member TO {};\n", identifier(&member.login));
         let insert = member.insert("DO NOTHING");
         format!("{ROLES}{OWNER}{PLACES}{AS_OWNER}{migrations}{insert}{END}{grant}")
     };
     if !missing.is_empty() {
-        let migrations = match rights.may_read_history {
-            true => schema::missing(&schema::applied(server).await?)?,
-            false => String::new(),
-        };
+        let migrations = schema::missing(&schema::applied(server).await?)?;
         return Ok(Outcome::NeedsAdministrator { missing, sql: script(&body(&migrations)) });
     }
     within_transaction(server, async || {

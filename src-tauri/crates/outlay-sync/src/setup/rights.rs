@@ -74,7 +74,6 @@ pub(crate) struct Rights {
     create_in_database: bool,
     public_is_open: bool,
     writable: bool,
-    pub(crate) may_read_history: bool,
 }
 
 const LOOK: &str = "SELECT session_user::text, current_database()::text, r.rolsuper, r.rolcreaterole,
@@ -84,8 +83,6 @@ const LOOK: &str = "SELECT session_user::text, current_database()::text, r.rolsu
         OR has_schema_privilege(session_user, 'public', 'CREATE WITH GRANT OPTION')
         OR coalesce((SELECT has_schema_privilege(o.oid, 'public', 'CREATE') FROM pg_roles o WHERE o.rolname = 'outlay_owner'), false),
     NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off',
-    coalesce((SELECT has_table_privilege(session_user, c.oid, 'SELECT') FROM pg_class c
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relname = 'outlay_schema_history'), true),
     ARRAY(SELECT CASE WHEN w.oid IS NULL THEN 0 WHEN pg_has_role(session_user, w.oid, 'MEMBER WITH ADMIN OPTION') THEN 2 ELSE 1 END
         FROM unnest(ARRAY['outlay_owner', 'outlay_member', 'outlay_reader']) WITH ORDINALITY AS wanted (name, place)
         LEFT JOIN pg_roles w ON w.rolname = wanted.name ORDER BY place)
@@ -108,7 +105,7 @@ pub(crate) async fn look(server: &Server) -> Result<Rights, Failure> {
     let create_role: bool = row.get(3);
     // Until version 15 whoever may create roles may give any of them away.
     let gives_all = create_role && row.get::<_, i32>(4) < 160_000;
-    let states: Vec<i32> = row.get(9);
+    let states: Vec<i32> = row.get(8);
     let names = ["outlay_owner", "outlay_member", "outlay_reader"];
     let roles = names.into_iter().zip(states).map(|(name, state)| (name, state > 0, state == 2 || gives_all));
     Ok(Rights {
@@ -120,7 +117,6 @@ pub(crate) async fn look(server: &Server) -> Result<Rights, Failure> {
         create_in_database: row.get(5),
         public_is_open: row.get(6),
         writable: row.get(7),
-        may_read_history: row.get(8),
     })
 }
 

@@ -5,7 +5,11 @@ DECLARE wanted text;
 BEGIN
     FOREACH wanted IN ARRAY ARRAY['outlay_owner', 'outlay_member', 'outlay_reader'] LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
-            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL; -- somebody in another database was faster
+            END;
         END IF;
     END LOOP;
 END
