@@ -328,7 +328,7 @@ CREATE VIEW public.counted_generations WITH (security_barrier) AS
 SELECT g.id, g.user_id, g.application_id, g.generation_type, g.model_used,
     CASE WHEN silent.usage THEN 0 ELSE g.tokens_input END AS tokens_input,
     CASE WHEN silent.usage THEN 0 ELSE g.tokens_output END AS tokens_output,
-    CASE WHEN silent.money THEN 0 ELSE g.cost_usd END AS cost_usd,
+    (CASE WHEN silent.money THEN 0 ELSE g.cost_usd END)::numeric(20, 9) AS cost_usd,
     g.input_summary, g.output_summary, g.duration_ms, g.error,
     CASE WHEN silent.usage THEN 0 ELSE g.cached_tokens END AS cached_tokens,
     g.created_at,
@@ -409,8 +409,10 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %s TO outlay_member, outlay_reader', owned);
         EXECUTE format('CREATE POLICY seen ON %s FOR SELECT TO outlay_member, outlay_reader
             USING (user_id = (SELECT outlay.my_user()) OR (SELECT outlay.read_all()))', owned);
-        EXECUTE format('CREATE POLICY written ON %s FOR INSERT TO outlay_member
-            WITH CHECK ((SELECT outlay.can_write()) AND user_id = (SELECT outlay.my_user()))', owned);
+        IF owned <> 'outlay.devices' THEN
+            EXECUTE format('CREATE POLICY written ON %s FOR INSERT TO outlay_member
+                WITH CHECK ((SELECT outlay.can_write()) AND user_id = (SELECT outlay.my_user()))', owned);
+        END IF;
     END LOOP;
 END
 $$;
@@ -425,9 +427,10 @@ CREATE POLICY of_own_target ON outlay.generation_voids AS RESTRICTIVE FOR INSERT
             WHERE i.id = target AND i.user_id = (SELECT outlay.my_user()))
         ELSE EXISTS (SELECT FROM public.ai_generations g
             WHERE g.id = target AND g.user_id = (SELECT outlay.my_user())) END);
--- Another login's machine is not one's own, also where both are the same person's.
-CREATE POLICY of_own_login ON outlay.devices AS RESTRICTIVE FOR INSERT TO outlay_member
-    WITH CHECK (login = session_user);
+-- Another login's machine is not one's own, also where both are the same person's. Who only reads has
+-- machines, too.
+CREATE POLICY written ON outlay.devices FOR INSERT TO outlay_member
+    WITH CHECK (login = session_user AND user_id = (SELECT outlay.my_user()));
 CREATE POLICY changed ON outlay.devices FOR UPDATE TO outlay_member
     USING (login = session_user) WITH CHECK (login = session_user);
 CREATE POLICY changed ON public.expense_alerts FOR UPDATE TO outlay_member

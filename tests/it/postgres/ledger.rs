@@ -206,21 +206,38 @@ async fn impossible_settings_are_refused_by_name() {
 #[tokio::test]
 async fn the_schema_is_the_one_that_was_reviewed() {
     let client = ledger("the_schema").await;
-    let columns = "SELECT format('%s.%s %s%s%s%s', table_name, column_name, data_type,
+    let columns = "SELECT format('%s.%s.%s %s%s%s%s', table_schema, table_name, column_name, data_type,
                CASE WHEN data_type = 'numeric' THEN format('(%s,%s)', numeric_precision, numeric_scale) END,
                CASE WHEN is_nullable = 'NO' THEN ' NOT NULL' END,
                coalesce(' DEFAULT ' || column_default, ' AS ' || generation_expression))
-        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'outlay_schema_history'
-        ORDER BY table_name, ordinal_position";
+        FROM information_schema.columns WHERE table_schema IN ('public', 'outlay') AND table_name <> 'outlay_schema_history'
+        ORDER BY table_schema DESC, table_name, ordinal_position";
     let constraints = "SELECT format('%s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint
-        WHERE contype IN ('c', 'f', 'p', 'u') AND connamespace = 'public'::regnamespace
+        WHERE contype IN ('c', 'f', 'p', 'u') AND connamespace IN ('public'::regnamespace, 'outlay'::regnamespace)
           AND conrelid <> 'outlay_schema_history'::regclass ORDER BY conname";
-    let indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'outlay_schema_history' ORDER BY indexname";
+    let indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname IN ('public', 'outlay')
+        AND tablename <> 'outlay_schema_history' ORDER BY indexname";
     let triggers = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname";
+    let policies = "SELECT format('%s.%s %s %s %s TO %s USING %s CHECK %s', schemaname, tablename, policyname, permissive, cmd,
+            roles, coalesce(qual, '-'), coalesce(with_check, '-')) FROM pg_policies ORDER BY schemaname, tablename, policyname";
+    let grants = "SELECT format('%s.%s: %s%s', n.nspname, c.relname, array_to_string(c.relacl, ' '),
+            (SELECT coalesce(string_agg(format(' (%s: %s)', a.attname, array_to_string(a.attacl, ' ')), '' ORDER BY a.attnum), '')
+             FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL))
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('public', 'outlay') AND c.relkind IN ('r', 'v') ORDER BY n.nspname, c.relname";
+    let functions = "SELECT format('%s: %s%s', p.oid::regprocedure, array_to_string(p.proacl, ' '),
+            CASE WHEN p.prosecdef THEN ' as its owner, with ' || array_to_string(p.proconfig, ' ') END)
+        FROM pg_proc p WHERE p.pronamespace = 'outlay'::regnamespace ORDER BY 1";
     let mut schema = String::new();
-    for (title, query) in
-        [("columns", columns), ("constraints", constraints), ("indexes", indexes), ("triggers", triggers)]
-    {
+    for (title, query) in [
+        ("columns", columns),
+        ("constraints", constraints),
+        ("indexes", indexes),
+        ("triggers", triggers),
+        ("policies", policies),
+        ("grants", grants),
+        ("functions", functions),
+    ] {
         let lines = client.query(query, &[]).await.expect("the catalogue");
         let lines: Vec<String> = lines.iter().map(|line| line.get(0)).collect();
         writeln!(schema, "-- {title}\n{}\n", lines.join("\n")).expect("a string takes text");

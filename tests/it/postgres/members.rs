@@ -154,4 +154,7 @@ async fn a_reader_reads_all_and_writes_nothing() {
         .expect("a change");
     assert_eq!(code(ada.run(call).await), "42501");
     assert_eq!(text(&ada, "SELECT count(*)::text FROM ai_generations").await, "1");
+    ada.run("INSERT INTO outlay.devices (device_id, counter) VALUES (gen_random_uuid(), 1)")
+        .await
+        .expect("a machine that pulls");
 }

@@ -1,7 +1,8 @@
 //! The way to a server: what is verified, what is refused, and that no failure of it gives a password away.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use outlay_sync::{
     Address, AddressError, ChannelBinding, Encryption, Failure, Host, Limits, Password, Server, Stage, Trust,
@@ -212,6 +213,7 @@ async fn answering(answer: &'static [u8]) -> (u16, tokio::task::JoinHandle<Vec<u
         let mut heard = vec![0; 8];
         stream.read_exact(&mut heard).await.expect("its question");
         stream.write_all(answer).await.expect("an answer");
+        stream.shutdown().await.expect("an end of it");
         let _ = stream.read_to_end(&mut heard).await;
         heard
     });
@@ -272,6 +274,42 @@ async fn end(mut stream: TcpStream, acceptor: TlsAcceptor, server: u16) -> std::
     let mut server = TcpStream::connect(("127.0.0.1", server)).await?;
     tokio::io::copy_bidirectional(&mut client, &mut server).await?;
     Ok(())
+}
+
+/// Everything that the libraries would log, were somebody listening.
+struct Listener(Mutex<String>);
+static LISTENER: Listener = Listener(Mutex::new(String::new()));
+
+impl log::Log for Listener {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let mut heard = self.0.lock().expect("one listener");
+        writeln!(heard, "{} {}", record.target(), record.args()).expect("a string takes text");
+    }
+
+    fn flush(&self) {}
+}
+
+#[tokio::test]
+async fn no_log_and_no_list_of_processes_holds_a_password() {
+    log::set_logger(&LISTENER).expect("the only listener");
+    log::set_max_level(log::LevelFilter::Trace);
+    let (_team, address) = member("no_log").await;
+    enter(&address).await.expect("the right password");
+    failure(enter_with(&address, "canary of another").await);
+    let heard = LISTENER.0.lock().expect("one listener").clone();
+    assert!(heard.contains("tokio_postgres"), "the libraries were heard");
+    let heard = heard.lines().filter(|line| line.contains("canary")).collect::<Vec<_>>();
+    // The test itself sets the password in a statement, which the superuser's connection names.
+    assert!(heard.iter().all(|line| line.contains("ALTER ROLE")), "{heard:#?}");
+    #[cfg(target_os = "linux")]
+    for process in fs_err::read_dir("/proc").expect("the processes").flatten() {
+        let said = fs_err::read(process.path().join("cmdline")).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&said).contains(CANARY), "{}", process.path().display());
+    }
 }
 
 #[tokio::test]

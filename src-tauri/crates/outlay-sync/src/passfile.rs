@@ -59,7 +59,6 @@ pub fn read_passfile(path: &Path, address: &Address) -> Result<Option<Password>,
             return Err(PassfileError::OpenToOthers { path: path.to_owned(), mode });
         }
     }
-    #[expect(clippy::disallowed_methods, reason = "fs_err::read_to_string, imported by its full name")]
     let text = Zeroizing::new(fs_err::read_to_string(path)?);
     Ok(find(&text, address))
 }

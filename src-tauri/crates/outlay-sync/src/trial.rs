@@ -118,7 +118,7 @@ fn reached(address: &Address, stage: Stage) -> String {
 fn database(probe: &Probe) -> Step {
     let stage = Stage::Database;
     if let Some(objection) = probe.engine.objection() {
-        return failed(stage, objection, "docs/sync.md says which servers there are.");
+        return failed(stage, objection, "A hosted PostgreSQL of any provider will do.");
     }
     let version = match probe.engine {
         Engine::Postgres { version } | Engine::TooOld { version } => version_words(version),
