@@ -183,6 +183,9 @@ CREATE TABLE outlay.applications (
     PRIMARY KEY (user_id, id)
 );
 
+-- How a model's name was read and what was guessed about its price, and the line of the file: a machine that
+-- begins anew gets its rows back whole.
+ALTER TABLE public.ai_generations ADD COLUMN price_note text, ADD COLUMN source_line bigint;
 -- Why an alert was foreseen; null: it was not.
 ALTER TABLE public.expense_alerts ADD COLUMN expected text;
 
@@ -341,7 +344,8 @@ SELECT g.id, g.user_id, g.application_id, g.generation_type, g.model_used,
     g.other_units,
     CASE WHEN silent.usage THEN 0 ELSE g.request_count END AS request_count,
     g.period_end, g.provider, g.account, g.source, g.source_key, g.fingerprint, g.import_id, g.device_id,
-    g.price_id, g.priced_at, g.service_tier, g.batch, g.speed, g.region, g.context_from, g.labels
+    g.price_id, g.priced_at, g.service_tier, g.batch, g.speed, g.region, g.context_from, g.labels,
+    g.price_note, g.source_line
 FROM public.ai_generations g
 CROSS JOIN LATERAL (
     SELECT (g.created_at AT TIME ZONE 'UTC')::date AS day, coalesce(g.source_key, g.id::text) AS fact
@@ -447,7 +451,7 @@ GRANT INSERT (id, user_id, application_id, generation_type, model_used, tokens_i
     output_summary, duration_ms, error, cached_tokens, created_at, cost_nanos, cost_exact, cost_basis, list_nanos,
     cache_write_tokens, cache_write_long_tokens, reasoning_tokens, other_units, request_count, period_end, provider,
     account, source, source_key, fingerprint, import_id, device_id, price_id, priced_at, service_tier, batch, speed,
-    region, context_from, labels) ON public.ai_generations TO outlay_member;
+    region, context_from, labels, price_note, source_line) ON public.ai_generations TO outlay_member;
 GRANT INSERT (id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at, resolution,
     created_at, dedupe_key, threshold_nanos, actual_nanos, expected), UPDATE (resolved, resolved_at, resolution)
     ON public.expense_alerts TO outlay_member;

@@ -96,6 +96,8 @@ async fn a_call_of_which_little_is_said() {
     region = null
     context_from = null
     labels = {}
+    price_note = null
+    source_line = null
     "#);
 }
 
