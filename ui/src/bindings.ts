@@ -2385,6 +2385,8 @@ export type Selection = {
 	user?: string | null,
 	/**  Only of this model, as the source writes it. */
 	model?: string | null,
+	/**  Only of this model under every name of it that the price book knows: what a budget of the model covers. */
+	any_name_of?: string | null,
 	/**  Only of this provider. */
 	provider?: string | null,
 	/**  Only of this generation type. */

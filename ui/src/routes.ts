@@ -8,6 +8,7 @@ export type Route =
       from?: string;
       to?: string;
       model?: string;
+      any_name_of?: string;
       provider?: string;
       type?: string;
       application?: string;
@@ -34,6 +35,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "from",
     "to",
     "model",
+    "any_name_of",
     "provider",
     "type",
     "application",

@@ -85,7 +85,7 @@ export function waysFrom({ alert_type: type, subject, money }: Alert): { words: 
     return [
       {
         words: "See the calls",
-        to: { ...costliest, month, provider: provider ?? undefined, model: model ?? undefined },
+        to: { ...costliest, month, provider: provider ?? undefined, any_name_of: model ?? undefined },
       },
       { words: "See the budgets", to: { screen: "budgets" } },
     ];

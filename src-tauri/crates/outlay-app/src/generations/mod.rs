@@ -4,6 +4,7 @@ mod log;
 mod row;
 
 use outlay_core::basis::CostBasis;
+use outlay_core::budget::Scope;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_ledger::{Days, Filter, LedgerError, OfApplication, Order, Page, Reader};
@@ -30,6 +31,8 @@ pub struct Selection {
     pub user: Option<String>,
     /// Only of this model, as the source writes it.
     pub model: Option<String>,
+    /// Only of this model under every name of it that the price book knows: what a budget of the model covers.
+    pub any_name_of: Option<String>,
     /// Only of this provider.
     pub provider: Option<String>,
     /// Only of this generation type.
@@ -156,6 +159,7 @@ pub(crate) fn filter(app: &App, reader: &Reader<'_>, select: Selection) -> Resul
         whose: app::whose(reader, select.user.as_deref())?,
         days: (!is_open).then_some(days),
         model: select.model,
+        scope: select.any_name_of.map(Scope::Model),
         provider: select.provider,
         generation_type: select.generation_type,
         application: select.application.map(|named| match named.as_str() {
