@@ -71,7 +71,7 @@ impl Notices {
     /// From now on notifications are shown on this desk.
     pub(crate) fn on(desk: &Desk) -> Self {
         let (told, heard) = channel();
-        let bus = Builder::address(desk.bus_address.as_str())
+        let bus = Builder::address(desk.bus.address.as_str())
             .and_then(|bus| bus.name(NOTIFICATIONS))
             .and_then(|bus| bus.serve_at(NOTIFICATIONS_PATH, Shower { told, number: 0 }))
             .and_then(Builder::build)
@@ -141,7 +141,7 @@ impl Icons {
     /// From now on icons are shown on this desk.
     pub(crate) fn on(desk: &Desk) -> Self {
         let (told, heard) = channel();
-        let bus = Builder::address(desk.bus_address.as_str())
+        let bus = Builder::address(desk.bus.address.as_str())
             .and_then(|bus| bus.name(ICONS))
             .and_then(|bus| bus.serve_at("/StatusNotifierWatcher", Watcher(told)))
             .and_then(Builder::build)
