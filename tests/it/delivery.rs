@@ -88,7 +88,21 @@ fn a_limit_that_is_told_again_is_mailed_once() {
     let open = scene.answer("list_alerts", json!({}));
     let open = open["alerts"].as_array().expect("alerts");
     assert!(open.iter().any(|alert| alert["alert_type"] == "monthly_cap_reached"));
-    assert_eq!((scene.deliver(), scene.mails()), (None, 1), "once per month and limit");
+    assert_eq!((scene.deliver(), scene.mails()), (None, 1), "the same piece of news");
+    cap("50");
+    scene.later(25 * 60);
+    cap("10");
+    scene.deliver();
+    assert_eq!(scene.mails(), 2, "another day's");
+}
+
+#[test]
+fn a_mail_that_waits_over_the_end_of_its_month_goes_out_yet() {
+    let scene = Scene::new();
+    scene.log("12", NOON).server(Server::IsDown).deliver();
+    scene.later(13 * 24 * 60).answer("evaluate_alerts", json!({}));
+    scene.server(Server::Takes).answer("send_mail", json!({}));
+    assert_eq!(scene.log_of("mail"), ["sent 250 queued"]);
 }
 
 #[test]

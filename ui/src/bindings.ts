@@ -2248,11 +2248,6 @@ export type Resolution =
 export type ResolveRequest = {
 	/**  Its id. */
 	id: string,
-	/**
-	 *  How: acknowledged, which it is when absent, or that its cap was raised. That it was over by itself is for the
-	 *  rules to say.
-	 */
-	resolution?: Resolution | null,
 };
 
 /**  Where the copy is. */

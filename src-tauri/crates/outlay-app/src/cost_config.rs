@@ -90,8 +90,8 @@ pub fn set(app: &App, request: SetCostConfigRequest) -> Result<CostConfig, ApiEr
         let mut config = writer.reader().cost_config(&user)?;
         let before = Budget::cap(&config);
         config.set(request.field, &request.value, app.now())?;
-        if request.confirm_below_spend == Some(false) && Budget::cap(&config) != before {
-            budgets::refuse_below_spend(app, &writer.reader(), &user, &Budget::cap(&config))?;
+        if request.confirm_below_spend == Some(false) {
+            budgets::refuse_below_spend(app, &writer.reader(), &user, (&before, &Budget::cap(&config)))?;
         }
         writer.set_cost_config(&user, &config, app.now())?;
         if !config.email_on_high {

@@ -92,6 +92,9 @@ fn deliver_own(app: &App) -> Result<Option<Instant>, ApiError> {
     Ok([wakes_at(&waiting, app.now()), later, wakes].into_iter().flatten().min())
 }
 
+/// For how long what went out is the same piece of news when it comes again, in microseconds: a day.
+const SAME_NEWS: i64 = 24 * 3_600_000_000;
+
 /// The ways that are open: what is queued for none is told nowhere.
 pub(crate) struct Ways {
     mail: bool,
@@ -104,8 +107,9 @@ impl Ways {
         Ok(Self { mail: mail::server(reader)?.is_some(), notify_from })
     }
 
-    /// Queues an alert that was raised for the ways that it takes. What went out before and came again is not sent
-    /// again: once per month and limit is enough.
+    /// Queues an alert that was raised for the ways that it takes. What went out within a day and came again is not
+    /// sent again: an import that is undone and redone is one piece of news, and a limit that is passed three weeks
+    /// after a false alarm is another.
     pub(crate) fn queue(
         &self,
         app: &App,
@@ -114,7 +118,10 @@ impl Ways {
         config: &CostConfig,
         alert: &outlay_ledger::Alert,
     ) -> Result<(), AppError> {
-        let is_news = |channel| Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel)?);
+        let is_news = |channel| {
+            let since = Instant::from_micros(app.now().micros() - SAME_NEWS);
+            Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel, since)?)
+        };
         if self.mail && is_mailed(notice, config) && is_news(Channel::Mail)? {
             writer.queue(&alert.id, Channel::Mail, app.now())?;
             app.note_mail();

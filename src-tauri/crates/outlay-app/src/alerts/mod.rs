@@ -46,10 +46,6 @@ pub struct AlertsRequest {
 pub struct ResolveRequest {
     /// Its id.
     pub id: String,
-    /// How: acknowledged, which it is when absent, or that its cap was raised. That it was over by itself is for the
-    /// rules to say.
-    #[serde(default)]
-    pub resolution: Option<Resolution>,
 }
 
 /// An alert that was foreseen.
@@ -172,21 +168,16 @@ pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
     })
 }
 
-/// Resolves an alert, and answers with it. A resolved alert stays as it was resolved.
+/// Resolves an alert as acknowledged, and answers with it; the other ends only the rules can tell of. A resolved alert
+/// stays as it was resolved.
 ///
 /// # Errors
-/// No such alert; an end that only the rules can tell of.
+/// No such alert.
 pub fn resolve(app: &App, request: ResolveRequest) -> Result<Alerts, ApiError> {
-    if request.resolution == Some(Resolution::AutoResolved) {
-        let problem =
-            "takes acknowledged or cap_increased: only the rules say that something was over by itself";
-        return Err(AppError::Field { field: "resolution", problem: problem.to_owned() }.into());
-    }
     // Known first, so that a wrong id on a missing ledger does not create one.
     app.read(|reader| Ok(reader.alert(&request.id)?))?;
-    let resolution = request.resolution.unwrap_or(Resolution::Acknowledged);
     app.write(|writer| {
-        let alert = writer.resolve_alert(&request.id, resolution, app.now())?;
+        let alert = writer.resolve_alert(&request.id, Resolution::Acknowledged, app.now())?;
         delivery::end_resolved(app, &writer)?;
         let answer = Alerts::of(app, &writer.reader(), &alert.user_id.clone(), vec![alert])?;
         writer.commit()?;

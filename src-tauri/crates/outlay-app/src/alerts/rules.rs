@@ -156,7 +156,7 @@ pub fn preview(app: &App, request: RuleRequest) -> Result<RulePreview, ApiError>
     })
 }
 
-/// Turns a rule on or off, or sets how much it takes. What it told once it tells never again, and what it told is
+/// Turns a rule on or off, or sets how much it takes. What it told and still holds is not told again, and what it told is
 /// resolved by nothing but its end or a person.
 ///
 /// # Errors
@@ -230,7 +230,7 @@ fn described(
 /// What a setting means for alerts that are there.
 fn means(rule: &AlertRule) -> String {
     match (rule.on, rule.unresolved.0) {
-        (true, _) => "What it told before is not told again.".to_owned(),
+        (true, _) => "What it told is not told again; only a limit that was left and is passed again is.".to_owned(),
         (false, 0) => "It tells nothing any more.".to_owned(),
         (false, 1) => "It tells nothing any more. 1 alert of it is unresolved, and stays until you resolve it or what it \
                        tells of is over."

@@ -38,7 +38,7 @@ pub(crate) struct AlertRules {
 enum Action {
     /// Turn a rule on or off, or set how much it takes
     ///
-    /// What a rule told once it tells never again. Turning it off resolves nothing.
+    /// What a rule told and still holds is not told again. Turning it off resolves nothing.
     #[command(after_help = OF_SET)]
     #[command(group = ArgGroup::new("change").args(["on", "off", "sensitivity"]).required(true).multiple(true))]
     Set {

@@ -46,13 +46,10 @@ enum Action {
     /// All else is looked at with every call and every import; the window and `outlay serve` do this every hour.
     #[command(after_help = "Examples:\n  $ outlay alerts check\n  $ outlay alerts check --json")]
     Check,
-    /// Resolve an alert
+    /// Resolve an alert: you have seen it
     Resolve {
         /// Its id
         id: String,
-        /// How it ended: acknowledged or cap_increased
-        #[arg(long = "as", value_name = "RESOLUTION", default_value = "acknowledged")]
-        resolution: String,
     },
     /// Leave an alert alone for a while; then it comes back by itself
     ///
@@ -142,9 +139,7 @@ impl Alerts {
         let alerts = match self.action.unwrap_or(Action::List(List::default())) {
             Action::List(list) => alerts::list(app, list.request(session)?)?,
             Action::Expect { id, because } => alerts::expect(app, ExpectRequest { id, reason: because })?,
-            Action::Resolve { id, resolution } => {
-                alerts::resolve(app, ResolveRequest { id, resolution: Some(parsed(&resolution)?) })?
-            }
+            Action::Resolve { id } => alerts::resolve(app, ResolveRequest { id })?,
             Action::Snooze { id, until, because } => {
                 snooze::snooze(app, SnoozeRequest { id, until, reason: because })?
             }

@@ -2,7 +2,7 @@
 //! alert that it raises.
 //!
 //! What a budget or a single call may come to stands in the configuration of costs; what a rule finds, with the rule.
-//! A change arms a rule anew, but what it told once it tells never again: that is the ledger's doing.
+//! A change arms a rule anew, but what it told and still holds is not told again: that is the ledger's doing.
 
 use std::collections::BTreeSet;
 

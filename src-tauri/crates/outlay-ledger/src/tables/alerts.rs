@@ -114,8 +114,12 @@ impl AlertScope {
     /// The condition, in which `?2` is the instant.
     const fn condition(self) -> (&'static str, i64) {
         match self {
-            Self::Open(now) => ("resolved = 0 AND coalesce(snoozes.until, ?2) <= ?2", now.micros()),
-            Self::Snoozed(now) => ("resolved = 0 AND snoozes.until > ?2", now.micros()),
+            Self::Open(now) => {
+                ("resolved = 0 AND coalesce(snoozes.since > ?2 OR snoozes.until <= ?2, 1)", now.micros())
+            }
+            Self::Snoozed(now) => {
+                ("resolved = 0 AND snoozes.since <= ?2 AND snoozes.until > ?2", now.micros())
+            }
             Self::Unresolved => ("resolved = ?2", 0),
             Self::All => ("resolved >= ?2", 0),
         }
@@ -171,8 +175,8 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn alert_count(&self, user: &str, now: Instant) -> Result<AlertCount, LedgerError> {
-        let sql = "SELECT count(*) FILTER (WHERE resolved = 0 AND coalesce(until, ?2) <= ?2),
-                count(*) FILTER (WHERE resolved = 0 AND until > ?2), max(created_at)
+        let sql = "SELECT count(*) FILTER (WHERE resolved = 0 AND coalesce(since > ?2 OR until <= ?2, 1)),
+                count(*) FILTER (WHERE resolved = 0 AND since <= ?2 AND until > ?2), max(created_at)
             FROM expense_alerts LEFT JOIN snoozes ON alert_id = id WHERE user_id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let read = |row: &Row<'_>| {
@@ -236,16 +240,24 @@ impl Reader<'_> {
         Ok(users.collect::<Result<_, _>>()?)
     }
 
-    /// Whether what an alert tells of went out before on a channel, under an earlier of its keys.
+    /// Whether what an alert tells of went out since an instant on a channel, under an earlier of its keys, or may
+    /// have.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn is_told(&self, alert: &Alert, notice: &Notice, channel: Channel) -> Result<bool, LedgerError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE alert_id = ?1 AND channel = ?2 AND state = 'sent')";
+    pub fn is_told(
+        &self,
+        alert: &Alert,
+        notice: &Notice,
+        channel: Channel,
+        since: Instant,
+    ) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE alert_id = ?1 AND channel = ?2
+            AND (state = 'sent' OR message IS NOT NULL) AND coalesce(ended_at, queued_at) >= ?3)";
         let mut statement = self.connection.prepare_cached(sql)?;
         for key in notice.keys().take_while(|key| *key != alert.dedupe_key) {
             let id = id_of(&alert.user_id, alert.alert_type, &key);
-            if statement.query_row((id, channel.as_str()), |row| row.get(0))? {
+            if statement.query_row((id, channel.as_str(), since.micros()), |row| row.get(0))? {
                 return Ok(true);
             }
         }

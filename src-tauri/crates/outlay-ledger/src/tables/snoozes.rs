@@ -15,8 +15,9 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn snoozed(&self, now: Instant) -> Result<BTreeSet<String>, LedgerError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT alert_id FROM snoozes WHERE until > ?1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT alert_id FROM snoozes WHERE since <= ?1 AND until > ?1")?;
         let ids = statement.query_map([now.micros()], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
@@ -61,12 +62,13 @@ impl Writer<'_> {
         self.reader().alert(id)
     }
 
-    /// Forgets snoozes that are over, by their time or with their alert; tells how many were over by their time.
+    /// Forgets snoozes that are over, by their time or with their alert, and those of a clock that was ahead; tells
+    /// how many were over by their time.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn end_snoozes(&self, now: Instant) -> Result<usize, LedgerError> {
-        let over = "DELETE FROM snoozes WHERE until <= ?1";
+        let over = "DELETE FROM snoozes WHERE until <= ?1 OR since > ?1";
         let ended = self.transaction.prepare_cached(over)?.execute([now.micros()])?;
         let resolved =
             "DELETE FROM snoozes WHERE (SELECT resolved FROM expense_alerts WHERE id = alert_id) = 1";
