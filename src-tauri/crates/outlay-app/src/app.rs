@@ -11,7 +11,7 @@ use std::time::Duration;
 use outlay_core::instant::Instant;
 use outlay_core::period::{Day, Zone};
 use outlay_core::report::Count;
-use outlay_ledger::{Access, Birth, Ledger, LedgerError, Reader, Whose, Writer};
+use outlay_ledger::{Access, Birth, Ledger, LedgerError, Reader, Writer};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -378,22 +378,4 @@ impl App {
             other => other.into(),
         }
     }
-}
-
-/// Whose rows a request means: the owner's, unless it names somebody, or `all`.
-pub(crate) fn whose(reader: &Reader<'_>, user: Option<&str>) -> Result<Whose, AppError> {
-    Ok(match user.map(str::trim) {
-        Some("all") => Whose::All,
-        Some(name) => Whose::User(name.to_owned()),
-        None => Whose::User(reader.identity()?.owner),
-    })
-}
-
-/// One user's name: the owner's, unless the request names somebody. Space around a name makes nobody else of it.
-pub(crate) fn user_name(reader: &Reader<'_>, user: Option<&str>) -> Result<String, AppError> {
-    Ok(match user.map(str::trim) {
-        Some("") => return Err(AppError::Field { field: "user", problem: "is empty".to_owned() }),
-        Some(name) if name != "all" => name.to_owned(),
-        _ => reader.identity()?.owner,
-    })
 }

@@ -12,9 +12,10 @@ use outlay_core::report::{FileSpan, Sources};
 use outlay_ledger::{AlertScope, Reader, Settled, Whose};
 
 use crate::alerts::rules;
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::reports::{self, MonthRequest, Past};
+use crate::users;
 
 /// A month on one page.
 ///
@@ -24,8 +25,8 @@ pub fn show(app: &App, request: MonthRequest) -> Result<Overview, ApiError> {
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
-        let whose = app::whose(reader, request.user.as_deref())?;
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let whose = users::whose(reader, request.user.as_deref())?;
+        let user = users::user_name(reader, request.user.as_deref())?;
         of_month(app, reader, month, zone, &whose, &user)
     })
 }

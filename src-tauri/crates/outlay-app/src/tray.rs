@@ -8,8 +8,9 @@ use outlay_core::period::Month;
 use outlay_core::report::{Count, Headline};
 use serde::Serialize;
 
-use crate::app::{self, App, Nothing};
+use crate::app::{App, Nothing};
 use crate::error::ApiError;
+use crate::users;
 use crate::{notifications, reports, settings};
 
 /// What one choice in the menu pauses for.
@@ -73,7 +74,7 @@ fn show_own(app: &App) -> Result<Tray, ApiError> {
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let today = app.today(zone);
-        let (whose, user) = (app::whose(reader, None)?, app::user_name(reader, None)?);
+        let (whose, user) = (users::whose(reader, None)?, users::user_name(reader, None)?);
         let month = Month::containing(today);
         let days = reports::days(reader, month.first_day(), today, zone, &whose)?;
         let of_today: Vec<_> = days.iter().filter(|entry| entry.day == today).cloned().collect();

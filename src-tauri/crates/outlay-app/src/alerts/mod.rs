@@ -18,9 +18,10 @@ use outlay_core::report::{Count, Ratio};
 use outlay_ledger::{AlertCount, AlertScope, Reader};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::delivery;
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// Which alerts.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -154,7 +155,7 @@ impl Alerts {
 /// Those of the ledger.
 pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::user_name(reader, request.user.as_deref())?;
         let scope = match (request.resolved_too, request.snoozed_too) {
             (true, _) => AlertScope::All,
             (false, true) => AlertScope::Unresolved,

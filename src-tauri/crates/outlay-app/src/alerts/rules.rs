@@ -16,9 +16,10 @@ use outlay_ledger::{Reader, Writer};
 use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Happened, evaluate};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::budgets::moment::{self, Moment};
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// The setting that holds them.
 const SETTING: &str = "alert_rules";
@@ -123,7 +124,7 @@ pub struct WouldHaveTold {
 /// Those of the ledger.
 pub fn list(app: &App, request: RulesRequest) -> Result<AlertRules, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::user_name(reader, request.user.as_deref())?;
         let (rules, config) = (of(reader)?, reader.cost_config(&user)?);
         let described = AlertType::ALL.iter().map(|&rule| described(reader, &user, rule, &rules, &config));
         Ok(AlertRules { schema: "outlay.alert-rules/1", rules: described.collect::<Result<_, _>>()? })
@@ -136,7 +137,7 @@ pub fn list(app: &App, request: RulesRequest) -> Result<AlertRules, ApiError> {
 /// A sensitivity that the rule does not take.
 pub fn preview(app: &App, request: RuleRequest) -> Result<RulePreview, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::user_name(reader, request.user.as_deref())?;
         let (mut rules, mut config) = (of(reader)?, reader.cost_config(&user)?);
         change(app, &request, &mut rules, &mut config)?;
         let LookBack { firings, sentence } = looked_back(app, reader, &user, request.rule, &rules, config)?;
@@ -166,7 +167,7 @@ pub fn set(app: &App, request: RuleRequest) -> Result<RuleSet, ApiError> {
     change(app, &request, &mut Rules::default(), &mut CostConfig::default())?;
     app.write(|writer| {
         let reader = writer.reader();
-        let user = app::user_name(&reader, request.user.as_deref())?;
+        let user = users::user_name(&reader, request.user.as_deref())?;
         let (mut rules, mut config) = (of(&reader)?, reader.cost_config(&user)?);
         let before = (rules.clone(), config);
         change(app, &request, &mut rules, &mut config)?;

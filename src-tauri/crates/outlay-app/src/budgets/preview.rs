@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::moment::{Kept, Moment};
 use super::{SetBudgetRequest, cap, find, money, removed};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// A budget as it would stand.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -53,7 +54,7 @@ pub fn preview(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, Ap
         values(&request)?;
     }
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::one_user(reader, request.user.as_deref())?;
         let moment = Moment::of(app, reader)?;
         if is_cap {
             return cap::preview(&moment, reader, &user, &request);

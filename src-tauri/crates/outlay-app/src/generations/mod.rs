@@ -15,9 +15,10 @@ pub use log::{LogRequest, log};
 pub(crate) use log::{maker_of, record};
 pub use row::{ApplicationName, Generation};
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::imports;
+use crate::users;
 
 /// Which rows; each field narrows.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -156,7 +157,7 @@ pub(crate) fn filter(app: &App, reader: &Reader<'_>, select: Selection) -> Resul
     let latest = Day::from_number(2_932_895);
     let days = Days { first: select.from.unwrap_or(earliest), last: select.to.unwrap_or(latest), zone };
     Ok(Filter {
-        whose: app::whose(reader, select.user.as_deref())?,
+        whose: users::whose(reader, select.user.as_deref())?,
         days: (!is_open).then_some(days),
         model: select.model,
         scope: select.any_name_of.map(Scope::Model),
