@@ -39,7 +39,11 @@ test("a sensitivity shows what it would have told before it is saved", async ({ 
     .first()
     .waitFor();
   await spike.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Spike: saved. What it told is not told again; only a limit that was left and is passed again is.").waitFor();
+  await page
+    .getByText(
+      "Spike: saved. What it told is not told again; only a limit that was left and is passed again is.",
+    )
+    .waitFor();
   expect(saved()).toBe("sensitive");
   expect(await spike.getByRole("button", { name: "Save" }).count()).toBe(0);
 });
