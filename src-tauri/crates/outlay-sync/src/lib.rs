@@ -3,6 +3,30 @@
 //! Here is what speaks to that server. Opening the connection, its TLS and its password belong to the
 //! host; what the rows mean belongs to `outlay-core`.
 
+pub mod backoff;
+mod digest;
+mod engine;
+mod local;
+mod look;
+mod merge;
+mod plan;
+mod remote;
+mod report;
 mod schema;
+mod state;
+mod table;
 
+pub use digest::{Difference, Digest, Digests, differences};
+pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
+pub use local::{Change, Held, Local};
+pub use look::{Look, look};
+pub use merge::{
+    Alert, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
+    RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,
+};
+pub use plan::{Counters, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
+pub use remote::{Bump, Bumped, Cause, Counted, Failing, Remote, Verdict};
+pub use report::{Progress, Report, Step, SyncError, Verified, Watch};
 pub use schema::{SchemaError, migrate};
+pub use state::{Judgement, Member, Reconcile, Scope, State};
+pub use table::{Bucket, Row, RowId, Standing, Table};

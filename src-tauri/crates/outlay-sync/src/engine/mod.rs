@@ -1,0 +1,206 @@
+//! The loop that does what a plan says, over a server and a ledger that are given to it.
+//!
+//! First what waits is pushed, then both sides are compared and what is lacking here is pulled, then alerts and
+//! records, and at the end what was to be reconciled is settled. Each step can be cut or ended anywhere: what it did
+//! is kept, the rest is found again by the next sync. No SQL, no clock, no waiting is here.
+
+mod compare;
+mod preview;
+mod push;
+mod settle;
+
+use std::ops::ControlFlow;
+
+use crate::local::{Change, Local};
+use crate::plan::{Notice, Plan, Pushing, Request, plan};
+use crate::remote::{Bump, Bumped, Cause, Failing, Remote};
+use crate::report::{Progress, Report, Step, SyncError, Watch};
+use crate::state::{Judgement, Reconcile, State};
+
+pub use preview::{Outlook, preview};
+
+/// How often a statement is tried whose way others stood in.
+const TRIES: usize = 5;
+
+/// Why this sync ended early.
+pub type Failure<R, L> = SyncError<<R as Remote>::Failure, <L as Local>::Failure>;
+type Done<T, R, L> = Result<T, Failure<R, L>>;
+
+/// Syncs once. The report says what was done, also if it ended early.
+///
+/// # Errors
+/// [`SyncError`]; the next sync goes on from there.
+pub fn sync<R, L>(
+    remote: &mut R,
+    local: &mut L,
+    request: &Request,
+    watch: Watch<'_>,
+) -> (Report, Done<(), R, L>)
+where
+    R: Remote,
+    L: Local<Row = R::Row, Body = R::Body>,
+{
+    match Session::begin(remote, local, request, watch) {
+        Ok(mut session) => {
+            let outcome = session.run();
+            (session.report, outcome)
+        }
+        Err(error) => (Report::new(Pushing::Allowed, Vec::new()), Err(error)),
+    }
+}
+
+/// One sync under way.
+struct Session<'a, R: Remote, L: Local> {
+    remote: &'a mut R,
+    local: &'a mut L,
+    request: &'a Request,
+    watch: Watch<'a>,
+    plan: Plan,
+    /// What is known now; what was kept of it is what the last change said.
+    state: State,
+    report: Report,
+    progress: Progress,
+    has_bumped: bool,
+}
+
+impl<'a, R, L> Session<'a, R, L>
+where
+    R: Remote,
+    L: Local<Row = R::Row, Body = R::Body>,
+{
+    fn begin(
+        remote: &'a mut R,
+        local: &'a mut L,
+        request: &'a Request,
+        watch: Watch<'a>,
+    ) -> Done<Self, R, L> {
+        let progress = Progress { step: Step::Greeting, done: 0, of: 0 };
+        if watch(progress).is_break() {
+            return Err(SyncError::Cancelled);
+        }
+        let known = local.state().map_err(SyncError::Local)?;
+        let server = remote.handshake(known.device).map_err(SyncError::Remote)?;
+        let plan = plan(&known, &server, request)?;
+        let state = plan.state.clone();
+        let report = Report::new(plan.pushing, plan.notices.clone());
+        let mut session = Self {
+            remote,
+            local,
+            request,
+            watch,
+            plan,
+            state: known.clone(),
+            report,
+            progress,
+            has_bumped: false,
+        };
+        if state != known {
+            let mut change = Change::of(&state);
+            change.pushes_again = state.reconcile > known.reconcile
+                && state.reconcile == Reconcile::PushAgain
+                || session.plan.notices.contains(&Notice::ServerWasSetBack);
+            session.state = state;
+            session.keep(&change)?;
+        }
+        Ok(session)
+    }
+
+    fn run(&mut self) -> Done<(), R, L> {
+        self.push()?;
+        self.compare()?;
+        self.push()?;
+        self.settle_alerts()?;
+        self.settle_records()?;
+        self.verify()?;
+        self.finish()
+    }
+
+    fn keep(&mut self, change: &Change<R::Row, R::Body>) -> Done<(), R, L> {
+        self.local.keep(change).map_err(SyncError::Local)
+    }
+
+    /// Says where it is, unless it is to end here.
+    fn at(&mut self, step: Step, done: u64, of: u64) -> Done<(), R, L> {
+        self.progress = Progress { step, done, of };
+        self.go_on()
+    }
+
+    fn go_on(&mut self) -> Done<(), R, L> {
+        match (self.watch)(self.progress) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(SyncError::Cancelled),
+        }
+    }
+
+    /// Asks the server, again if only others were in the way.
+    fn ask<T>(&mut self, mut statement: impl FnMut(&mut R) -> Result<T, R::Failure>) -> Done<T, R, L> {
+        for _ in 1..TRIES {
+            self.go_on()?;
+            match statement(self.remote) {
+                Err(failure) if failure.cause() == Cause::InTheWay => {}
+                outcome => return outcome.map_err(SyncError::Remote),
+            }
+        }
+        self.go_on()?;
+        statement(self.remote).map_err(SyncError::Remote)
+    }
+
+    /// Asks the server for something that changes it, and raises the counter with it. The counter is kept as sent
+    /// before; that it arrived is known afterwards and kept with whatever change comes next.
+    fn change<T>(
+        &mut self,
+        mut statement: impl FnMut(&mut R, Option<Bump>) -> Result<Bumped<T>, R::Failure>,
+    ) -> Done<T, R, L> {
+        if !self.plan.has_counters {
+            return Ok(self.ask(|remote| statement(remote, None))?.done);
+        }
+        let sent_before = self.state.sent;
+        let counter = self.state.sent.max(self.state.acknowledged) + 1;
+        self.state.sent = counter;
+        self.keep(&Change::of(&self.state))?;
+        let bump = Bump { device: self.state.device, counter };
+        let bumped = self.ask(|remote| statement(remote, Some(bump)))?;
+        self.has_bumped = true;
+        self.take_in(bumped.found.unwrap_or(sent_before), sent_before, counter)?;
+        Ok(bumped.done)
+    }
+
+    /// What the counter says that was there before the statement. A pooler can hide that the server was replaced
+    /// between two statements; the counter cannot.
+    fn take_in(&mut self, found: u64, sent_before: u64, counter: u64) -> Done<(), R, L> {
+        let judgement = self.state.judge(found, sent_before);
+        self.state.acknowledged = counter;
+        let notice = match judgement {
+            Judgement::AsKnown => return Ok(()),
+            Judgement::SetBack => {
+                self.state.reconcile = Reconcile::PushAgain;
+                Notice::ServerWasSetBack
+            }
+            Judgement::Copied => {
+                self.state.become_device(self.request.fresh_device);
+                Notice::LedgerWasCopied
+            }
+        };
+        self.report.notices.push(notice);
+        let mut change = Change::of(&self.state);
+        change.pushes_again = judgement == Judgement::SetBack;
+        self.keep(&change)
+    }
+
+    /// What was to be reconciled is settled, if the server is the one that others write to.
+    fn finish(&mut self) -> Done<(), R, L> {
+        let known = self.state.clone();
+        self.state.is_alarmed = self.report.is_alarming();
+        if self.report.compared == Some(crate::look::Look::All)
+            && self.report.pushing != Pushing::ServerIsReadOnly
+        {
+            self.state.reconcile = Reconcile::Done;
+            self.state.others = self.plan.others;
+            self.state.compared_at = Some(self.plan.server_now);
+        }
+        if matches!(self.report.verified, Some(crate::report::Verified::Identical { .. })) {
+            self.state.verified_at = Some(self.plan.server_now);
+        }
+        if self.state == known { Ok(()) } else { self.keep(&Change::of(&self.state)) }
+    }
+}
