@@ -18,7 +18,7 @@ mod table;
 
 pub use digest::{Difference, Digest, Digests, differences};
 pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
-pub use local::{Change, Held, Local};
+pub use local::{Change, Held, Local, Stands};
 pub use look::{Look, look};
 pub use merge::{
     Alert, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,

@@ -18,24 +18,27 @@ use crate::table::{Bucket, Row, RowId, Standing, Table};
 pub struct Held {
     /// Its key.
     pub key: Uuid,
-    /// Whether it is the owner's, recorded or imported on any of the owner's machines.
+    /// Whether it is the owner's, recorded or imported on any of the owner's machines, or stands as claimed.
     pub is_mine: bool,
     /// What is known of it.
     pub standing: Standing,
 }
+
+/// A row, how it stands from now on, and the server's words where it refused it.
+pub type Stands = (RowId, Standing, Option<String>);
 
 /// Everything that is written at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change<R, B> {
     /// What the machine knows from now on.
     pub state: State,
-    /// Own rows that stand as missing or unseen become waiting: the server was set back.
+    /// Own rows that stand as missing, unseen or disputed become waiting: the server was set back.
     pub pushes_again: bool,
     /// Pulled rows. They are new or already here with the same content; one whose key holds another content here
     /// changes nothing and becomes [`Standing::Disputed`].
     pub rows: Vec<R>,
-    /// What is known of rows from now on, with the server's words where it refused one.
-    pub standings: Vec<(RowId, Standing, Option<String>)>,
+    /// What is known of rows from now on.
+    pub standings: Vec<Stands>,
     /// Alerts as the server has them. An end is joined with that of this machine, what they say replaces it.
     pub alerts: Vec<Alert<B>>,
     /// A record, kept only if the user has not changed it since it was read.
@@ -82,7 +85,7 @@ pub trait Local {
     fn waiting_count(&mut self) -> Result<u64, Self::Failure>;
 
     /// The digests of the rows that the server is thought to show: those of which [`Standing::is_shown`] holds, own
-    /// ones or everybody's. A `look` since a day leaves out what [`crate::Remote::digests`] leaves out.
+    /// ones (as in [`Held::is_mine`]) or everybody's. A `look` since a day leaves out what [`crate::Remote::digests`] leaves out.
     fn digests(&mut self, table: Table, look: Look, scope: Scope) -> Result<Digests, Self::Failure>;
 
     /// All rows of a bucket, whosever they are and however they stand.

@@ -78,6 +78,9 @@ pub enum Standing {
     /// The server has it and shows it. What is said of no row otherwise: neither pulled rows nor
     /// acknowledged ones need an entry anywhere.
     Shared,
+    /// The server shows it as the member's own, though here it is somebody else's: both held the same fact, and
+    /// the server lost the other's. It counts as one's own from then on.
+    Claimed,
     /// It is to be pushed: it was written here and not acknowledged yet.
     Waiting,
     /// The server does not take it; it is put aside and not tried again by itself.
@@ -95,6 +98,6 @@ pub enum Standing {
 impl Standing {
     /// Whether the server shows a row of this key: what digests are made of.
     pub fn is_shown(self) -> bool {
-        matches!(self, Self::Shared | Self::Disputed)
+        matches!(self, Self::Shared | Self::Claimed | Self::Disputed)
     }
 }

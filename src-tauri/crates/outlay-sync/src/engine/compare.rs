@@ -24,22 +24,21 @@ where
     pub(super) fn compare(&mut self) -> Done<(), R, L> {
         let look = if self.state.reconcile == Reconcile::Done { self.plan.look } else { Look::All };
         let differing = self.differing(look)?;
-        if !differing.is_empty() && !self.has_bumped && self.plan.has_counters && self.pushes() {
-            // What is pulled must not be older than what the counter vouches for.
-            let known = self.state.reconcile;
-            self.change(|remote, bump| match bump {
-                Some(bump) => remote.bump(bump),
-                None => Ok(crate::remote::Bumped { found: None, done: () }),
-            })?;
-            self.keep(&Change::of(&self.state))?;
-            if self.state.reconcile > known {
-                return self.compare();
-            }
+        if differing.is_empty() {
+            self.report.compared = Some(look);
+            return Ok(());
+        }
+        // Before, for a pull that does not come to its end; after, for rows that were stored meanwhile.
+        if self.vouch()? {
+            return self.compare();
         }
         let of = differing.len() as u64;
         for (done, (table, difference)) in (0_u64..).zip(differing) {
             self.at(Step::Comparing, done, of)?;
             self.compare_bucket(table, difference.bucket)?;
+        }
+        if self.vouch()? {
+            return self.compare();
         }
         self.report.compared = Some(look);
         Ok(())
@@ -86,7 +85,13 @@ where
                 self.report.returned += 1;
                 Some(Standing::Shared)
             }
-            (standing, false) if standing.is_shown() => self.lost(row),
+            (Standing::Shared, true) if !row.is_mine && self.plan.scope == Scope::Mine => {
+                Some(Standing::Claimed)
+            }
+            // It is there after all, or another one is that is shown now: the next push tells.
+            (Standing::Refused, true) => Some(Standing::Waiting),
+            // One that is disputed may be shown in another bucket: its content is another.
+            (Standing::Shared | Standing::Claimed, false) => self.lost(row),
             _ => None,
         }
     }

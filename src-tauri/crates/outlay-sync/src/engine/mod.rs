@@ -60,7 +60,6 @@ struct Session<'a, R: Remote, L: Local> {
     state: State,
     report: Report,
     progress: Progress,
-    has_bumped: bool,
 }
 
 impl<'a, R, L> Session<'a, R, L>
@@ -83,22 +82,12 @@ where
         let plan = plan(&known, &server, request)?;
         let state = plan.state.clone();
         let report = Report::new(plan.pushing, plan.notices.clone());
-        let mut session = Self {
-            remote,
-            local,
-            request,
-            watch,
-            plan,
-            state: known.clone(),
-            report,
-            progress,
-            has_bumped: false,
-        };
-        if state != known {
+        let mut session =
+            Self { remote, local, request, watch, plan, state: known.clone(), report, progress };
+        let was_set_back = session.report.notices.contains(&Notice::ServerWasSetBack);
+        if state != known || was_set_back {
             let mut change = Change::of(&state);
-            change.pushes_again = state.reconcile > known.reconcile
-                && state.reconcile == Reconcile::PushAgain
-                || session.plan.notices.contains(&Notice::ServerWasSetBack);
+            change.pushes_again = was_set_back;
             session.state = state;
             session.keep(&change)?;
         }
@@ -160,7 +149,6 @@ where
         self.keep(&Change::of(&self.state))?;
         let bump = Bump { device: self.state.device, counter };
         let bumped = self.ask(|remote| statement(remote, Some(bump)))?;
-        self.has_bumped = true;
         self.take_in(bumped.found.unwrap_or(sent_before), sent_before, counter)?;
         Ok(bumped.done)
     }
@@ -185,6 +173,21 @@ where
         let mut change = Change::of(&self.state);
         change.pushes_again = judgement == Judgement::SetBack;
         self.keep(&change)
+    }
+
+    /// Raises the counter for what is pulled: it vouches that the server held that. `true` if the server turns out
+    /// to be another than it was.
+    fn vouch(&mut self) -> Done<bool, R, L> {
+        if !self.plan.has_counters || !self.pushes() {
+            return Ok(false);
+        }
+        let known = self.state.reconcile;
+        self.change(|remote, bump| match bump {
+            Some(bump) => remote.bump(bump),
+            None => Ok(Bumped { found: None, done: () }),
+        })?;
+        self.keep(&Change::of(&self.state))?;
+        Ok(self.state.reconcile > known)
     }
 
     /// What was to be reconciled is settled, if the server is the one that others write to.

@@ -1,8 +1,12 @@
 //! Sends what waits, a page at a time. A page that the server refuses is halved until the one row is found that it
 //! does not take; that row is put aside, and all others are stored.
 
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
 use crate::engine::{Done, Session};
-use crate::local::{Change, Local};
+use crate::local::{Change, Local, Stands};
 use crate::plan::Pushing;
 use crate::remote::{Cause, Failing, Remote, Verdict};
 use crate::report::{Step, SyncError};
@@ -10,6 +14,8 @@ use crate::table::{Row, RowId, Standing, Table};
 
 /// A server that refuses more rows than this in one sync refuses for a reason that no row has; the rest waits.
 const MOST_REFUSALS: u64 = 100;
+/// What is kept beside a row whose key somebody else uses whose rows are not shown.
+const HIDDEN: &str = "hidden";
 
 impl<R, L> Session<'_, R, L>
 where
@@ -70,41 +76,67 @@ where
         Ok(self.ask(|remote| remote.handshake(device))?.can_write)
     }
 
-    fn acknowledge(&mut self, table: Table, rows: &[R::Row], stored: &[uuid::Uuid]) -> Done<(), R, L> {
-        let is_stored = |row: &&R::Row| stored.contains(&row.id().key);
-        let (new, others): (Vec<&R::Row>, Vec<&R::Row>) = rows.iter().partition(is_stored);
-        let others: Vec<R::Row> = others.into_iter().cloned().collect();
+    fn acknowledge(&mut self, table: Table, rows: &[R::Row], stored: &[Uuid]) -> Done<(), R, L> {
+        let (new, others) = split(rows, stored);
         let mut standings: Vec<_> = new.iter().map(|row| (row.id(), Standing::Shared, None)).collect();
-        if !others.is_empty() {
-            let verdicts = self.ask(|remote| remote.judge(table, &others))?;
-            standings
-                .extend(others.iter().zip(verdicts).map(|(row, verdict)| self.judged(row.id(), verdict)));
-        }
         self.report.pushed += new.len() as u64;
+        let (judged, hidden) = self.judge(table, others)?;
+        standings.extend(judged);
+        if !hidden.is_empty() {
+            // It may have been there for the push and gone for the judgement. A second push tells.
+            let stored = self.change(|remote, bump| remote.push(table, &hidden, bump))?;
+            let (new, hidden) = split(&hidden, &stored);
+            self.report.pushed += new.len() as u64;
+            standings.extend(new.iter().map(|row| (row.id(), Standing::Shared, None)));
+            standings.extend(hidden.iter().map(|row| self.hidden(row.id())));
+        }
         self.stand(standings)
     }
 
-    fn judged(&mut self, id: RowId, verdict: Verdict) -> (RowId, Standing, Option<String>) {
-        let standing = match verdict {
-            Verdict::Known => Standing::Shared,
-            Verdict::Different => Standing::Disputed,
-            // The key says what the row says: somebody else holds the same fact.
-            Verdict::Hidden if id.is_deterministic() => Standing::Unseen,
-            Verdict::Hidden => Standing::Refused,
-        };
-        match standing {
-            Standing::Disputed => self.report.conflicts += 1,
-            Standing::Refused => self.report.quarantined += 1,
-            _ => self.report.known += 1,
+    /// What is known of rows that were not stored, and those of which nothing is.
+    fn judge(&mut self, table: Table, rows: Vec<R::Row>) -> Done<(Vec<Stands>, Vec<R::Row>), R, L> {
+        let (mut judged, mut hidden) = (Vec::new(), Vec::new());
+        if rows.is_empty() {
+            return Ok((judged, hidden));
         }
-        let words = (standing == Standing::Refused).then(|| "hidden".to_owned());
-        (id, standing, words)
+        let verdicts = self.ask(|remote| remote.judge(table, &rows))?;
+        for (row, verdict) in rows.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::Known => {
+                    self.report.known += 1;
+                    judged.push((row.id(), Standing::Shared, None));
+                }
+                Verdict::Different => {
+                    self.report.conflicts += 1;
+                    judged.push((row.id(), Standing::Disputed, None));
+                }
+                Verdict::Hidden => hidden.push(row),
+            }
+        }
+        Ok((judged, hidden))
+    }
+
+    /// A row that somebody holds whose rows the member may not see. A key made of content says what that row says.
+    fn hidden(&mut self, id: RowId) -> Stands {
+        if id.is_deterministic() {
+            self.report.known += 1;
+            (id, Standing::Unseen, None)
+        } else {
+            self.report.quarantined += 1;
+            (id, Standing::Refused, Some(HIDDEN.to_owned()))
+        }
     }
 
     /// Keeps what is known of rows from now on, together with the counter.
-    pub(super) fn stand(&mut self, standings: Vec<(RowId, Standing, Option<String>)>) -> Done<(), R, L> {
+    pub(super) fn stand(&mut self, standings: Vec<Stands>) -> Done<(), R, L> {
         let mut change = Change::of(&self.state);
         change.standings = standings;
         self.keep(&change)
     }
+}
+
+/// Those that were stored, and those that were not.
+fn split<T: Row>(rows: &[T], stored: &[Uuid]) -> (Vec<T>, Vec<T>) {
+    let stored: HashSet<&Uuid> = stored.iter().collect();
+    rows.iter().cloned().partition(|row| stored.contains(&row.id().key))
 }
