@@ -88,9 +88,8 @@ where
             (Standing::Shared, true) if !row.is_mine && self.plan.scope == Scope::Mine => {
                 Some(Standing::Claimed)
             }
-            // It is there after all, or another one is that is shown now: the next push tells.
-            (Standing::Refused, true) => Some(Standing::Waiting),
-            // One that is disputed may be shown in another bucket: its content is another.
+            // What was in its way is gone, or is shown now: the next push tells.
+            (Standing::Refused, true) | (Standing::Disputed, false) => Some(Standing::Waiting),
             (Standing::Shared | Standing::Claimed, false) => self.lost(row),
             _ => None,
         }

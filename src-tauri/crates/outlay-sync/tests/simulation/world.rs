@@ -218,7 +218,10 @@ impl World {
         }
         let mut row = recorded(chance, device.user, taken.id.table, taken.id.bucket);
         row.id.key = taken.id.key;
-        device.add(row);
+        // Both at once would be refused for one reason and disputed for the other, for ever.
+        if !row.is_refused() {
+            device.add(row);
+        }
     }
 
     fn write_from_elsewhere(&self) {
