@@ -86,7 +86,8 @@ pub struct RecordChange {
     pub record: LocalRecord,
 }
 
-/// A column that both sides changed. The server's value is kept, the other offered.
+/// A column of which only one of two values could be kept: the server's if both sides changed it, the machine's own
+/// if the server's came back from the past. The other is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
     /// The record.
@@ -149,9 +150,8 @@ fn merge(
     theirs: &ServerRecord,
     reconcile: Reconcile,
 ) -> (Columns, Vec<Clash>) {
-    // A record older than the one that mine was made of has come back with the server: it has nothing to say.
     if mine.base_at.is_some_and(|base_at| theirs.changed_at < base_at) {
-        return (mine.values.clone(), Vec::new());
+        return (mine.values.clone(), overruled(key, mine, theirs));
     }
     let mut clashes = Vec::new();
     let mut values = mine.values.clone();
@@ -173,6 +173,16 @@ fn merge(
         }
     }
     (values, clashes)
+}
+
+/// A record older than the one that mine was made of has come back with the server: mine is kept. What came back is
+/// offered, for it may never have been seen here.
+fn overruled(key: RecordKey, mine: &LocalRecord, theirs: &ServerRecord) -> Vec<Clash> {
+    let pairs = mine.values.iter().filter_map(|(column, my)| Some((*column, my, theirs.values.get(column)?)));
+    let differing = pairs.filter(|(column, my, their)| my != their && *column != Column::ConfirmedAt);
+    differing
+        .map(|(column, my, their)| Clash { key, column, kept: my.clone(), offered: their.clone() })
+        .collect()
 }
 
 #[cfg(test)]

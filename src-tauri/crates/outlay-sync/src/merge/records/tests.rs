@@ -62,8 +62,8 @@ fn what_was_sent_without_an_answer_is_mine() {
 
 #[test]
 fn a_record_that_came_back_from_the_past_is_overruled() {
-    check(local((2, 2), None), (1, 9), Reconcile::PushAgain, (2, &[]));
-    check(local((2, 3), None), (1, 9), Reconcile::Done, (3, &[]));
+    check(local((2, 2), None), (1, 9), Reconcile::PushAgain, (2, &[1]));
+    check(local((2, 3), None), (1, 9), Reconcile::Done, (3, &[1]));
     // Somebody else was there first: theirs is kept, and what may have been lost is offered.
     check(local((2, 2), None), (1, 12), Reconcile::PushAgain, (1, &[2]));
 }
