@@ -131,6 +131,9 @@ pub enum SyncError<R: std::error::Error, L: std::error::Error> {
     /// This machine's ledger.
     #[error("this machine's ledger did not do it: {0}")]
     Local(L),
+    /// The server lost the device counter again and again while it was spoken to.
+    #[error("the server does not keep what it is told; it may be several servers that do not agree")]
+    Unsteady,
     /// It was ended from outside.
     #[error("the sync was cancelled")]
     Cancelled,

@@ -21,6 +21,8 @@ pub use preview::{Outlook, preview};
 
 /// How often a statement is tried whose way others stood in.
 const TRIES: usize = 5;
+/// A server that is set back more often than this within one sync is none that can be synced with.
+const MOST_REWINDS: usize = 3;
 
 /// Why this sync ended early.
 pub type Failure<R, L> = SyncError<<R as Remote>::Failure, <L as Local>::Failure>;
@@ -170,6 +172,9 @@ where
             }
         };
         self.report.notices.push(notice);
+        if self.report.notices.iter().filter(|said| **said == notice).count() > MOST_REWINDS {
+            return Err(SyncError::Unsteady);
+        }
         let mut change = Change::of(&self.state);
         change.pushes_again = judgement == Judgement::SetBack;
         self.keep(&change)

@@ -30,6 +30,8 @@ pub(crate) struct Book {
     pub(crate) alerts: BTreeMap<Uuid, Alert<u64>>,
     pub(crate) records: BTreeMap<RecordKey, LocalRecord>,
     pub(crate) clashes: Vec<Clash>,
+    /// How often what is never to change did: a row, or an alert's end but to an earlier one.
+    pub(crate) changed: u32,
 }
 
 /// A machine.
@@ -93,6 +95,7 @@ impl Book {
             } else {
                 join(mine, alert.ended)
             };
+            self.changed += u32::from(join(mine, ended) != ended);
             self.alerts.insert(alert.id, Alert { ended, ..alert.clone() });
         }
         self.keep_record(change, mutant);
@@ -119,7 +122,10 @@ impl Book {
         let new = Entry { row: Rc::new(row.clone()), is_mine, standing: Standing::Shared };
         match self.rows.get_mut(&row.slot()) {
             None => drop(self.rows.insert(row.slot(), new)),
-            Some(held) if mutant == Some(Mutant::PulledRowOverwrites) => *held = new,
+            Some(held) if mutant == Some(Mutant::PulledRowOverwrites) => {
+                self.changed += u32::from(!held.row.says_the_same(row));
+                *held = new;
+            }
             Some(held) if held.row.says_the_same(row) => {}
             Some(held) => held.standing = Standing::Disputed,
         }
@@ -210,7 +216,10 @@ impl Local for Running<'_> {
     }
 
     fn alerts(&mut self) -> Result<Vec<Alert<u64>>, Killed> {
-        self.book(|book| book.alerts.values().cloned().collect())
+        let alerts = self.book(|book| book.alerts.values().cloned().collect());
+        // The user may resolve one between this and what is made of it.
+        self.world.meanwhile(self.device);
+        alerts
     }
 
     fn records(&mut self) -> Result<Vec<(RecordKey, LocalRecord)>, Killed> {

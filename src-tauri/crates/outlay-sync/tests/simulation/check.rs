@@ -1,5 +1,6 @@
 //! What must hold when everything has come to rest, whatever happened before.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -33,6 +34,16 @@ impl World {
         }
         self.check_acknowledged(&server, &truth, &mut violations);
         self.check_edits(&server, &truth, &mut violations);
+        let changed = |device: &RefCell<Device>| device.borrow().book.changed;
+        if server.changed_ends + self.devices.iter().map(changed).sum::<u32>() > 0 {
+            violations
+                .push("a row was changed, or an alert that had ended stood again or ended later".into());
+        }
+        let names: BTreeSet<_> =
+            self.devices.iter().map(|device| device.borrow().book.state.device).collect();
+        if names.len() < self.devices.len() {
+            violations.push("two machines take themselves for the same".into());
+        }
         if truth.needless_devices > 0 {
             violations.push("a machine became another device without having been copied".into());
         }

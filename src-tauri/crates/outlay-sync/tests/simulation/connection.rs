@@ -213,8 +213,7 @@ impl Remote for Connection<'_> {
                 let id = outlay_sync::RowId { table, bucket, key: *key };
                 server.stored.rows.get(&slot(id)).map(|row| row.as_ref().clone())
             });
-            let skipped = usize::from(server.mutant == Some(Mutant::PullSkipsRows) && keys.len() > 1);
-            let mut rows: Vec<SimRow> = found.skip(skipped).collect();
+            let mut rows: Vec<SimRow> = found.collect();
             if server.mutant == Some(Mutant::CostTravelsAsReal) {
                 rows.iter_mut().for_each(|row| row.nanos = as_real(row.nanos));
             }

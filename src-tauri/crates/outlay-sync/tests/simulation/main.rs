@@ -45,10 +45,13 @@ fn nothing_is_lost_doubled_or_altered() {
     assert!(broken.is_empty(), "seeds and what they violate: {broken:#?}");
 }
 
+/// The first seed of those tried that finds a mutant.
+fn found_by(mutant: Mutant) -> Option<u64> {
+    (0..SEEDS_FOR_A_MUTANT).find(|seed| !violations(*seed, Some(mutant)).is_empty())
+}
+
 #[test]
 fn every_mutant_is_found() {
-    let survives =
-        |mutant: &Mutant| (0..SEEDS_FOR_A_MUTANT).all(|seed| violations(seed, Some(*mutant)).is_empty());
-    let survivors: Vec<_> = Mutant::ALL.into_iter().filter(survives).collect();
+    let survivors: Vec<_> = Mutant::ALL.into_iter().filter(|mutant| found_by(*mutant).is_none()).collect();
     assert!(survivors.is_empty(), "these went unnoticed: {survivors:?}");
 }

@@ -20,7 +20,6 @@ pub(crate) enum Mutant {
     RefusedRowIsDropped,
     WholePageIsRefused,
     CostTravelsAsReal,
-    PullSkipsRows,
     // The ledger of the machine.
     ReconcileIsForgotten,
     ReconcileEndsEarly,
@@ -39,7 +38,7 @@ pub(crate) enum Mutant {
 use Mutant::*;
 
 impl Mutant {
-    pub(crate) const ALL: [Self; 31] = [
+    pub(crate) const ALL: [Self; 30] = [
         AcknowledgedBeforePush,
         CutTakenForDone,
         RewindIsHidden,
@@ -57,7 +56,6 @@ impl Mutant {
         RefusedRowIsDropped,
         WholePageIsRefused,
         CostTravelsAsReal,
-        PullSkipsRows,
         ReconcileIsForgotten,
         ReconcileEndsEarly,
         SentCounterIsForgotten,

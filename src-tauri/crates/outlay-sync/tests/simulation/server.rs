@@ -40,6 +40,8 @@ pub(crate) struct Server {
     pub(crate) backups: Vec<Stored>,
     pub(crate) clock: i64,
     pub(crate) mutant: Option<Mutant>,
+    /// How often an alert's end moved to a later one, or went away.
+    pub(crate) changed_ends: u32,
     /// Statements whose connection broke and that commit some time.
     pub(crate) late: Vec<Late>,
 }
@@ -55,6 +57,7 @@ impl Server {
             backups: vec![Stored::default()],
             clock,
             mutant,
+            changed_ends: 0,
             late: Vec::new(),
         }
     }
@@ -98,10 +101,12 @@ impl Server {
     pub(crate) fn join(&mut self, user: usize, alerts: &[Alert<u64>]) {
         for alert in alerts {
             let kept = self.stored.alerts.entry((user, alert.id)).or_insert_with(|| alert.clone());
+            let before = kept.ended;
             kept.ended = match self.mutant {
                 Some(Mutant::AlertsLastWriterWins) => alert.ended,
-                _ => join(kept.ended, alert.ended),
+                _ => join(before, alert.ended),
             };
+            self.changed_ends += u32::from(join(before, kept.ended) != kept.ended);
         }
     }
 

@@ -180,7 +180,7 @@ impl World {
                 let row = recorded(chance, device.user, table, Bucket::Whole);
                 device.add(row);
             }
-            4 => self.work_on_alerts(&mut device, chance),
+            4 => (0..4).for_each(|_| self.work_on_alerts(&mut device, chance)),
             _ => {
                 let column = chance.one_of(&COLUMNS);
                 let value = (chance.next() >> 8) as i64;
@@ -198,7 +198,7 @@ impl World {
     }
 
     fn work_on_alerts(&self, device: &mut Device, chance: &mut Chance) {
-        let id = made_key(device.user as u64 + 100, chance.below(6) as u64);
+        let id = made_key(device.user as u64 + 100, chance.below(4) as u64);
         let body = chance.next() % 3;
         let alert = device.book.alerts.entry(id).or_insert(Alert { id, ended: None, body });
         if alert.ended.is_none() && chance.happens(400) {
@@ -218,6 +218,9 @@ impl World {
         }
         let mut row = recorded(chance, device.user, taken.id.table, taken.id.bucket);
         row.id.key = taken.id.key;
+        if taken.id.table == Table::Generations && chance.happens(300) {
+            row.id.bucket = Bucket::Day(TODAY - 1);
+        }
         // Both at once would be refused for one reason and disputed for the other, for ever.
         if !row.is_refused() {
             device.add(row);
@@ -365,6 +368,7 @@ fn device(user: usize, chance: &mut Chance) -> Device {
         alerts: BTreeMap::new(),
         records: BTreeMap::from([(RecordKey::CostConfig, record)]),
         clashes: Vec::new(),
+        changed: 0,
     };
     Device { user, copies: vec![book.clone()], book, is_syncing: false }
 }
