@@ -172,6 +172,8 @@ where
             }
         };
         self.report.notices.push(notice);
+        // What was compared is no longer what is there.
+        self.report.compared = None;
         if self.report.notices.iter().filter(|said| **said == notice).count() > MOST_REWINDS {
             return Err(SyncError::Unsteady);
         }
@@ -186,13 +188,13 @@ where
         if !self.plan.has_counters || !self.pushes() {
             return Ok(false);
         }
-        let known = self.state.reconcile;
+        let said = self.report.notices.len();
         self.change(|remote, bump| match bump {
             Some(bump) => remote.bump(bump),
             None => Ok(Bumped { found: None, done: () }),
         })?;
         self.keep(&Change::of(&self.state))?;
-        Ok(self.state.reconcile > known)
+        Ok(self.report.notices.len() > said)
     }
 
     /// What was to be reconciled is settled, if the server is the one that others write to.
