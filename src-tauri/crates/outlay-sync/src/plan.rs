@@ -217,3 +217,6 @@ fn pushing(server: &Handshake, request: &Request) -> Pushing {
         Pushing::Allowed
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,6 +72,8 @@ pub(crate) struct World {
     pub(crate) truth: RefCell<Truth>,
     pub(crate) now: Cell<i64>,
     pub(crate) mutant: Option<Mutant>,
+    /// What people do most.
+    favourite: usize,
     depth: Cell<u32>,
 }
 
@@ -86,7 +88,7 @@ impl World {
             too_slow: rate(),
             kill: rate(),
             cancel: rate() / 4,
-            meanwhile: rate(),
+            meanwhile: 2 * rate(),
         };
         let mut peril = || chance.happens(400);
         let mut perils = Perils {
@@ -103,6 +105,7 @@ impl World {
             !(perils.rewinds || perils.partial_restores || perils.deletions || perils.copies);
         let rights =
             [0; 4].map(|_| Rights { reads: chance.one_of(&[Scope::Mine, Scope::Team]), can_write: true });
+        let favourite = chance.below(6);
         let now = TODAY * MICROS_PER_DAY;
         let devices = USERS_OF_DEVICES.map(|user| RefCell::new(device(user, &mut chance)));
         Self {
@@ -114,6 +117,7 @@ impl World {
             truth: RefCell::default(),
             now: Cell::new(now),
             mutant,
+            favourite,
             depth: Cell::new(0),
         }
     }
@@ -166,7 +170,8 @@ impl World {
     fn record(&self, device: usize) {
         let Ok(mut device) = self.devices[device].try_borrow_mut() else { return };
         let chance = &mut *self.chance.borrow_mut();
-        match chance.below(6) {
+        let work = if chance.happens(400) { self.favourite } else { chance.below(6) };
+        match work {
             0 | 1 => {
                 let day = TODAY - chance.one_of(&[0, 0, 1, 3, 9, 15]);
                 for _ in 0..=chance.below(4) {
@@ -210,8 +215,10 @@ impl World {
     /// A row gets a key that somebody else's row has: what must never happen, and is survived.
     fn reuse_key(&self, device: &mut Device, chance: &mut Chance) {
         let Ok(server) = self.server.try_borrow() else { return };
-        let rows: Vec<_> =
-            server.stored.rows.values().filter(|row| row.id.key.get_version_num() == 7).collect();
+        let can_be_met = |row: &&Rc<SimRow>| {
+            row.id.key.get_version_num() == 7 && !device.book.rows.contains_key(&row.slot())
+        };
+        let rows: Vec<_> = server.stored.rows.values().filter(can_be_met).collect();
         let Some(taken) = rows.get(chance.below(rows.len())) else { return };
         if taken.user == device.user || taken.id.table == Table::ImportMembers {
             return;
