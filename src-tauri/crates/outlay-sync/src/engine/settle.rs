@@ -60,6 +60,10 @@ where
 
     /// Brings the records of both sides together, each until both are the same or it keeps changing under way.
     pub(super) fn settle_records(&mut self) -> Done<(), R, L> {
+        if self.report.pushing == Pushing::ServerIsReadOnly {
+            // Whether what it says is old cannot be known, and a value would be taken over for good.
+            return Ok(());
+        }
         let there = self.ask(R::records)?;
         let here = self.local.records().map_err(SyncError::Local)?;
         let mut keys: Vec<RecordKey> =
@@ -67,26 +71,39 @@ where
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
-            let mut there = find(&there, key).cloned();
-            for _ in 0..2 * TRIES {
-                let here = self.local.records().map_err(SyncError::Local)?;
-                match record_step(key, find(&here, key), there.as_ref(), self.state.reconcile) {
-                    RecordStep::Settled => break,
-                    RecordStep::Keep(change, clashes) => {
-                        self.report.records += 1;
-                        self.report.conflicts += clashes.len() as u64;
-                        let kept = Change { record: Some(change), clashes, ..Change::of(&self.state) };
-                        self.keep(&kept)?;
+            self.settle_record(key, find(&there, key).cloned())?;
+        }
+        Ok(())
+    }
+
+    fn settle_record(&mut self, key: RecordKey, mut there: Option<ServerRecord>) -> Done<(), R, L> {
+        for _ in 0..2 * TRIES {
+            let here = self.local.records().map_err(SyncError::Local)?;
+            match record_step(key, find(&here, key), there.as_ref(), self.state.reconcile) {
+                RecordStep::Settled => break,
+                RecordStep::Keep(change, clashes) => {
+                    // Before the user's value goes: the server may have been set back since it was greeted.
+                    if change.read.as_ref() != Some(&change.record.values) && self.vouch()? {
+                        there = self.record_there(key)?;
+                        continue;
                     }
-                    RecordStep::Send(_) if !self.pushes() => break,
-                    RecordStep::Send(values) => {
-                        let Some(before) = find(&here, key).cloned() else { break };
-                        there = self.send_record(key, before, there, values)?;
-                    }
+                    self.report.records += 1;
+                    self.report.conflicts += clashes.len() as u64;
+                    self.keep(&Change { record: Some(change), clashes, ..Change::of(&self.state) })?;
+                }
+                RecordStep::Send(_) if !self.pushes() => break,
+                RecordStep::Send(values) => {
+                    let Some(before) = find(&here, key).cloned() else { break };
+                    there = self.send_record(key, before, there, values)?;
                 }
             }
         }
         Ok(())
+    }
+
+    fn record_there(&mut self, key: RecordKey) -> Done<Option<ServerRecord>, R, L> {
+        let records = self.ask(R::records)?;
+        Ok(find(&records, key).cloned())
     }
 
     /// Offers a record to the server, and returns what it holds then.
@@ -120,8 +137,7 @@ where
             let change = Some(RecordChange { key, read, record });
             self.keep(&Change { record: change, ..Change::of(&self.state) })?;
         }
-        let records = self.ask(R::records)?;
-        Ok(find(&records, key).cloned())
+        self.record_there(key)
     }
 }
 

@@ -202,6 +202,14 @@ impl World {
         }
     }
 
+    /// One call of today.
+    pub(crate) fn record_call(&self, device: usize) {
+        let device = &mut *self.devices[device].borrow_mut();
+        let row =
+            recorded(&mut self.chance.borrow_mut(), device.user, Table::Generations, Bucket::Day(TODAY));
+        device.add(row);
+    }
+
     fn work_on_alerts(&self, device: &mut Device, chance: &mut Chance) {
         let id = made_key(device.user as u64 + 100, chance.below(4) as u64);
         let body = chance.next() % 3;
