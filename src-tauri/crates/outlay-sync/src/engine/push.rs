@@ -80,8 +80,7 @@ where
         let (new, others) = split(rows, stored);
         let mut standings: Vec<_> = new.iter().map(|row| (row.id(), Standing::Shared, None)).collect();
         self.report.pushed += new.len() as u64;
-        let (judged, hidden) = self.judge(table, others)?;
-        standings.extend(judged);
+        let hidden = self.judge(table, others, &mut standings)?;
         if !hidden.is_empty() {
             // It may have been there for the push and gone for the judgement. A second push tells.
             let stored = self.change(|remote, bump| remote.push(table, &hidden, bump))?;
@@ -93,27 +92,32 @@ where
         self.stand(standings)
     }
 
-    /// What is known of rows that were not stored, and those of which nothing is.
-    fn judge(&mut self, table: Table, rows: Vec<R::Row>) -> Done<(Vec<Stands>, Vec<R::Row>), R, L> {
-        let (mut judged, mut hidden) = (Vec::new(), Vec::new());
+    /// Adds what is known of rows that were not stored, and returns those of which nothing is.
+    fn judge(
+        &mut self,
+        table: Table,
+        rows: Vec<R::Row>,
+        standings: &mut Vec<Stands>,
+    ) -> Done<Vec<R::Row>, R, L> {
+        let mut hidden = Vec::new();
         if rows.is_empty() {
-            return Ok((judged, hidden));
+            return Ok(hidden);
         }
         let verdicts = self.ask(|remote| remote.judge(table, &rows))?;
         for (row, verdict) in rows.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Known => {
                     self.report.known += 1;
-                    judged.push((row.id(), Standing::Shared, None));
+                    standings.push((row.id(), Standing::Shared, None));
                 }
                 Verdict::Different => {
                     self.report.conflicts += 1;
-                    judged.push((row.id(), Standing::Disputed, None));
+                    standings.push((row.id(), Standing::Disputed, None));
                 }
                 Verdict::Hidden => hidden.push(row),
             }
         }
-        Ok((judged, hidden))
+        Ok(hidden)
     }
 
     /// A row that somebody holds whose rows the member may not see. A key made of content says what that row says.

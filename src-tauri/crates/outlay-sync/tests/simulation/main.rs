@@ -8,6 +8,7 @@ mod chance;
 mod check;
 mod connection;
 mod mutant;
+mod peril;
 mod row;
 mod server;
 mod world;

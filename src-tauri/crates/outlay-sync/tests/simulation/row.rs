@@ -34,7 +34,7 @@ impl SimRow {
 
     /// Whether the server refuses it, as it refuses a text with a NUL.
     pub(crate) fn is_refused(&self) -> bool {
-        self.content % 19 == 0
+        self.content.is_multiple_of(19)
     }
 }
 

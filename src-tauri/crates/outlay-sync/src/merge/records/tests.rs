@@ -114,7 +114,8 @@ proptest! {
     #[test]
     fn three_values_become_one_and_none_is_lost(base in 0..3_i64, mine in 0..3_i64, theirs in 0..3_i64, sent in proptest::option::of(0..3_i64)) {
         let is_clash = mine != theirs && sent != Some(theirs) && mine != base && theirs != base;
-        let value = if mine != base && !is_clash { mine } else if sent == Some(theirs) && mine != theirs { mine } else { theirs };
+        let is_mine = mine != base || sent == Some(theirs);
+        let value = if is_mine && !is_clash { mine } else { theirs };
         let offered = [mine];
         check(local((base, mine), sent), (theirs, 11), Reconcile::Done, (value, if is_clash { &offered } else { &[] }));
     }
