@@ -218,7 +218,9 @@ impl Local for Running<'_> {
     fn alerts(&mut self) -> Result<Vec<Alert<u64>>, Killed> {
         let alerts = self.book(|book| book.alerts.values().cloned().collect());
         // The user may resolve one between this and what is made of it.
-        self.world.meanwhile(self.device);
+        if self.world.happens(|rates| 5 * rates.meanwhile) {
+            self.world.touch_alerts(self.device);
+        }
         alerts
     }
 

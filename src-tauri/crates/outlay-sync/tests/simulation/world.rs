@@ -185,7 +185,7 @@ impl World {
                 let row = recorded(chance, device.user, table, Bucket::Whole);
                 device.add(row);
             }
-            4 => (0..4).for_each(|_| self.work_on_alerts(&mut device, chance)),
+            4 => self.work_on_alerts(&mut device, chance),
             _ => {
                 let column = chance.one_of(&COLUMNS);
                 let value = (chance.next() >> 8) as i64;
@@ -210,13 +210,20 @@ impl World {
         device.add(row);
     }
 
+    /// The user looks at alerts, some of them new.
+    pub(crate) fn touch_alerts(&self, device: usize) {
+        self.work_on_alerts(&mut self.devices[device].borrow_mut(), &mut self.chance.borrow_mut());
+    }
+
     fn work_on_alerts(&self, device: &mut Device, chance: &mut Chance) {
-        let id = made_key(device.user as u64 + 100, chance.below(4) as u64);
-        let body = chance.next() % 3;
-        let alert = device.book.alerts.entry(id).or_insert(Alert { id, ended: None, body });
-        if alert.ended.is_none() && chance.happens(400) {
-            let at = Instant::from_micros(self.now.get() - chance.below(5) as i64);
-            alert.ended = Some(Ended { at, how: chance.one_of(Resolution::ALL) });
+        for _ in 0..4 {
+            let id = made_key(device.user as u64 + 100, chance.below(4) as u64);
+            let body = chance.next() % 3;
+            let alert = device.book.alerts.entry(id).or_insert(Alert { id, ended: None, body });
+            if alert.ended.is_none() && chance.happens(400) {
+                let at = Instant::from_micros(self.now.get() - chance.below(5) as i64);
+                alert.ended = Some(Ended { at, how: chance.one_of(Resolution::ALL) });
+            }
         }
     }
 
