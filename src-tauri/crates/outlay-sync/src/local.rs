@@ -32,8 +32,8 @@ pub type Stands = (RowId, Standing, Option<String>);
 pub struct Change<R, B> {
     /// What the machine knows from now on.
     pub state: State,
-    /// Own rows that stand as missing, unseen or disputed become waiting: the server was set back.
-    pub pushes_again: bool,
+    /// Own rows that stand like one of these become waiting.
+    pub again: &'static [Standing],
     /// Pulled rows. They are new or already here with the same content; one whose key holds another content here
     /// changes nothing and becomes [`Standing::Disputed`].
     pub rows: Vec<R>,
@@ -52,7 +52,7 @@ impl<R, B> Change<R, B> {
     pub fn of(state: &State) -> Self {
         Self {
             state: state.clone(),
-            pushes_again: false,
+            again: &[],
             rows: Vec::new(),
             standings: Vec::new(),
             alerts: Vec::new(),

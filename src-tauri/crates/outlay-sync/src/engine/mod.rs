@@ -12,10 +12,11 @@ mod settle;
 use std::ops::ControlFlow;
 
 use crate::local::{Change, Local};
-use crate::plan::{Notice, Plan, Pushing, Request, plan};
+use crate::plan::{Notice, Plan, Purpose, Pushing, Request, plan};
 use crate::remote::{Bump, Bumped, Cause, Failing, Remote};
 use crate::report::{Progress, Report, Step, SyncError, Watch};
 use crate::state::{Judgement, Reconcile, State};
+use crate::table::Standing;
 
 pub use preview::{Outlook, preview};
 
@@ -23,6 +24,8 @@ pub use preview::{Outlook, preview};
 const TRIES: usize = 5;
 /// A server that is set back more often than this within one sync is none that can be synced with.
 const MOST_REWINDS: usize = 3;
+/// What is known of own rows is known no longer when the server was set back.
+const AFTER_A_REWIND: &[Standing] = &[Standing::Missing, Standing::Unseen, Standing::Disputed];
 
 /// Why this sync ended early.
 pub type Failure<R, L> = SyncError<<R as Remote>::Failure, <L as Local>::Failure>;
@@ -86,10 +89,14 @@ where
         let report = Report::new(plan.pushing, plan.notices.clone());
         let mut session =
             Self { remote, local, request, watch, plan, state: known.clone(), report, progress };
-        let was_set_back = session.report.notices.contains(&Notice::ServerWasSetBack);
-        if state != known || was_set_back {
-            let mut change = Change::of(&state);
-            change.pushes_again = was_set_back;
+        let mut change = Change::of(&state);
+        if session.plan.notices.contains(&Notice::ServerWasSetBack) {
+            change.again = AFTER_A_REWIND;
+        } else if request.purpose == Purpose::Verify && session.pushes() {
+            // Nobody can see whether the server still has what it does not show: offering it again tells.
+            change.again = &[Standing::Unseen];
+        }
+        if state != known || !change.again.is_empty() {
             session.state = state;
             session.keep(&change)?;
         }
@@ -178,7 +185,9 @@ where
             return Err(SyncError::Unsteady);
         }
         let mut change = Change::of(&self.state);
-        change.pushes_again = judgement == Judgement::SetBack;
+        if judgement == Judgement::SetBack {
+            change.again = AFTER_A_REWIND;
+        }
         self.keep(&change)
     }
 

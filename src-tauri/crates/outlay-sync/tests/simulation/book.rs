@@ -69,10 +69,10 @@ impl Book {
     fn keep(&mut self, user: usize, change: &Change<SimRow, u64>, mutant: Option<Mutant>) {
         let before = std::mem::replace(&mut self.state, change.state.clone());
         self.break_state(&before, change, mutant);
-        if change.pushes_again && mutant != Some(Mutant::UnseenIsForgotten) {
-            let again = [Standing::Missing, Standing::Unseen, Standing::Disputed];
-            let own = self.rows.values_mut().filter(|entry| entry.is_mine && again.contains(&entry.standing));
-            own.for_each(|entry| entry.standing = Standing::Waiting);
+        if mutant != Some(Mutant::UnseenIsForgotten) {
+            let own = self.rows.values_mut().filter(|entry| entry.is_mine);
+            let again = own.filter(|entry| change.again.contains(&entry.standing));
+            again.for_each(|entry| entry.standing = Standing::Waiting);
         }
         change.rows.iter().for_each(|row| self.pulled(user, row, mutant));
         for (id, standing, _) in &change.standings {
