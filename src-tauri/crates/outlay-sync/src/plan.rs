@@ -7,7 +7,7 @@ use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use uuid::Uuid;
 
 use crate::look::{Look, look};
-use crate::state::{Judgement, Member, Reconcile, Scope, State};
+use crate::state::{Judgement, Member, Reconcile, Scope, State, judge};
 
 /// What the server says of itself, in one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,8 +125,8 @@ pub struct Plan {
     pub scope: Scope,
     /// Whether rows are pushed.
     pub pushing: Pushing,
-    /// Whether the server keeps counters.
-    pub has_counters: bool,
+    /// The counter that the server holds for this device; `None` if it keeps none.
+    pub counter: Option<u64>,
     /// How much is compared, unless pushing shows that it must be everything.
     pub look: Look,
     /// The others' counters before anything was compared.
@@ -151,7 +151,7 @@ pub fn plan(known: &State, server: &Handshake, request: &Request) -> Result<Plan
     let pushing = pushing(server, request);
     // A standby may lag behind: its counter proves nothing, and a new device could not be announced.
     if let (Some(counters), false) = (server.counters, server.is_read_only) {
-        match known.judge(counters.mine, known.sent) {
+        match judge(counters.mine, known.acknowledged, known.sent) {
             Judgement::AsKnown => {}
             Judgement::SetBack => {
                 // The counter stays ahead of the server until the next statement raises it there: no number is
@@ -180,11 +180,13 @@ pub fn plan(known: &State, server: &Handshake, request: &Request) -> Result<Plan
     state.ledger = Some(server.ledger);
     state.member = Some(member);
     let look = look(&state, server, request.purpose);
+    let is_other_device = state.device != known.device;
+    let held = |counters: Counters| if is_other_device { 0 } else { counters.mine };
     Ok(Plan {
         state,
         scope,
         pushing,
-        has_counters: server.counters.is_some(),
+        counter: server.counters.map(held),
         look,
         others: server.counters.map(|counters| counters.others),
         server_now: server.now,

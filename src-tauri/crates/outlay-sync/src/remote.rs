@@ -14,14 +14,18 @@ use crate::plan::Handshake;
 use crate::state::Scope;
 use crate::table::{Bucket, Row, Table};
 
-/// The device counter that a statement raises, together with what else it does. It is never lowered: a statement
-/// that commits late must not undo a later one.
+/// The device counter that a statement raises, together with what else it does.
+///
+/// It is never lowered: a statement that commits late must not undo a later one. And it is raised only if the server
+/// holds at least what it must: if it was set back in between and the answer is lost, the counter still says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bump {
     /// The device.
     pub device: Uuid,
     /// Its counter from now on.
     pub counter: u64,
+    /// What the server must hold for it to be raised; a device that it does not know holds 0.
+    pub at_least: u64,
 }
 
 /// What a statement did that raised the counter.

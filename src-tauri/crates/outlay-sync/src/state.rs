@@ -49,18 +49,6 @@ impl State {
         }
     }
 
-    /// Takes in the counter that the server held for this device before the statement that used `sent`, or before
-    /// any if nothing was sent. Returns what it says.
-    pub fn judge(&self, found: u64, sent: u64) -> Judgement {
-        if found > sent {
-            Judgement::Copied
-        } else if found < self.acknowledged {
-            Judgement::SetBack
-        } else {
-            Judgement::AsKnown
-        }
-    }
-
     /// Becomes another device: this file and another one are copies of each other.
     pub fn become_device(&mut self, fresh: Uuid) {
         self.device = fresh;
@@ -78,6 +66,17 @@ pub enum Judgement {
     SetBack,
     /// Another machine uses this device's name: this file was copied or restored.
     Copied,
+}
+
+/// What it says that the server held `found` for this device, where it must hold `at_least` and no more than `sent`.
+pub(crate) const fn judge(found: u64, at_least: u64, sent: u64) -> Judgement {
+    if found > sent {
+        Judgement::Copied
+    } else if found < at_least {
+        Judgement::SetBack
+    } else {
+        Judgement::AsKnown
+    }
 }
 
 /// What must be looked at, from the least. It stays until the transaction that finishes it.
@@ -115,8 +114,7 @@ mod tests {
 
     #[track_caller]
     fn check(found: u64, (acknowledged, sent): (u64, u64), expected: Judgement) {
-        let state = State { acknowledged, sent, ..State::new(Uuid::nil()) };
-        assert_eq!(state.judge(found, sent), expected, "{found} with {acknowledged} of {sent}");
+        assert_eq!(judge(found, acknowledged, sent), expected, "{found} with {acknowledged} of {sent}");
     }
 
     #[test]

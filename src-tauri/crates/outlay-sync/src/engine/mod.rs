@@ -12,10 +12,11 @@ mod settle;
 use std::ops::ControlFlow;
 
 use crate::local::{Change, Local};
+use crate::look::Look;
 use crate::plan::{Notice, Plan, Purpose, Pushing, Request, plan};
 use crate::remote::{Bump, Bumped, Cause, Failing, Remote};
-use crate::report::{Progress, Report, Step, SyncError, Watch};
-use crate::state::{Judgement, Reconcile, State};
+use crate::report::{Progress, Report, Step, SyncError, Verified, Watch};
+use crate::state::{Judgement, Reconcile, State, judge};
 use crate::table::Standing;
 
 pub use preview::{Outlook, preview};
@@ -63,6 +64,8 @@ struct Session<'a, R: Remote, L: Local> {
     plan: Plan,
     /// What is known now; what was kept of it is what the last change said.
     state: State,
+    /// The counter that the server must hold now.
+    held: u64,
     report: Report,
     progress: Progress,
 }
@@ -87,8 +90,9 @@ where
         let plan = plan(&known, &server, request)?;
         let state = plan.state.clone();
         let report = Report::new(plan.pushing, plan.notices.clone());
+        let held = plan.counter.unwrap_or_default();
         let mut session =
-            Self { remote, local, request, watch, plan, state: known.clone(), report, progress };
+            Self { remote, local, request, watch, plan, state: known.clone(), held, report, progress };
         let mut change = Change::of(&state);
         if session.plan.notices.contains(&Notice::ServerWasSetBack) {
             change.again = AFTER_A_REWIND;
@@ -149,14 +153,14 @@ where
         &mut self,
         mut statement: impl FnMut(&mut R, Option<Bump>) -> Result<Bumped<T>, R::Failure>,
     ) -> Done<T, R, L> {
-        if !self.plan.has_counters {
+        if self.plan.counter.is_none() {
             return Ok(self.ask(|remote| statement(remote, None))?.done);
         }
         let sent_before = self.state.sent;
         let counter = self.state.sent.max(self.state.acknowledged) + 1;
         self.state.sent = counter;
         self.keep(&Change::of(&self.state))?;
-        let bump = Bump { device: self.state.device, counter };
+        let bump = Bump { device: self.state.device, counter, at_least: self.held };
         let bumped = self.ask(|remote| statement(remote, Some(bump)))?;
         self.take_in(bumped.found.unwrap_or(sent_before), sent_before, counter)?;
         Ok(bumped.done)
@@ -165,15 +169,20 @@ where
     /// What the counter says that was there before the statement. A pooler can hide that the server was replaced
     /// between two statements; the counter cannot.
     fn take_in(&mut self, found: u64, sent_before: u64, counter: u64) -> Done<(), R, L> {
-        let judgement = self.state.judge(found, sent_before);
-        self.state.acknowledged = counter;
+        let judgement = judge(found, self.held, sent_before);
         let notice = match judgement {
-            Judgement::AsKnown => return Ok(()),
+            Judgement::AsKnown => {
+                (self.state.acknowledged, self.held) = (counter, counter);
+                return Ok(());
+            }
             Judgement::SetBack => {
+                // It was not raised, so it still says so if this is not kept.
+                self.held = found;
                 self.state.reconcile = Reconcile::PushAgain;
                 Notice::ServerWasSetBack
             }
             Judgement::Copied => {
+                self.held = 0;
                 self.state.become_device(self.request.fresh_device);
                 Notice::LedgerWasCopied
             }
@@ -194,7 +203,7 @@ where
     /// Raises the counter for what is pulled: it vouches that the server held that. `true` if the server turns out
     /// to be another than it was.
     fn vouch(&mut self) -> Done<bool, R, L> {
-        if !self.plan.has_counters || !self.pushes() {
+        if self.plan.counter.is_none() || !self.pushes() {
             return Ok(false);
         }
         let said = self.report.notices.len();
@@ -206,18 +215,22 @@ where
         Ok(self.report.notices.len() > said)
     }
 
-    /// What was to be reconciled is settled, if the server is the one that others write to.
+    /// What was to be reconciled is settled, if all that it asks for could be done.
     fn finish(&mut self) -> Done<(), R, L> {
         let known = self.state.clone();
         self.state.is_alarmed = self.report.is_alarming();
-        if self.report.compared == Some(crate::look::Look::All)
-            && self.report.pushing != Pushing::ServerIsReadOnly
-        {
+        let is_settled = match self.report.pushing {
+            Pushing::Allowed => true,
+            Pushing::ServerIsReadOnly => false,
+            // What is to be pushed again, records among it, waits until it may be.
+            Pushing::MemberMayNot | Pushing::ProgramIsTooOld => known.reconcile != Reconcile::PushAgain,
+        };
+        if self.report.compared == Some(Look::All) && is_settled {
             self.state.reconcile = Reconcile::Done;
             self.state.others = self.plan.others;
             self.state.compared_at = Some(self.plan.server_now);
         }
-        if matches!(self.report.verified, Some(crate::report::Verified::Identical { .. })) {
+        if matches!(self.report.verified, Some(Verified::Identical { .. })) {
             self.state.verified_at = Some(self.plan.server_now);
         }
         if self.state == known { Ok(()) } else { self.keep(&Change::of(&self.state)) }

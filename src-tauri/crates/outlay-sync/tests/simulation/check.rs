@@ -209,7 +209,7 @@ fn check_entry(
     let is_others = there.is_some_and(|there| there.user != device.user);
     let is_right = match entry.standing {
         Standing::Shared => is_same || !entry.is_mine && server.rights[device.user].reads == Scope::Mine,
-        Standing::Claimed => is_same && !is_others,
+        Standing::Claimed => is_same,
         Standing::Waiting => false,
         Standing::Refused => entry.row.is_refused() || is_others && !entry.row.id.is_deterministic(),
         Standing::Unseen => is_others && is_same && entry.row.id.is_deterministic(),

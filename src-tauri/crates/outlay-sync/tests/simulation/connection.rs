@@ -107,7 +107,7 @@ impl Connection<'_> {
 fn raise(server: &mut Server, bump: Option<Bump>) -> u64 {
     let is_push_mutant = server.mutant == Some(Mutant::PushRaisesNoCounter);
     match bump.filter(|_| !is_push_mutant) {
-        Some(bump) => server.raise(bump.device, bump.counter),
+        Some(bump) => server.raise(bump),
         None => bump.and_then(|bump| server.stored.devices.get(&bump.device).copied()).unwrap_or_default(),
     }
 }
@@ -149,7 +149,7 @@ impl Remote for Connection<'_> {
             if server.mutant == Some(Mutant::BumpDoesNothing) {
                 return server.stored.devices.get(&bump.device).copied().unwrap_or_default();
             }
-            server.raise(bump.device, bump.counter)
+            server.raise(bump)
         })?;
         Ok(Bumped { found: self.found(found), done: () })
     }

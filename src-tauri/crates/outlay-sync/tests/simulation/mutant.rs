@@ -9,6 +9,7 @@ pub(crate) enum Mutant {
     CopyIsHidden,
     PushRaisesNoCounter,
     BumpDoesNothing,
+    CounterHidesRewind,
     DigestsOnlyCount,
     OnlyRecentDays,
     KeysAreCutOff,
@@ -38,13 +39,14 @@ pub(crate) enum Mutant {
 use Mutant::*;
 
 impl Mutant {
-    pub(crate) const ALL: [Self; 30] = [
+    pub(crate) const ALL: [Self; 31] = [
         AcknowledgedBeforePush,
         CutTakenForDone,
         RewindIsHidden,
         CopyIsHidden,
         PushRaisesNoCounter,
         BumpDoesNothing,
+        CounterHidesRewind,
         DigestsOnlyCount,
         OnlyRecentDays,
         KeysAreCutOff,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use outlay_core::instant::Instant;
 use outlay_sync::{
-    Alert, Bucket, Columns, Counted, Digests, Look, RecordKey, Scope, ServerRecord, Table, join,
+    Alert, Bucket, Bump, Columns, Counted, Digests, Look, RecordKey, Scope, ServerRecord, Table, join,
 };
 use uuid::Uuid;
 
@@ -62,9 +62,11 @@ impl Server {
         }
     }
 
-    pub(crate) fn raise(&mut self, device: Uuid, counter: u64) -> u64 {
-        let found = self.stored.devices.get(&device).copied().unwrap_or_default();
-        self.stored.devices.insert(device, found.max(counter));
+    pub(crate) fn raise(&mut self, bump: Bump) -> u64 {
+        let found = self.stored.devices.get(&bump.device).copied().unwrap_or_default();
+        if found >= bump.at_least || self.mutant == Some(Mutant::CounterHidesRewind) {
+            self.stored.devices.insert(bump.device, found.max(bump.counter));
+        }
         found
     }
 
