@@ -152,7 +152,8 @@ pub fn plan(known: &State, server: &Handshake, request: &Request) -> Result<Plan
     // A standby may lag behind: its counter proves nothing, and a new device could not be announced.
     if let (Some(counters), false) = (server.counters, server.is_read_only) {
         match judge(counters.mine, known.acknowledged, known.sent) {
-            Judgement::AsKnown => {}
+            // What was sent without an answer has arrived: from now on the server must hold it.
+            Judgement::AsKnown => state.acknowledged = counters.mine,
             Judgement::SetBack => {
                 // The counter stays ahead of the server until the next statement raises it there: no number is
                 // ever used twice, so a second rewind is noticed as well.
