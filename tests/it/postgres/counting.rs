@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use outlay_core::basis::CostBasis;
 use outlay_ledger::{Action, Answers, DaysAnswer};
-use outlay_sync::{Server, types::Type};
+use outlay_sync::server::{Server, types::Type};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use outlay_sync::{Outcome, Server, init};
+use outlay_sync::server::{Outcome, Server, init};
 
 use super::stage::{empty_database, text};
 

@@ -122,8 +122,8 @@ async fn who_left_and_who_never_came() {
     let call =
         "INSERT INTO ai_generations (user_id, generation_type, model_used) VALUES ('ada', 'chat', 'gpt-5')";
     ada.run(call).await.expect("a call");
-    let left = outlay_sync::remove_member(&team.admin, &team.login("ada")).await;
-    assert_eq!(left, Ok(outlay_sync::Outcome::Done));
+    let left = outlay_sync::server::remove_member(&team.admin, &team.login("ada")).await;
+    assert_eq!(left, Ok(outlay_sync::server::Outcome::Done));
     assert_eq!(code(ada.run(call).await), "42501");
     assert_eq!(code(ada.run("SELECT 1 FROM outlay.meta").await), "42501");
     assert_eq!(text(&team.admin, "SELECT count(*)::text FROM ai_generations").await, "1", "the rows stay");

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
-use outlay_sync::{Address, Outcome, Password, Server, connect, init, types::Type};
+use outlay_sync::server::{Address, Outcome, Password, Server, connect, init, types::Type};
 
 use super::stage::{CANARY, LIMITS, Team, text};
 

@@ -1,6 +1,6 @@
 //! What is found behind an address, and what a person is told about it step by step.
 
-use outlay_sync::{
+use outlay_sync::server::{
     Access, Engine, Found, Membership, Password, ReadOnly, Stage, StepState, Trial, probe, try_connection,
 };
 
@@ -69,7 +69,7 @@ async fn a_server_that_takes_no_changes() {
     let refused = ada
         .run("INSERT INTO ai_generations (user_id, generation_type, model_used) VALUES ('ada', 'chat', 'm')")
         .await;
-    assert!(matches!(refused, Err(outlay_sync::Failure::ReadOnly(_))), "{refused:?}");
+    assert!(matches!(refused, Err(outlay_sync::server::Failure::ReadOnly(_))), "{refused:?}");
 }
 
 fn told(trial: &Trial) -> String {
@@ -104,10 +104,12 @@ async fn a_trial_says_how_far_it_comes() {
 
     let wrong = Password::new("wrong".into());
     assert_told!(try_connection(&address, Some(&wrong), LIMITS).await);
-    let elsewhere = outlay_sync::Address { database: "no_such_database".into(), ..address.clone() };
+    let elsewhere = outlay_sync::server::Address { database: "no_such_database".into(), ..address.clone() };
     assert_told!(try_connection(&elsewhere, Some(&password), LIMITS).await);
-    let nowhere =
-        outlay_sync::Address { host: outlay_sync::Host::Network("nobody.invalid".into()), ..address.clone() };
+    let nowhere = outlay_sync::server::Address {
+        host: outlay_sync::server::Host::Network("nobody.invalid".into()),
+        ..address.clone()
+    };
     let nowhere = try_connection(&nowhere, Some(&password), LIMITS).await;
     assert_eq!(nowhere.steps[0].state, StepState::Failed);
     assert!(nowhere.steps[1..].iter().all(|step| step.state == StepState::NotTried));
@@ -115,7 +117,7 @@ async fn a_trial_says_how_far_it_comes() {
     empty_database("a_trial_empty").await;
     let (root, root_password) = superuser("a_trial_empty");
     assert_told!(try_connection(&root, Some(&root_password), LIMITS).await);
-    let mine = outlay_sync::Address { database: "a_trial_empty".into(), ..address };
+    let mine = outlay_sync::server::Address { database: "a_trial_empty".into(), ..address };
     let lacking = try_connection(&mine, Some(&password), LIMITS).await;
     assert_eq!(
         lacking.steps.last().map(|step| (step.stage, step.state)),

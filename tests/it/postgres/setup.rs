@@ -1,6 +1,8 @@
 //! Creating a team's ledger: by whoever may, whole or not at all, and in words for whoever may not.
 
-use outlay_sync::{Failure, Member, Outcome, SchemaError, SetupError, add_member, init, known_schema};
+use outlay_sync::server::{
+    Failure, Member, Outcome, SchemaError, SetupError, add_member, init, known_schema,
+};
 
 use super::stage::{CANARY, Team, code, empty_database, enter, stranger, text};
 
@@ -151,9 +153,9 @@ async fn somebody_who_holds_the_lock_is_not_waited_for_for_ever() {
     assert_eq!(init(&first, "ada", true).await, Ok(Outcome::Done));
 }
 
-async fn enter_again(server: &outlay_sync::Server) -> outlay_sync::Server {
+async fn enter_again(server: &outlay_sync::server::Server) -> outlay_sync::server::Server {
     let (_, password) = super::stage::superuser("postgres");
-    outlay_sync::connect(server.address(), Some(&password), super::stage::LIMITS)
+    outlay_sync::server::connect(server.address(), Some(&password), super::stage::LIMITS)
         .await
         .expect("a second connection")
 }

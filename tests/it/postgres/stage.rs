@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use outlay_sync::{Address, Failure, Limits, Member, Outcome, Password, Server, add_member, connect, init};
+use outlay_sync::server::{
+    Address, Failure, Limits, Member, Outcome, Password, Server, add_member, connect, init,
+};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// The password of every login that a test makes. It must be found nowhere else.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use outlay_sync::{
+use outlay_sync::server::{
     Address, AddressError, ChannelBinding, Encryption, Failure, Host, Limits, Password, Server, Stage, Trust,
     connect,
 };

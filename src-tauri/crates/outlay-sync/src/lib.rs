@@ -3,27 +3,29 @@
 //! Here is what speaks to that server. Where a password is kept belongs to the host; what the rows mean belongs
 //! to `outlay-core`.
 
-mod address;
-mod connect;
-mod failure;
-mod passfile;
-mod password;
-mod probe;
-mod schema;
-mod setup;
-mod tls;
-mod trial;
-mod wire;
+pub mod backoff;
+mod digest;
+mod engine;
+mod local;
+mod look;
+mod merge;
+mod plan;
+mod remote;
+mod report;
+pub mod server;
+mod state;
+mod table;
 
-pub use address::{Address, AddressError, ChannelBinding, Encryption, Host, Trust};
-pub use connect::{Limits, Parameter, Server, connect};
-pub use failure::{Failure, Retry, ServerWords, Stage};
-pub use passfile::{PassfileError, read_passfile};
-pub use password::Password;
-pub use probe::{
-    Access, Engine, ForeignTable, Found, Membership, OtherEngine, Probe, ReadOnly, TeamLedger, probe,
+pub use digest::{Difference, Digest, Digests, differences};
+pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
+pub use local::{Change, Held, Local, Stands};
+pub use look::{Look, look};
+pub use merge::{
+    Alert, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
+    RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,
 };
-pub use schema::{SchemaError, known_schema};
-pub use setup::{Member, MissingRight, Outcome, SetupError, add_member, init, remove_member};
-pub use tokio_postgres::{Row, types};
-pub use trial::{Step, StepState, Trial, try_connection};
+pub use plan::{Counters, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
+pub use remote::{Bump, Bumped, Cause, Counted, Failing, Remote, Verdict};
+pub use report::{Progress, Report, Step, SyncError, Verified, Watch};
+pub use state::{Judgement, Member, Reconcile, Scope, State};
+pub use table::{Bucket, Row, RowId, Standing, Table};

@@ -7,8 +7,8 @@
 use refinery::Migration;
 use thiserror::Error;
 
-use crate::connect::Server;
-use crate::failure::Failure;
+use crate::server::connect::Server;
+use crate::server::failure::Failure;
 
 mod embedded {
     refinery::embed_migrations!("../../../migrations/postgres");

@@ -17,11 +17,11 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, NoTls, Row, config};
 
-use crate::address::{Address, ChannelBinding, Encryption, Host};
-use crate::failure::{Failure, Stage};
-use crate::password::Password;
-use crate::tls;
-use crate::wire::Wire;
+use crate::server::address::{Address, ChannelBinding, Encryption, Host};
+use crate::server::failure::{Failure, Stage};
+use crate::server::password::Password;
+use crate::server::tls;
+use crate::server::wire::Wire;
 
 /// How long is waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

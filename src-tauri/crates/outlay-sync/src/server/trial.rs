@@ -2,13 +2,13 @@
 //!
 //! The steps are read off the one way to connect: there is no second one that could behave otherwise.
 
-use crate::address::{Address, Encryption};
-use crate::connect::{Limits, connect};
-use crate::failure::{Failure, Stage};
-use crate::password::Password;
-use crate::probe::{Access, Found, Membership, Probe, ReadOnly, TeamLedger, probe, version_words};
-use crate::setup::missing_for_init;
-use crate::{Engine, MissingRight};
+use crate::server::address::{Address, Encryption};
+use crate::server::connect::{Limits, connect};
+use crate::server::failure::{Failure, Stage};
+use crate::server::password::Password;
+use crate::server::probe::{Access, Found, Membership, Probe, ReadOnly, TeamLedger, probe, version_words};
+use crate::server::setup::missing_for_init;
+use crate::server::{Engine, MissingRight};
 
 /// A step of the way.
 #[derive(Debug, Clone, PartialEq, Eq)]

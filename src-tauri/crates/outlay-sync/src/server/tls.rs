@@ -11,8 +11,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::address::Trust;
-use crate::failure::Failure;
+use crate::server::address::Trust;
+use crate::server::failure::Failure;
 
 /// TLS as this trust wants it.
 pub(crate) fn connector(trust: &Trust) -> Result<MakeRustlsConnect, Failure> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Address, AddressError, ChannelBinding, Encryption, Host, Trust};
-use crate::password::Password;
+use crate::server::password::Password;
 
 /// Where PostgreSQL listens if nobody says otherwise.
 pub(super) const DEFAULT_PORT: u16 = 5432;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::address::{Address, Host};
-use crate::password::Password;
+use crate::server::address::{Address, Host};
+use crate::server::password::Password;
 
 /// Why a password file is of no use.
 #[derive(Debug, Error)]

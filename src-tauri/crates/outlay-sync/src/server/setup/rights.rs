@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::connect::Server;
-use crate::failure::Failure;
+use crate::server::connect::Server;
+use crate::server::failure::Failure;
 
 /// Something that a login may not, and would have to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::address::Host;
-use crate::connect::Server;
-use crate::failure::Failure;
-use crate::schema::known_schema;
+use crate::server::address::Host;
+use crate::server::connect::Server;
+use crate::server::failure::Failure;
+use crate::server::schema::known_schema;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

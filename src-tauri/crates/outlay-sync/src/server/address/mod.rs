@@ -18,7 +18,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::password::Password;
+use crate::server::password::Password;
 
 /// Where a server is, as whom, and how it must prove who it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

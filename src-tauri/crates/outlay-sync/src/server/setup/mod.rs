@@ -10,9 +10,9 @@ use tokio_postgres::types::Type;
 
 pub use rights::MissingRight;
 
-use crate::connect::Server;
-use crate::failure::Failure;
-use crate::schema::{self, SchemaError};
+use crate::server::connect::Server;
+use crate::server::failure::Failure;
+use crate::server::schema::{self, SchemaError};
 
 /// Somebody of a team.
 #[derive(Debug, Clone, PartialEq, Eq)]

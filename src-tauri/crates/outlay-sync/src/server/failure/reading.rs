@@ -88,7 +88,7 @@ fn of_certificate(why: &CertificateError, reason: String) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Retry;
+    use crate::server::failure::Retry;
 
     #[track_caller]
     fn check(code: &str, expected: &str, retry: Retry) {
