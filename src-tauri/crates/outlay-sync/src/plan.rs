@@ -148,51 +148,60 @@ pub fn plan(known: &State, server: &Handshake, request: &Request) -> Result<Plan
     let member = admitted(known, server, request)?;
     let mut state = known.clone();
     let mut notices = Vec::new();
-    let pushing = pushing(server, request);
-    // A standby may lag behind: its counter proves nothing, and a new device could not be announced.
-    if let (Some(counters), false) = (server.counters, server.is_read_only) {
-        match judge(counters.mine, known.acknowledged, known.sent) {
-            // What was sent without an answer has arrived: from now on the server must hold it.
-            Judgement::AsKnown => state.acknowledged = counters.mine,
-            Judgement::SetBack => {
-                // The counter stays ahead of the server until the next statement raises it there: no number is
-                // ever used twice, so a second rewind is noticed as well.
-                state.reconcile = Reconcile::PushAgain;
-                notices.push(Notice::ServerWasSetBack);
-            }
-            Judgement::Copied => {
-                state.become_device(request.fresh_device);
-                notices.push(Notice::LedgerWasCopied);
-            }
-        }
-    }
-    if let Some(before) = known.member.as_ref().filter(|before| before.reads != member.reads) {
-        // Own rows that others hold as well were seen and are not any longer: pushing them again tells which.
-        let narrowed = member.reads < before.reads;
-        let reconcile = if narrowed { Reconcile::PushAgain } else { Reconcile::Compare };
-        state.reconcile = state.reconcile.max(reconcile);
-        notices.push(Notice::ScopeChanged);
-    }
-    let offset = request.now.micros().saturating_sub(server.now.micros());
-    if offset.abs() > TOLERATED_OFFSET {
-        notices.push(Notice::ClockIsOff(offset));
-    }
+    notices.extend(heed_counter(&mut state, server, request));
+    notices.extend(heed_scope(&mut state, &member));
+    notices.extend(clock_offset(server, request).map(Notice::ClockIsOff));
     let scope = member.reads;
     state.ledger = Some(server.ledger);
     state.member = Some(member);
-    let look = look(&state, server, request.purpose);
     let is_other_device = state.device != known.device;
     let held = |counters: Counters| if is_other_device { 0 } else { counters.mine };
     Ok(Plan {
-        state,
         scope,
-        pushing,
+        pushing: pushing(server, request),
         counter: server.counters.map(held),
-        look,
+        look: look(&state, server, request.purpose),
         others: server.counters.map(|counters| counters.others),
         server_now: server.now,
         notices,
+        state,
     })
+}
+
+fn heed_counter(state: &mut State, server: &Handshake, request: &Request) -> Option<Notice> {
+    // A standby may lag behind: its counter proves nothing, and a new device could not be announced.
+    let counters = server.counters.filter(|_| !server.is_read_only)?;
+    match judge(counters.mine, state.acknowledged, state.sent) {
+        Judgement::AsKnown => {
+            // What was sent without an answer has arrived: from now on the server must hold it.
+            state.acknowledged = counters.mine;
+            None
+        }
+        Judgement::SetBack => {
+            // The counter stays ahead of the server until a statement raises it there: no number is ever used
+            // twice, so a second rewind is noticed as well.
+            state.reconcile = Reconcile::PushAgain;
+            Some(Notice::ServerWasSetBack)
+        }
+        Judgement::Copied => {
+            state.become_device(request.fresh_device);
+            Some(Notice::LedgerWasCopied)
+        }
+    }
+}
+
+fn heed_scope(state: &mut State, member: &Member) -> Option<Notice> {
+    let before = state.member.as_ref().filter(|before| before.reads != member.reads)?;
+    // Own rows that others hold as well were seen and are not any longer: pushing them again tells which.
+    let narrowed = member.reads < before.reads;
+    let reconcile = if narrowed { Reconcile::PushAgain } else { Reconcile::Compare };
+    state.reconcile = state.reconcile.max(reconcile);
+    Some(Notice::ScopeChanged)
+}
+
+fn clock_offset(server: &Handshake, request: &Request) -> Option<i64> {
+    let offset = request.now.micros().saturating_sub(server.now.micros());
+    (offset.abs() > TOLERATED_OFFSET).then_some(offset)
 }
 
 fn admitted(known: &State, server: &Handshake, request: &Request) -> Result<Member, Stop> {
