@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use gtk::gio::{BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSignalFlags, bus_get_sync};
 use gtk::glib::{self, Variant, prelude::ToVariant as _};
-use outlay_app::Letter;
-use outlay_app::notifications::NotShown;
-use tauri::AppHandle;
+use outlay_app::alerts::snooze::snooze_today;
+use outlay_app::notifications::{NotShown, Notification};
+use tauri::{AppHandle, Manager as _};
 
+use crate::desk::Desk;
 use crate::window;
 
 /// Who shows notifications, and by the same words what of him is asked.
@@ -26,13 +27,18 @@ const PATIENCE: i32 = 5_000;
 /// What an action is called that is a click on the notification itself.
 const CLICK: &str = "default";
 
+/// The action that leaves alone until tomorrow what the notification tells of.
+const SNOOZE: &str = "snooze";
+
+type Shown = Arc<Mutex<HashMap<u32, Vec<String>>>>;
+
 /// The way to who shows notifications, and back when one is clicked.
 pub(crate) struct Bulletin {
     app: AppHandle,
     /// Where a click leads.
     address: &'static str,
-    /// By the numbers that they were given.
-    shown: Arc<Mutex<Vec<u32>>>,
+    /// The alerts that they tell of, by the numbers that they were given.
+    shown: Shown,
     listens: Once,
 }
 
@@ -45,7 +51,8 @@ impl Bulletin {
     ///
     /// # Errors
     /// Nobody is there who shows it, or he does not.
-    pub(crate) fn show(&self, letter: &Letter) -> Result<(), NotShown> {
+    pub(crate) fn show(&self, notification: &Notification) -> Result<(), NotShown> {
+        let Notification { letter, alerts } = notification;
         let bus = bus_get_sync(BusType::Session, Cancellable::NONE).map_err(not_shown)?;
         let abilities = ask(&bus, "GetCapabilities", None)?;
         let abilities: Vec<String> = abilities.child_value(0).get().unwrap_or_default();
@@ -56,14 +63,20 @@ impl Bulletin {
         } else {
             letter.body.clone()
         };
-        let actions = if is_able("actions") { vec![CLICK, "Open"] } else { Vec::new() };
+        let actions = match (is_able("actions"), alerts.is_empty()) {
+            (false, _) => Vec::new(),
+            (true, true) => vec![CLICK, "Open"],
+            (true, false) => vec![CLICK, "Open", SNOOZE, "Snooze today"],
+        };
         self.listens.call_once(|| self.listen(bus.clone()));
         let hints = HashMap::from([("desktop-entry", "Outlay".to_variant())]);
         let (title, by_default) = (letter.subject.as_str(), -1_i32);
         let wanted =
             ("Outlay", 0_u32, "outlay-desktop", title, body, actions, hints, by_default).to_variant();
         let answer = ask(&bus, "Notify", Some(&wanted))?;
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend(answer.child_value(0).get::<u32>());
+        let number = answer.child_value(0).get::<u32>();
+        let shown = number.map(|number| (number, alerts.clone()));
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend(shown);
         Ok(())
     }
 
@@ -82,16 +95,26 @@ impl Bulletin {
                 None,
                 all,
                 move |_, _, _, _, _, said| {
-                    let clicked = said.child_value(0).get::<u32>();
+                    let number = said.child_value(0).get::<u32>().unwrap_or_default();
+                    let action = said.child_value(1).get::<String>();
                     let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
                     // Some tell every program of every click.
-                    if clicked.is_some_and(|clicked| shown.contains(&clicked)) {
-                        window::lead(&app, address);
+                    let Some(alerts) = shown.get(&number) else { return };
+                    match action.as_deref() {
+                        Some(SNOOZE) => snooze(&app, alerts.clone()),
+                        _ => window::lead(&app, address),
                     }
                 },
             );
         });
     }
+}
+
+/// On a thread of its own: the window does not wait for the ledger.
+fn snooze(app: &AppHandle, alerts: Vec<String>) {
+    let desk = Arc::clone(&app.state::<Arc<Desk>>());
+    // Where it cannot be done, the alerts stay open, which is what the page shows.
+    std::thread::spawn(move || drop(snooze_today(&desk.app, &alerts)));
 }
 
 fn ask(bus: &DBusConnection, method: &str, given: Option<&Variant>) -> Result<Variant, NotShown> {

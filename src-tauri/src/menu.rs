@@ -6,7 +6,7 @@ use tauri::menu::AboutMetadata;
 use tauri::menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder};
 use tauri::{AppHandle, Manager as _, Result, Wry};
 
-use crate::window;
+use crate::{tray, window};
 
 /// An item: its name, its shortcut, and where it leads.
 type Item = (&'static str, &'static str, &'static str);
@@ -59,6 +59,7 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
         "quit" => app.exit(0),
         "open" => window::show(app),
         "close" => window::close(app),
+        "pause" => tray::choose_pause(app),
         address if address.starts_with('#') => {
             window::lead(app, address);
         }

@@ -10,13 +10,13 @@ use tauri::AppHandle;
 #[cfg(target_os = "linux")]
 pub(crate) fn notifier(app: AppHandle, address: &'static str) -> Notifier {
     let bulletin = crate::bus::Bulletin::new(app, address);
-    Box::new(move |letter| bulletin.show(letter))
+    Box::new(move |notification| bulletin.show(notification))
 }
 
 /// Shows a title and a text. A click brings the window to the front.
 ///
 /// macOS and Windows always have somebody who shows notifications. Whether the person lets Outlay is theirs to know:
-/// neither tells a program that asks by way of the plugin.
+/// neither tells a program that asks by way of the plugin, and it has no actions but the click there.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn notifier(app: AppHandle, address: &'static str) -> Notifier {
     use outlay_app::notifications::NotShown;
@@ -25,7 +25,8 @@ pub(crate) fn notifier(app: AppHandle, address: &'static str) -> Notifier {
     let clicked = app.clone();
     // On desktops it never fails.
     let _ = app.notification().on_action(move |_| crate::window::lead(&clicked, address));
-    Box::new(move |letter| {
+    Box::new(move |shown| {
+        let letter = &shown.letter;
         let notification = app.notification().builder().title(&letter.subject).body(&letter.body);
         notification.show().map_err(|error| NotShown::Failed(error.to_string()))
     })

@@ -7,6 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use outlay_app::notifications::{Notification, PauseRequest, pause};
 use outlay_app::tray::{Tray, TrayPlace};
 use outlay_app::{App, Instant, Letter, Nothing, TrayWish, private};
 use outlay_http::errand::{Errand, errand};
@@ -38,6 +39,9 @@ struct Icon {
     today: MenuItem<Wry>,
     month_end: MenuItem<Wry>,
     alerts: MenuItem<Wry>,
+    pause: MenuItem<Wry>,
+    /// What choosing that item asks for.
+    pause_request: PauseRequest,
     is_shown: bool,
 }
 
@@ -58,15 +62,27 @@ pub(crate) fn place() -> TrayPlace {
 /// The system gives no thread.
 pub(crate) fn keep(handle: AppHandle, app: Arc<App>) -> std::io::Result<Errand> {
     errand("tray", AFTER_THE_PAGE, move || {
+        let mut pause = until_the_hour(app.now());
         // Of a ledger that cannot be read the page tells.
         if let Ok(said) = outlay_app::tray::show(&app, Nothing {}) {
+            // Then its menu says something else.
+            let left = said.paused_until.map(|until| until.micros() - app.now().micros());
+            pause = left.map_or(pause, |left| pause.min(Duration::from_micros(left.max(0).unsigned_abs())));
             let is_wanted = said.wish.is_some_and(|wish| wish != TrayWish::Off) && place() == TrayPlace::Here;
             let shown = handle.clone();
             // A program that is ending shows nothing; a desktop that refuses an icon has none.
             let _ = handle.run_on_main_thread(move || drop(show(&shown, &said, is_wanted)));
         }
-        until_the_hour(app.now())
+        pause
     })
+}
+
+/// Pauses notifications for a while, or goes on with them, as the menu says.
+pub(crate) fn choose_pause(handle: &AppHandle) {
+    let request = lock(&handle.state::<Corner>()).as_ref().map(|icon| icon.pause_request.clone());
+    let desk = Arc::clone(&handle.state::<Arc<Desk>>());
+    // On a thread of its own: the menu does not wait for the ledger. What cannot be written leaves the menu as it is.
+    std::thread::spawn(move || request.map(|request| drop(pause(&desk.app, request))));
 }
 
 /// Whether the program goes on without its window. The first time it says so.
@@ -91,7 +107,8 @@ fn explain_once(handle: &AppHandle) {
         body: "Its icon stays beside the clock. Quit in its menu ends it; Settings turns the icon off."
             .to_owned(),
     };
-    if !said.exists() && notify::notifier(handle.clone(), "#/settings")(&letter).is_ok() {
+    let notification = Notification { letter, alerts: Vec::new() };
+    if !said.exists() && notify::notifier(handle.clone(), "#/settings")(&notification).is_ok() {
         // At worst it is said again.
         let _ = private::folder(&folder).and_then(|()| private::file(&said));
     }
@@ -120,17 +137,20 @@ impl Icon {
         let today = item("#/overview", &said.today)?;
         let month_end = item("#/overview", &said.month_end)?;
         let alerts = item("#/alerts", &said.alerts)?;
+        let pause = item("pause", &said.pause)?;
         let menu = MenuBuilder::new(handle)
             .items(&[&month, &today, &month_end])
             .separator()
-            .items(&[&item("open", "Open")?, &item("#import", "Import…")?, &alerts, &item("quit", "Quit")?])
+            .items(&[&item("open", "Open")?, &item("#import", "Import…")?, &alerts, &pause])
+            .item(&item("quit", "Quit")?)
             .build()?;
         let files = handle.state::<Arc<Desk>>().app.data_dir().join(FOLDER);
         let tray = TrayIconBuilder::with_id("outlay").menu(&menu).icon(picture()).temp_dir_path(files);
         // Windows: a click on the icon is for the window, the other button for the menu.
         let tray = tray.icon_as_template(true).show_menu_on_left_click(cfg!(not(windows)));
         let tray = tray.on_tray_icon_event(|icon, event| toggle(icon.app_handle(), &event)).build(handle)?;
-        Ok(Self { tray, month, today, month_end, alerts, is_shown: true })
+        let pause_request = PauseRequest { minutes: said.pause_minutes };
+        Ok(Self { tray, month, today, month_end, alerts, pause, pause_request, is_shown: true })
     }
 
     fn say(&mut self, said: &Tray, is_wanted: bool) -> Result<()> {
@@ -147,6 +167,8 @@ impl Icon {
         self.today.set_text(&said.today)?;
         self.month_end.set_text(&said.month_end)?;
         self.alerts.set_text(&said.alerts)?;
+        self.pause.set_text(&said.pause)?;
+        self.pause_request = PauseRequest { minutes: said.pause_minutes };
         // Each desktop shows what it has: text beside the icon, or words under the mouse.
         self.tray.set_title(Some(&said.title))?;
         self.tray.set_tooltip(Some(&said.label))

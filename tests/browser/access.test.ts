@@ -202,6 +202,13 @@ const SCREENS: Screen[] = [
         name: "alerts",
         reach: (page) => page.keyboard.press("Control+4").then(() => heading(/^Nothing unusual/)(page)),
       },
+      {
+        name: "snoozed alerts",
+        reach: async (page) => {
+          await page.getByRole("link", { name: /^Snoozed/ }).click();
+          await heading("No alert is snoozed")(page);
+        },
+      },
     ],
   },
   {
@@ -223,6 +230,28 @@ const SCREENS: Screen[] = [
           await page.keyboard.press("Escape");
           await page.getByRole("button", { name: /^Resolve \d+ shown…$/ }).click();
           await page.getByText("This cannot be undone").waitFor();
+        },
+      },
+      {
+        name: "a snoozed alert",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("button", { name: /^Snooze today: Spike/ }).click();
+          await page.getByRole("link", { name: /^Snoozed/ }).click();
+          await page.getByText(/^snoozed until/).waitFor();
+        },
+      },
+      {
+        name: "the rules",
+        reach: async (page) => {
+          await page.getByRole("link", { name: "Rules" }).click();
+          await page
+            .getByText(/^What it would have told/)
+            .first()
+            .click();
+          const of = page.locator("li").filter({ has: page.getByRole("heading", { name: "Spike" }) });
+          await of.getByLabel("Sensitivity").selectOption("only_large");
+          await page.getByRole("button", { name: "Save" }).waitFor();
         },
       },
     ],
@@ -264,6 +293,7 @@ const CONTENT: Record<string, string> = {
   "settings?section=notifications": "text=Mail server",
   budgets: "text=See the calls",
   alerts: "button:text-is('Resolve')",
+  "alerts?view=rules": "text=/^Would/",
 };
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {

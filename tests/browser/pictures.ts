@@ -104,6 +104,31 @@ const PICTURES: Picture[] = [
     },
   },
   { name: "alerts", ledger: "watched", place: "#/alerts", ready: heading("Limit reached") },
+  {
+    name: "alerts-rules",
+    ledger: "watched",
+    place: "#/alerts?view=rules",
+    async ready(page) {
+      const spike = page.locator("li").filter({ has: page.getByRole("heading", { name: "Spike" }) });
+      await spike.getByLabel("Sensitivity").selectOption("only_large");
+      await spike.getByText("at least $20.00").waitFor();
+      await page.getByText("Looking back…").first().waitFor({ state: "detached" });
+    },
+    highest: 1500,
+  },
+  {
+    name: "alerts-snoozed",
+    ledger: "watched",
+    place: "#/alerts",
+    async ready(page) {
+      // The second picture is of the same ledger.
+      const snooze = page.getByRole("button", { name: /^Snooze today: Spike/ });
+      await page.getByRole("heading", { name: "Limit reached" }).waitFor();
+      if (await snooze.isVisible()) await snooze.click();
+      await page.getByRole("link", { name: "Snoozed (1)" }).click();
+      await page.getByText(/^snoozed until/).waitFor();
+    },
+  },
   { name: "alerts-empty", ledger: "empty", place: "#/alerts", ready: heading(/^Nothing unusual/) },
   {
     name: "alert",

@@ -146,13 +146,14 @@ fn until_seen(desk: &Desk, is_seen: bool) {
 /// Waits until the menu has these figures and this line for alerts.
 #[track_caller]
 fn shows(icon: &Icon, figures: &[&str; 3], alerts: &str) {
-    let expected = [&figures[..], &["", "Open", "Import…", alerts, "Quit"]].concat();
+    let expected =
+        [&figures[..], &["", "Open", "Import…", alerts, "Pause alerts for 1 hour", "Quit"]].concat();
     holds(&format!("{expected:?}"), || icon.items() == expected);
 }
 
 /// Waits until something of the desktop holds, of which nothing tells.
 #[track_caller]
-fn holds(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn holds(what: &str, is_so: impl Fn() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < PATIENCE, "not {what}");

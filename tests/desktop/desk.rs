@@ -1,32 +1,26 @@
 //! A desk of a test's own: a home without anything in it, a session bus, and on it the window and the terminal.
 
 use std::fs::Permissions;
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use outlay_tests::project_root;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::bus::Bus;
 use crate::driver::{Driver, PATIENCE};
 use crate::hands::Screen;
 
 /// The present of all tests: the middle of the fixtures' month.
 pub(crate) const NOW: &str = "2026-08-25T15:00:00Z";
 
-/// A bus on which only those speak whom a test has started: no service of the machine's own comes by itself.
-const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
-
 /// A home and a session.
 pub(crate) struct Desk {
     home: TempDir,
-    bus: Child,
-    /// Where its session bus is.
-    pub(crate) bus_address: String,
+    pub(crate) bus: Bus,
     /// Where its windows are, if not where all tests' are.
     screen: Option<Screen>,
 }
@@ -34,20 +28,7 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let rules = home.path().join("bus.conf");
-        fs_err::write(&rules, BUS).expect("a file in the home");
-        let mut bus = Command::new("dbus-daemon")
-            .arg("--config-file")
-            .arg(rules)
-            .args(["--nofork", "--print-address"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("dbus-daemon starts");
-        let mut address = String::new();
-        let output = bus.stdout.take().expect("its output is piped");
-        BufReader::new(output).read_line(&mut address).expect("a bus says where it is");
-        Self { home, bus, bus_address: address.trim().to_owned(), screen: None }
+        Self { home, bus: Bus::new(), screen: None }
     }
 
     /// A desk whose windows no other test's cover.
@@ -181,7 +162,7 @@ impl Desk {
     }
 
     fn lend(&self, command: &mut Command) {
-        command.env("HOME", self.home.path()).env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address);
+        command.env("HOME", self.home.path()).env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address);
         if let Some(screen) = &self.screen {
             command.env("DISPLAY", &screen.name);
         }
@@ -207,8 +188,6 @@ impl Drop for Desk {
                 eprintln!("the window and its driver said: {said}");
             }
         }
-        let _ = self.bus.kill();
-        let _ = self.bus.wait();
     }
 }
 

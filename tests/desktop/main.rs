@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask test` builds the window and the terminal and names both in the environment.
 
+#[path = "../bus.rs"]
+mod bus;
 mod corner;
 mod desk;
 mod driver;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::corner::{close, until_titled};
+use crate::corner::{close, holds, until_titled};
 use crate::desk::{Desk, call, until};
 use crate::driver::{Driver, PATIENCE};
 use crate::services::{Icons, Notices};
@@ -20,7 +20,7 @@ fn an_alert_of_another_program_is_shown_once() {
     let notice = notices.next();
     assert_eq!(notice.title, "Cap reached: $12.00 of $10.00");
     assert_eq!(notice.text, reached(&desk)["message"].as_str().expect("a sentence"));
-    assert_eq!(notice.actions, ["default", "Open"]);
+    assert_eq!(notice.actions, ["default", "Open", "snooze", "Snooze today"]);
     assert_eq!(delivered(&desk, &window)["state"], "sent");
     desk.outlay(&["alerts", "check"]);
     notices.none_comes();
@@ -52,6 +52,45 @@ fn a_click_brings_the_window_back_to_the_alerts() {
     notices.click(notice.number);
     until(&window, "led === 1");
     until_titled(&desk, Some("(2) Alerts – Outlay"));
+}
+
+#[test]
+fn what_a_notification_tells_of_can_be_left_alone_for_today() {
+    let desk = Desk::with_screen();
+    let notices = Notices::on(&desk);
+    notifies_from(&desk, "medium");
+    let window = desk.open(&[]);
+    until(&window, "document.querySelector('h1')");
+    spend(&desk, "gpt-5", "0.75");
+    let notice = notices.next();
+    until_titled(&desk, Some("(1) Overview – Outlay"));
+    notices.choose(notice.number, "snooze");
+    until_titled(&desk, Some("Overview – Outlay"));
+    let alerts = desk.outlay(&["alerts", "list", "--snoozed"]);
+    assert_eq!((&alerts["unresolved"], &alerts["snoozed"]), (&json!(0), &json!(1)));
+    until(&window, "location.hash !== '#/alerts'");
+}
+
+#[test]
+fn what_comes_while_notifications_are_paused_is_told_afterwards_as_one() {
+    let desk = Desk::with_screen();
+    let (icons, notices) = (Icons::on(&desk), Notices::on(&desk));
+    notifies_from(&desk, "medium");
+    let window = desk.open(&[]);
+    until(&window, "document.querySelector('h1')");
+    desk.outlay(&["settings", "set", "tray", "on"]);
+    let icon = icons.next();
+    icon.choose("Pause alerts for 1 hour");
+    holds("it is paused", || icon.items().iter().any(|item| item.starts_with("Resume alerts (paused until")));
+    for cost in ["0.75", "0.85", "0.95", "1.05"] {
+        spend(&desk, "gpt-5", cost);
+    }
+    notices.none_comes();
+    let resume = icon.items().into_iter().find(|item| item.starts_with("Resume alerts")).expect("a way back");
+    icon.choose(&resume);
+    let notice = notices.next();
+    assert!(notice.title.starts_with("4 alerts, costly call"), "{}", notice.title);
+    notices.none_comes();
 }
 
 #[test]

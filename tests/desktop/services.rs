@@ -71,7 +71,7 @@ impl Notices {
     /// From now on notifications are shown on this desk.
     pub(crate) fn on(desk: &Desk) -> Self {
         let (told, heard) = channel();
-        let bus = Builder::address(desk.bus_address.as_str())
+        let bus = Builder::address(desk.bus.address.as_str())
             .and_then(|bus| bus.name(NOTIFICATIONS))
             .and_then(|bus| bus.serve_at(NOTIFICATIONS_PATH, Shower { told, number: 0 }))
             .and_then(Builder::build)
@@ -93,7 +93,12 @@ impl Notices {
 
     /// Clicks on one.
     pub(crate) fn click(&self, number: u32) {
-        let said = (number, "default");
+        self.choose(number, "default");
+    }
+
+    /// Chooses one of its actions.
+    pub(crate) fn choose(&self, number: u32, action: &str) {
+        let said = (number, action);
         self.bus
             .emit_signal(None::<&str>, NOTIFICATIONS_PATH, NOTIFICATIONS, "ActionInvoked", &said)
             .expect("a click is told");
@@ -136,7 +141,7 @@ impl Icons {
     /// From now on icons are shown on this desk.
     pub(crate) fn on(desk: &Desk) -> Self {
         let (told, heard) = channel();
-        let bus = Builder::address(desk.bus_address.as_str())
+        let bus = Builder::address(desk.bus.address.as_str())
             .and_then(|bus| bus.name(ICONS))
             .and_then(|bus| bus.serve_at("/StatusNotifierWatcher", Watcher(told)))
             .and_then(Builder::build)

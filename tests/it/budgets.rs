@@ -160,6 +160,28 @@ fn one_scope_has_one_budget_and_one_name() {
 }
 
 #[test]
+fn a_limit_that_is_passed_is_loosened_without_a_question() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "10").set("single_call_alert", "100").log("12", "2026-06-19T10:00:00Z");
+    let set = |field: &str, value: &str| {
+        let request = json!({"field": field, "value": value, "confirm_below_spend": false});
+        scene.stage.api.call(&scene.stage.app, "set_cost_config", request).is_ok()
+    };
+    assert!(set("monthly_ai_cap_usd", "11"), "more, and passed as before");
+    assert!(set("alert_threshold_pct", "95"));
+    assert!(set("block_on_cap", "false"));
+    assert!(!set("block_on_cap", "true"), "from now on it blocks");
+    assert!(!set("monthly_ai_cap_usd", "9"), "less than is spent");
+    assert!(set("monthly_ai_cap_usd", "20"));
+    assert!(!set("monthly_ai_cap_usd", "12"), "it was not passed before");
+    scene.budget(json!({"name": "CI", "provider": "acme", "amount": "5", "mode": "block", "confirm_below_spend": true}));
+    scene.budget(json!({"name": "CI", "amount": "6"}));
+    scene.budget(json!({"name": "CI", "mode": "notify"}));
+    let stricter = json!({"name": "CI", "mode": "block"});
+    assert_eq!(scene.stage.refusal("set_budget", stricter)["code"], "refused");
+}
+
+#[test]
 fn what_is_spent_already_is_confirmed_first() {
     let scene = filled();
     let request = json!({"name": "Open", "provider": "openai", "amount": "5", "mode": "block"});

@@ -44,6 +44,8 @@ fn a_budget_of_a_model_covers_its_dates_and_other_names_and_no_other_model() {
     assert_eq!((standing("spent"), standing("state")), (json!("10"), json!("over")));
     let keys = scene.keys(&["monthly_cap_reached"]);
     assert!(keys.iter().any(|(_, key)| key.contains("model=gpt-5")), "{keys:?}");
+    let rows = scene.stage.answer("list_generations", json!({"select": {"any_name_of": "gpt-5"}}));
+    assert_eq!(rows["calls"].as_array().map(Vec::len), Some(4), "what the card leads to is what it counts");
     let again = json!({"name": "Other", "model": "gpt-5-2025-08-07", "amount": "1"});
     assert_eq!(scene.stage.refusal("set_budget", again)["code"], "refused", "it is the same model");
     scene.budget(json!({"name": "Mini", "model": "gpt-5-mini", "amount": "99"}));

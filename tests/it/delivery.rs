@@ -1,182 +1,11 @@
 //! What alerts are worth outside of the ledger: mail that waits, goes out and is given up, notifications that come
 //! one by one or as one, and spikes that were foreseen.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use outlay_app::mail::{Kept, MailFailure, Outgoing, Secret, SecretError, SecretOrigin, Secrets};
-use outlay_app::notifications::NotShown;
-use outlay_app::{Host, delivery};
-use outlay_core::instant::Instant;
 use serde_json::{Value, json};
 
 use crate::contract::{check, check_refusal};
-use crate::stage::{NOW, Stage};
-
-const MINUTE: i64 = 60_000_000;
-
-/// What the mail server does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Server {
-    Takes,
-    IsDown,
-    BreaksOff,
-    WantsAnotherPassword,
-    RefusesTheRecipient,
-}
-
-/// What the world outside saw.
-#[derive(Debug, Default)]
-struct Seen {
-    mails: Vec<(String, String)>,
-    notifications: Vec<String>,
-}
-
-struct Scene {
-    stage: Stage,
-    clock: Arc<AtomicI64>,
-    server: Arc<Mutex<Server>>,
-    seen: Arc<Mutex<Seen>>,
-}
-
-/// A keychain that forgets everything at the end.
-#[derive(Debug, Default)]
-struct Memory(Mutex<Vec<(String, Secret)>>);
-
-impl Secrets for Memory {
-    fn read(&self, name: &str) -> Result<Option<Kept>, SecretError> {
-        let kept =
-            lock(&self.0).iter().rev().find(|(known, _)| known == name).map(|(_, secret)| secret.clone());
-        Ok(kept.map(|secret| Kept { secret, origin: SecretOrigin::Keychain }))
-    }
-
-    fn keep(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
-        lock(&self.0).push((name.to_owned(), secret.clone()));
-        Ok(())
-    }
-
-    fn forget(&self, name: &str) -> Result<(), SecretError> {
-        lock(&self.0).retain(|(known, _)| known != name);
-        Ok(())
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Scene {
-    /// A confirmed cap of 10 dollars; mail is set up, notifications are not.
-    fn new() -> Self {
-        let scene = Self::with_desktop(true);
-        scene.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": "10"}));
-        scene.set_mail();
-        scene
-    }
-
-    fn with_desktop(allowed: bool) -> Self {
-        let clock = Arc::new(AtomicI64::new(instant(NOW).micros()));
-        let (server, seen) = (Arc::new(Mutex::new(Server::Takes)), Arc::new(Mutex::new(Seen::default())));
-        let (now, asked) = (Arc::clone(&clock), Arc::clone(&server));
-        let (posted, shown) = (Arc::clone(&seen), Arc::clone(&seen));
-        let stage = Stage::changed(|host| Host {
-            clock: Box::new(move || Instant::from_micros(now.load(Ordering::Relaxed))),
-            secrets: Box::new(Memory::default()),
-            mail: Box::new(move |mail| {
-                let subject = mail.letter.subject.clone();
-                lock(&posted).mails.push((mail.message_id.to_owned(), subject));
-                answer(*lock(&asked), mail)
-            }),
-            notifier: Some(Box::new(move |letter| {
-                lock(&shown).notifications.push(letter.subject.clone());
-                if allowed { Ok(()) } else { Err(NotShown::NotAllowed) }
-            })),
-            ..host
-        });
-        Self { stage, clock, server, seen }
-    }
-
-    fn set_mail(&self) {
-        let server = json!({"host": "smtp.example.com", "user_name": "ada", "from": "ada@example.com", "password": "s3cret"});
-        self.answer("set_mail_settings", server);
-    }
-
-    fn answer(&self, command: &str, request: Value) -> Value {
-        self.stage.answer(command, request)
-    }
-
-    fn log(&self, cost: &str, at: &str) -> &Self {
-        let call =
-            json!({"generation_type": "chat", "model": "m-1", "provider": "acme", "cost": cost, "at": at});
-        self.answer("log_generation", call);
-        self
-    }
-
-    /// A thousand calls in one file, each above the limit for a single call.
-    fn import_costly(&self) {
-        let row = |number: i64| format!("g-{number},2026-06-19T11:{:02}:00Z,m-1,0.6", number % 60);
-        let rows: Vec<String> = (0..1000).map(row).collect();
-        let file = self.stage.path("costly.csv");
-        fs_err::write(&file, format!("id,when,model,cost\n{}\n", rows.join("\n"))).expect("a file");
-        let map = ["id=id", "created_at=when", "model=model", "cost=cost", "provider:=acme"];
-        self.answer("commit_import", json!({"files": [file], "map": map}));
-    }
-
-    fn server(&self, server: Server) -> &Self {
-        *lock(&self.server) = server;
-        self
-    }
-
-    fn later(&self, minutes: i64) -> &Self {
-        self.clock.fetch_add(minutes * MINUTE, Ordering::Relaxed);
-        self
-    }
-
-    /// Lets the courier come, and tells in how many minutes it comes again.
-    fn deliver(&self) -> Option<i64> {
-        let next = delivery::deliver(&self.stage.app).expect("a delivery");
-        next.map(|next| (next.micros() - self.clock.load(Ordering::Relaxed)) / MINUTE)
-    }
-
-    fn mails(&self) -> usize {
-        lock(&self.seen).mails.len()
-    }
-
-    /// The notifications that came since it was asked last.
-    fn notified(&self) -> Vec<String> {
-        self.deliver();
-        std::mem::take(&mut lock(&self.seen).notifications)
-    }
-
-    /// State and words of each delivery.
-    fn log_of(&self, channel: &str) -> Vec<String> {
-        let answer = self.answer("list_deliveries", json!({}));
-        let deliveries = answer["deliveries"].as_array().expect("deliveries").iter();
-        let of_channel = deliveries.filter(|delivery| delivery["channel"] == channel);
-        let line = |one: &Value| {
-            let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
-            format!("{} {}", text("state"), text("reply"))
-        };
-        of_channel.map(line).collect()
-    }
-}
-
-fn answer(server: Server, mail: &Outgoing<'_>) -> Result<String, MailFailure> {
-    let at = mail.server.into();
-    match server {
-        Server::Takes => Ok("250 queued".to_owned()),
-        Server::IsDown => Err(MailFailure::Refused(at)),
-        Server::BreaksOff => Err(MailFailure::BrokenOff(at, "reset".to_owned())),
-        Server::WantsAnotherPassword => Err(MailFailure::WrongPassword(at, "535 no".to_owned())),
-        Server::RefusesTheRecipient => Err(MailFailure::RecipientRefused(at, "550 nobody".to_owned())),
-    }
-}
-
-fn instant(text: &str) -> Instant {
-    Instant::parse(text).expect("an instant")
-}
-
-const NOON: &str = "2026-06-19T11:00:00Z";
+use crate::outside::{NOON, Scene, Server, lock};
+use crate::stage::Stage;
 
 #[test]
 fn a_server_that_is_down_is_asked_less_and_less_and_given_up_after_a_day() {
@@ -259,7 +88,21 @@ fn a_limit_that_is_told_again_is_mailed_once() {
     let open = scene.answer("list_alerts", json!({}));
     let open = open["alerts"].as_array().expect("alerts");
     assert!(open.iter().any(|alert| alert["alert_type"] == "monthly_cap_reached"));
-    assert_eq!((scene.deliver(), scene.mails()), (None, 1), "once per month and limit");
+    assert_eq!((scene.deliver(), scene.mails()), (None, 1), "the same piece of news");
+    cap("50");
+    scene.later(25 * 60);
+    cap("10");
+    scene.deliver();
+    assert_eq!(scene.mails(), 2, "another day's");
+}
+
+#[test]
+fn a_mail_that_waits_over_the_end_of_its_month_goes_out_yet() {
+    let scene = Scene::new();
+    scene.log("12", NOON).server(Server::IsDown).deliver();
+    scene.later(13 * 24 * 60).answer("evaluate_alerts", json!({}));
+    scene.server(Server::Takes).answer("send_mail", json!({}));
+    assert_eq!(scene.log_of("mail"), ["sent 250 queued"]);
 }
 
 #[test]

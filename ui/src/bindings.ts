@@ -38,6 +38,10 @@ export type Alert = {
 	resolution: Resolution | null,
 	/**  Why it was foreseen, if somebody said so. */
 	expected: string | null,
+	/**  Until when it is left alone; null when it is not. */
+	snoozed_until: Instant | null,
+	/**  Why, if somebody said so. */
+	snooze_reason: string | null,
 	/**  When it was raised. */
 	created_at: Instant,
 };
@@ -52,6 +56,30 @@ export type AlertMoney = {
 	impact: Money,
 	/**  The same as a share of the limit: `0.42` is 42 %. */
 	impact_share: Ratio | null,
+};
+
+/**  A rule. */
+export type AlertRule = {
+	/**  Its name: the type of alert that it raises. */
+	rule: AlertType,
+	/**  Whether it watches. */
+	on: boolean,
+	/**  What it watches for, in one sentence. */
+	watches: string,
+	/**  How much it takes; null for one that takes no such thing. */
+	sensitivity: string | null,
+	/**  What is offered for that; empty where an amount in dollars is typed. */
+	choices: RuleChoice[],
+	/**  How many alerts that it raised nobody resolved. */
+	unresolved: Count,
+};
+
+/**  The rules. */
+export type AlertRules = {
+	/**  `outlay.alert-rules/1`. */
+	schema: string,
+	/**  Every rule. */
+	rules: AlertRule[],
 };
 
 /**  The calls, the import or the time that an alert is about, as far as it names them. */
@@ -97,8 +125,10 @@ export type Alerts = {
 	schema: string,
 	/**  The newest first. */
 	alerts: Alert[],
-	/**  How many nobody resolved, whichever are listed. */
+	/**  How many are open, whichever are listed: neither resolved nor left alone. */
 	unresolved: Count,
+	/**  How many are left alone for a while. */
+	snoozed: Count,
 	/**  When the newest of all was raised, resolved or not; null where there was none yet. */
 	newest: Instant | null,
 	/**  The rules that watch; one that needs a limit watches once that is set. */
@@ -119,7 +149,9 @@ export type AlertsChecked = {
 export type AlertsRequest = {
 	/**  A user's name; the owner when absent. */
 	user?: string | null,
-	/**  Resolved ones too. */
+	/**  Those too that are left alone for a while. */
+	snoozed_too?: boolean,
+	/**  All of them: resolved ones and those that are left alone, too. */
 	resolved_too?: boolean,
 	/**  Only those raised on this day or later. */
 	since?: Day | null,
@@ -1891,6 +1923,12 @@ export type PasswordState =
 /**  The keychain cannot be asked. */
 "unavailable";
 
+/**  For how long nothing is shown. */
+export type PauseRequest = {
+	/**  In minutes, up to a day; absent or null goes on showing. */
+	minutes?: number | null,
+};
+
 /**  What a file brings. */
 export type PlannedFile = {
 	/**  The path as given; `-` for standard input. */
@@ -2056,6 +2094,9 @@ export type QuestionEntry = {
 	hint: string,
 };
 
+/**  Hours of every day, over midnight or not: `22:00-07:00`. */
+export type QuietHours = string;
+
 /**  A range of days: the same figures without a projection. */
 export type RangeReport = {
 	/**  `outlay.report-range/1`. */
@@ -2207,8 +2248,6 @@ export type Resolution =
 export type ResolveRequest = {
 	/**  Its id. */
 	id: string,
-	/**  How; acknowledged when absent. */
-	resolution?: Resolution | null,
 };
 
 /**  Where the copy is. */
@@ -2276,6 +2315,58 @@ export type RowVerdict =
 /**  Newer values, which go on counting. */
 "outdated";
 
+/**  Something that can be chosen for a rule. */
+export type RuleChoice = {
+	/**  What is set. */
+	value: string,
+	/**  What it means. */
+	words: string,
+};
+
+/**  What a rule would have told in the last 90 days. */
+export type RulePreview = {
+	/**  `outlay.rule-preview/1`. */
+	schema: string,
+	/**  The rule as it would be. */
+	rule: AlertType,
+	/**  What it would watch for, in one sentence. */
+	watches: string,
+	/**  How often it would have told something, and when, in one sentence. */
+	sentence: string,
+	/**  How often; null where the ledger remembers too little. */
+	times: Count | null,
+	/**  What it would have told, the newest first and no more than 20. */
+	told: WouldHaveTold[],
+};
+
+/**  A rule as it would be. */
+export type RuleRequest = {
+	/**  The rule, by the type of alert that it raises. */
+	rule: AlertType,
+	/**  Whether it watches; as it is when absent. */
+	on?: boolean | null,
+	/**  How much it takes; as it is when absent. */
+	sensitivity?: string | null,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
+/**  A rule as it was set. */
+export type RuleSet = {
+	/**  `outlay.alert-rule/1`. */
+	schema: string,
+	/**  The rule. */
+	rule: AlertRule,
+	/**  What that means for alerts that are there, in one sentence. */
+	means: string,
+};
+
+/**  Whose rules. */
+export type RulesRequest = {
+	/**  A user's name; the owner when absent. Rules are the ledger's, the limit for a single call is a user's. */
+	user?: string | null,
+};
+
 /**  A text that is shown nowhere. */
 export type Secret = string;
 
@@ -2289,6 +2380,8 @@ export type Selection = {
 	user?: string | null,
 	/**  Only of this model, as the source writes it. */
 	model?: string | null,
+	/**  Only of this model under every name of it that the price book knows: what a budget of the model covers. */
+	any_name_of?: string | null,
 	/**  Only of this provider. */
 	provider?: string | null,
 	/**  Only of this generation type. */
@@ -2393,6 +2486,10 @@ export type Settings = {
 	ledger: string,
 	/**  The severity from which the desktop notifies of alerts, or off; null while nobody was asked. */
 	notify_from: NotifyFrom | null,
+	/**  Hours of the day in which the desktop shows none; null for none such. */
+	quiet_hours: QuietHours | null,
+	/**  Until when a person paused them; null when they are not paused. */
+	paused_until: Instant | null,
 	/**  Whether this program can show notifications: the window can, a server cannot. */
 	notifies: boolean,
 	/**  What the icon beside the clock shows, or that there is none; null while nobody was asked. */
@@ -2443,6 +2540,16 @@ export type Severity =
 "high" | 
 /**  To act on now. */
 "critical";
+
+/**  An alert that is left alone for a while. */
+export type SnoozeRequest = {
+	/**  Its id. */
+	id: string,
+	/**  Until when: `1h`, `tomorrow`, `1w`, other hours, days and weeks, a day, or an instant. */
+	until: string,
+	/**  Why, in at most 500 letters. */
+	reason?: string | null,
+};
 
 /**  In which order. */
 export type Sorting = 
@@ -2688,10 +2795,16 @@ export type Tray = {
 	today: string,
 	/**  Where the month is heading. */
 	month_end: string,
-	/**  The inbox, and how many alerts in it are unresolved. */
+	/**  The inbox, and how many alerts in it are open. */
 	alerts: string,
 	/**  The same number. */
 	unresolved: Count,
+	/**  Pausing notifications for an hour, or going on with them. */
+	pause: string,
+	/**  For how many minutes that is, for `pause_notifications`; null where it goes on with them. */
+	pause_minutes: number | null,
+	/**  Until when they are paused; null when they are not. */
+	paused_until: Instant | null,
 	/**  All of it in full words, for who hears it. */
 	label: string,
 };
@@ -2781,6 +2894,12 @@ export type Version = {
 	price_book: PriceBook,
 };
 
+/**  An alert that is left alone no longer. */
+export type WakeRequest = {
+	/**  Its id. */
+	id: string,
+};
+
 /**  What may be wrong although it could be read. */
 export type Warning = {
 	/**  `encoding_guessed`, `mixed_encoding`, `repeated_header`, or `unpriced`. */
@@ -2795,6 +2914,14 @@ export type WhenUnknown =
 "open" | 
 /**  Stop: what is not known is not allowed. */
 "closed";
+
+/**  Something that a rule would have told. */
+export type WouldHaveTold = {
+	/**  The day on which it would have come. */
+	day: Day,
+	/**  Its sentence. */
+	message: string,
+};
 
 /**  A zone of the IANA database, written by its name (`Europe/Berlin`). */
 export type Zone = string;
@@ -2883,6 +3010,16 @@ export interface Commands {
   resolve_alert: { request: ResolveRequest; response: Alerts };
   /** Says why an alert was foreseen, and resolves it. */
   expect_alert: { request: ExpectRequest; response: Alerts };
+  /** Leaves an alert alone for a while. */
+  snooze_alert: { request: SnoozeRequest; response: Alerts };
+  /** Ends a snooze. */
+  wake_alert: { request: WakeRequest; response: Alerts };
+  /** The rules that raise alerts. */
+  list_rules: { request: RulesRequest; response: AlertRules };
+  /** What a rule would have told; nothing is written. */
+  preview_rule: { request: RuleRequest; response: RulePreview };
+  /** Turns a rule on or off, or sets how much it takes. */
+  set_rule: { request: RuleRequest; response: RuleSet };
   /** Raises and resolves what time alone has changed. */
   evaluate_alerts: { request: Nothing; response: AlertsChecked };
   /** How mail about alerts is set up. */
@@ -2897,6 +3034,8 @@ export interface Commands {
   send_mail: { request: Nothing; response: MailSent };
   /** What was sent and shown about alerts, waits or failed. */
   list_deliveries: { request: DeliveriesRequest; response: Deliveries };
+  /** Shows no notification for a while, or goes on. */
+  pause_notifications: { request: PauseRequest; response: Settings };
   /** The ledger's settings. */
   get_settings: { request: Nothing; response: Settings };
   /** Changes a setting. */

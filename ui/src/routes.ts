@@ -8,6 +8,7 @@ export type Route =
       from?: string;
       to?: string;
       model?: string;
+      any_name_of?: string;
       provider?: string;
       type?: string;
       application?: string;
@@ -21,7 +22,7 @@ export type Route =
       call?: string;
     }
   | { screen: "budgets"; edit?: string }
-  | { screen: "alerts"; view?: string; type?: string; alert?: string }
+  | { screen: "alerts"; view?: string; type?: string; alert?: string; rule?: string }
   | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
   | { screen: "settings"; section?: string };
 
@@ -34,6 +35,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "from",
     "to",
     "model",
+    "any_name_of",
     "provider",
     "type",
     "application",
@@ -47,7 +49,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
     "call",
   ],
   budgets: ["edit"],
-  alerts: ["view", "type", "alert"],
+  alerts: ["view", "type", "alert", "rule"],
   imports: ["view", "import", "step", "file", "tab"],
   settings: ["section"],
 };

@@ -1,4 +1,4 @@
-// What is done to alerts. None of it has a way back: a resolved alert stays as it was resolved.
+// What is done to alerts. A resolved alert stays as it was resolved; one that is snoozed can be woken.
 import type { Alert } from "../bindings";
 import { format } from "../data/format";
 import { counted, said } from "../data/words";
@@ -16,6 +16,30 @@ export async function resolve(alerts: Alert[]): Promise<boolean> {
         ? `“${typeWords[only.alert_type]}” is`
         : `${counted(format.count(alerts.length), "alert")} are`;
     toast(`${which} resolved.`);
+    return true;
+  } catch (thrown) {
+    toast(said(asFailure(thrown)));
+    return false;
+  }
+}
+
+/** Leaves an alert alone for a while, and says so, with the way back; false when it could not be. */
+export async function snooze(alert: Alert, until: string, reason?: string): Promise<boolean> {
+  try {
+    await platform.call("snooze_alert", { id: alert.id, until, reason: reason || null });
+    toast(`“${typeWords[alert.alert_type]}” is snoozed.`, { label: "Wake it", run: () => void wake(alert) });
+    return true;
+  } catch (thrown) {
+    toast(said(asFailure(thrown)));
+    return false;
+  }
+}
+
+/** Ends a snooze, and says so. */
+export async function wake(alert: Alert): Promise<boolean> {
+  try {
+    await platform.call("wake_alert", { id: alert.id });
+    toast(`“${typeWords[alert.alert_type]}” is open again.`);
     return true;
   } catch (thrown) {
     toast(said(asFailure(thrown)));

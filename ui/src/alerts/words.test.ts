@@ -16,7 +16,7 @@ test.each([
   [alert("daily_spike", { day: "2026-08-13" }), ["#/calls?order=costliest&from=2026-08-13&to=2026-08-13"]],
   [
     alert("monthly_cap_reached", { month: "2026-08", model: "gpt-5" }),
-    ["#/calls?order=costliest&month=2026-08&model=gpt-5", "#/budgets"],
+    ["#/calls?order=costliest&month=2026-08&any_name_of=gpt-5", "#/budgets"],
   ],
   [alert("single_call_high", { call: "an-id" }), ["#/calls?call=an-id"]],
   [alert("single_call_high", {}, "2.5"), ["#/calls?order=costliest&at_least=2.5"]],

@@ -50,6 +50,32 @@ export const deliveryTones: Record<DeliveryState, Tone> = {
 export const deliveryWords = ({ channel, state }: Delivery): string =>
   channel === "desktop" && state === "sent" ? "shown" : STATES[state];
 
+/** In which list an alert stands. */
+export const listOf = ({ resolved, snoozed_until }: Alert): "open" | "snoozed" | "resolved" =>
+  resolved ? "resolved" : snoozed_until ? "snoozed" : "open";
+
+/** How long an alert can be left alone, by the core's words. */
+export const SNOOZES = [
+  { until: "1h", words: "For 1 hour" },
+  { until: "tomorrow", words: "Until tomorrow" },
+  { until: "1w", words: "For a week" },
+];
+
+/** Where what a rule measures against is set, if that is elsewhere. */
+export function ruleWay(rule: AlertType): { words: string; to: Route } | undefined {
+  switch (rule) {
+    case "monthly_cap_warning":
+    case "monthly_cap_reached":
+    case "forecast_over_cap":
+      return { words: "Amounts and percentages stand with the budgets", to: { screen: "budgets" } };
+    case "storage_warning":
+    case "bandwidth_warning":
+      return { words: "Its limit stands in Settings", to: { screen: "settings", section: "cap" } };
+    default:
+      return undefined;
+  }
+}
+
 /** Where what an alert is about can be seen. */
 export function waysFrom({ alert_type: type, subject, money }: Alert): { words: string; to: Route }[] {
   const { day, month, provider, model, call } = subject;
@@ -59,7 +85,7 @@ export function waysFrom({ alert_type: type, subject, money }: Alert): { words: 
     return [
       {
         words: "See the calls",
-        to: { ...costliest, month, provider: provider ?? undefined, model: model ?? undefined },
+        to: { ...costliest, month, provider: provider ?? undefined, any_name_of: model ?? undefined },
       },
       { words: "See the budgets", to: { screen: "budgets" } },
     ];

@@ -35,7 +35,8 @@ export const callsOf = ({ scope, period }: BudgetStanding): Route => ({
   screen: "calls",
   month: period.start.slice(0, 7),
   provider: scope.provider ?? undefined,
-  model: scope.model ?? undefined,
+  // A budget covers a model under all of its names.
+  any_name_of: scope.model ?? undefined,
   order: "costliest",
 });
 

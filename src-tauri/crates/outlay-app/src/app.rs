@@ -11,7 +11,7 @@ use std::time::Duration;
 use outlay_core::instant::Instant;
 use outlay_core::period::{Day, Zone};
 use outlay_core::report::Count;
-use outlay_ledger::{Access, Birth, Ledger, LedgerError, Reader, Whose, Writer};
+use outlay_ledger::{Access, Birth, Ledger, LedgerError, Reader, Writer};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ pub struct Host {
 
 /// Everything that commands work with.
 pub struct App {
-    host: Host,
+    host: Arc<Host>,
     reading: Mutex<Option<Ledger>>,
     writing: Mutex<Option<Ledger>>,
     /// The ledger of sample data is shown in place of the own one.
@@ -75,6 +75,10 @@ pub struct Nothing {}
 impl App {
     /// Nothing is opened before a command needs it.
     pub fn new(host: Host) -> Self {
+        Self::with(Arc::new(host))
+    }
+
+    fn with(host: Arc<Host>) -> Self {
         let held = HeldFiles::below(&host.data_dir);
         Self {
             host,
@@ -127,9 +131,14 @@ impl App {
         self.host.cancel.store(true, Ordering::Relaxed);
     }
 
-    /// Grows with every change that is kept, whoever makes it, reservations too; -1 while there is no ledger that can
-    /// be read.
+    /// Another one after every change that is kept, whoever makes it, reservations too, of the ledger that is shown and
+    /// of the person's own; -1 while there is none that can be read.
     pub fn revision(&self) -> i64 {
+        let shown = self.shown_revision();
+        if self.shows_sample() { shown.saturating_add(self.on_own(Self::shown_revision)) } else { shown }
+    }
+
+    fn shown_revision(&self) -> i64 {
         if !self.ledger_path().exists() {
             return -1;
         }
@@ -155,6 +164,12 @@ impl App {
     /// Refuses what would bring something of the person's into sample data.
     pub(crate) fn shows_own(&self) -> Result<(), AppError> {
         if self.shows_sample() { Err(AppError::SampleShown) } else { Ok(()) }
+    }
+
+    /// Works with the person's own ledger, also while the sample is shown in its place: time goes on in it, and what
+    /// it has to tell is told.
+    pub(crate) fn on_own<T>(&self, work: impl FnOnce(&Self) -> T) -> T {
+        if self.shows_sample() { work(&Self::with(Arc::clone(&self.host))) } else { work(self) }
     }
 
     /// From now on the ledger is the one of sample data.
@@ -363,22 +378,4 @@ impl App {
             other => other.into(),
         }
     }
-}
-
-/// Whose rows a request means: the owner's, unless it names somebody, or `all`.
-pub(crate) fn whose(reader: &Reader<'_>, user: Option<&str>) -> Result<Whose, AppError> {
-    Ok(match user.map(str::trim) {
-        Some("all") => Whose::All,
-        Some(name) => Whose::User(name.to_owned()),
-        None => Whose::User(reader.identity()?.owner),
-    })
-}
-
-/// One user's name: the owner's, unless the request names somebody. Space around a name makes nobody else of it.
-pub(crate) fn user_name(reader: &Reader<'_>, user: Option<&str>) -> Result<String, AppError> {
-    Ok(match user.map(str::trim) {
-        Some("") => return Err(AppError::Field { field: "user", problem: "is empty".to_owned() }),
-        Some(name) if name != "all" => name.to_owned(),
-        _ => reader.identity()?.owner,
-    })
 }

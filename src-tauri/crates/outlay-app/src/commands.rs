@@ -3,8 +3,8 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
-    held_files, import, imports, mail, overview, quarantine, reports, sample, settings, status, tray,
-    version, work,
+    held_files, import, imports, mail, notifications, overview, quarantine, reports, sample, settings,
+    status, tray, version, work,
 };
 
 /// All commands.
@@ -63,6 +63,11 @@ pub fn api() -> Api {
         .command("list_alerts", "Alerts, the newest first.", alerts::list)
         .command("resolve_alert", "Resolves an alert.", alerts::resolve)
         .command("expect_alert", "Says why an alert was foreseen, and resolves it.", alerts::expect)
+        .command("snooze_alert", "Leaves an alert alone for a while.", alerts::snooze::snooze)
+        .command("wake_alert", "Ends a snooze.", alerts::snooze::wake)
+        .command("list_rules", "The rules that raise alerts.", alerts::rules::list)
+        .command("preview_rule", "What a rule would have told; nothing is written.", alerts::rules::preview)
+        .command("set_rule", "Turns a rule on or off, or sets how much it takes.", alerts::rules::set)
         .command("evaluate_alerts", "Raises and resolves what time alone has changed.", alerts::check)
         .command("get_mail_settings", "How mail about alerts is set up.", mail::get)
         .command("set_mail_settings", "Sets up mail about alerts.", mail::set)
@@ -70,6 +75,11 @@ pub fn api() -> Api {
         .command("send_test_mail", "Sends a mail that says it is a test.", mail::test)
         .command("send_mail", "Sends the mail that waits, now.", mail::send)
         .command("list_deliveries", "What was sent and shown about alerts, waits or failed.", delivery::list)
+        .command(
+            "pause_notifications",
+            "Shows no notification for a while, or goes on.",
+            notifications::pause,
+        )
         .command("get_settings", "The ledger's settings.", settings::get)
         .command("set_setting", "Changes a setting.", settings::set)
         .command("open_sample", "Shows a ledger of made-up calls in place of the own one.", sample::open)

@@ -9,9 +9,10 @@ use outlay_core::report::Count;
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::{self, Happened};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::budgets;
 use crate::error::ApiError;
+use crate::users;
 
 /// Whose caps.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -70,7 +71,7 @@ pub struct CostConfig {
 /// Those of the ledger.
 pub fn get(app: &App, request: CostConfigRequest) -> Result<CostConfig, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::one_user(reader, request.user.as_deref())?;
         let config = reader.cost_config(&user)?;
         Ok(described(user, &config, reader.identity()?.zone))
     })
@@ -86,12 +87,12 @@ pub fn set(app: &App, request: SetCostConfigRequest) -> Result<CostConfig, ApiEr
         .set(request.field, &request.value, app.now())
         .map_err(crate::error::AppError::from)?;
     app.write(|writer| {
-        let user = app::user_name(&writer.reader(), request.user.as_deref())?;
+        let user = users::one_user(&writer.reader(), request.user.as_deref())?;
         let mut config = writer.reader().cost_config(&user)?;
         let before = Budget::cap(&config);
         config.set(request.field, &request.value, app.now())?;
-        if request.confirm_below_spend == Some(false) && Budget::cap(&config) != before {
-            budgets::refuse_below_spend(app, &writer.reader(), &user, &Budget::cap(&config))?;
+        if request.confirm_below_spend == Some(false) {
+            budgets::refuse_below_spend(app, &writer.reader(), &user, (&before, &Budget::cap(&config)))?;
         }
         writer.set_cost_config(&user, &config, app.now())?;
         if !config.email_on_high {

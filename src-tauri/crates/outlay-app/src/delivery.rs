@@ -12,6 +12,7 @@ use outlay_core::report::Count;
 use outlay_ledger::{Reader, Writer};
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::snooze;
 use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::{mail, notifications, settings};
@@ -70,20 +71,29 @@ pub fn list(app: &App, request: DeliveriesRequest) -> Result<Deliveries, ApiErro
     Ok(Deliveries { schema: "outlay.deliveries/1", deliveries })
 }
 
-/// Sends and shows what is due. Tells when to come again; `None` while nothing waits.
+/// Sends and shows what is due, and lets alerts come back that were left alone until now. Tells when to come again;
+/// `None` while nothing waits. It is about the person's own ledger, whichever is shown.
 ///
 /// # Errors
 /// Those of the ledger and of the keychain; come again in an hour then.
 pub fn deliver(app: &App) -> Result<Option<Instant>, ApiError> {
+    app.on_own(deliver_own)
+}
+
+fn deliver_own(app: &App) -> Result<Option<Instant>, ApiError> {
     if !app.ledger_path().exists() {
         return Ok(None);
     }
+    let woken = snooze::wake_due(app);
     let shown = notifications::show_due(app);
     let sent = mail::send_due(app);
-    let (later, ()) = (shown?, sent?);
+    let (wakes, later, ()) = (woken?, shown?, sent?);
     let waiting = app.read(|reader| Ok(reader.waiting(Channel::Mail)?))?;
-    Ok([wakes_at(&waiting, app.now()), later].into_iter().flatten().min())
+    Ok([wakes_at(&waiting, app.now()), later, wakes].into_iter().flatten().min())
 }
+
+/// For how long what went out is the same piece of news when it comes again, in microseconds: a day.
+const SAME_NEWS: i64 = 24 * 3_600_000_000;
 
 /// The ways that are open: what is queued for none is told nowhere.
 pub(crate) struct Ways {
@@ -97,8 +107,9 @@ impl Ways {
         Ok(Self { mail: mail::server(reader)?.is_some(), notify_from })
     }
 
-    /// Queues an alert that was raised for the ways that it takes. What went out before and came again is not sent
-    /// again: once per month and limit is enough.
+    /// Queues an alert that was raised for the ways that it takes. What went out within a day and came again is not
+    /// sent again: an import that is undone and redone is one piece of news, and a limit that is passed three weeks
+    /// after a false alarm is another.
     pub(crate) fn queue(
         &self,
         app: &App,
@@ -107,7 +118,10 @@ impl Ways {
         config: &CostConfig,
         alert: &outlay_ledger::Alert,
     ) -> Result<(), AppError> {
-        let is_news = |channel| Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel)?);
+        let is_news = |channel| {
+            let since = Instant::from_micros(app.now().micros() - SAME_NEWS);
+            Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel, since)?)
+        };
         if self.mail && is_mailed(notice, config) && is_news(Channel::Mail)? {
             writer.queue(&alert.id, Channel::Mail, app.now())?;
             app.note_mail();

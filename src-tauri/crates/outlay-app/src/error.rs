@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use outlay_core::alert::{InvalidRule, SnoozeFault};
 use outlay_core::budget::BudgetFault;
 use outlay_core::cost_config::InvalidValue;
 use outlay_core::import::ImportError;
@@ -118,6 +119,12 @@ pub(crate) enum AppError {
     UnreadableSetting { name: &'static str },
     #[error("{what} changed since the plan was made, so nothing was done")]
     PlanChanged { what: &'static str },
+    #[error(transparent)]
+    Snooze(#[from] SnoozeFault),
+    #[error(transparent)]
+    Rule(#[from] InvalidRule),
+    #[error("the alert is resolved already")]
+    ResolvedAlready,
     #[error("this is sample data, and nothing of your own goes into it")]
     SampleShown,
 }
@@ -147,6 +154,8 @@ impl From<AppError> for ApiError {
             AppError::Period(_) | AppError::Value(_) | AppError::Budget(_) | AppError::Field { .. } => {
                 (Code::Usage, String::new())
             }
+            AppError::Snooze(_) | AppError::Rule(_) => (Code::Usage, String::new()),
+            AppError::ResolvedAlready => (Code::Refused, "Nothing was changed.".to_owned()),
             AppError::UnknownCommand(_) | AppError::UnknownSetting { .. } | AppError::Request { .. } => {
                 (Code::Usage, String::new())
             }

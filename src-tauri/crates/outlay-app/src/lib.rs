@@ -35,6 +35,7 @@ pub mod sample;
 pub mod settings;
 pub mod status;
 pub mod tray;
+mod users;
 pub mod version;
 pub mod work;
 

@@ -11,9 +11,11 @@ use outlay_core::report::overview::{self, Attention, Material, Overview};
 use outlay_core::report::{FileSpan, Sources};
 use outlay_ledger::{AlertScope, Reader, Settled, Whose};
 
-use crate::app::{self, App};
+use crate::alerts::rules;
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::reports::{self, MonthRequest, Past};
+use crate::users;
 
 /// A month on one page.
 ///
@@ -23,8 +25,8 @@ pub fn show(app: &App, request: MonthRequest) -> Result<Overview, ApiError> {
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
-        let whose = app::whose(reader, request.user.as_deref())?;
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let whose = users::whose(reader, request.user.as_deref())?;
+        let user = users::user_name(reader, request.user.as_deref())?;
         of_month(app, reader, month, zone, &whose, &user)
     })
 }
@@ -37,7 +39,7 @@ fn of_month(
     whose: &Whose,
     user: &str,
 ) -> Result<Overview, AppError> {
-    let today = app.today(zone);
+    let (today, rules) = (app.today(zone), rules::of(reader)?);
     let report = reports::report_of(app, reader, month, zone, whose)?;
     let (first, last) = (month.previous().first_day(), month.last_day());
     let earliest = reports::first_day_of_history(month).min(first);
@@ -58,6 +60,8 @@ fn of_month(
         days: &days,
         covered: &covered,
         expected: &reader.expected_days(user)?,
+        told: &reader.told_days(user)?,
+        spikes: rules.watch(AlertType::DailySpike).then_some(rules.spike),
         costs: &costs,
         costs_before: &costs_before,
         dimensions: &dimensions,
@@ -67,7 +71,7 @@ fn of_month(
         nearest,
         quarantined: quarantined(&files),
         config: reader.cost_config(user)?,
-        attention: attention(reader, (month.first_day(), last), user)?,
+        attention: attention(app, reader, (month.first_day(), last), user)?,
     }))
 }
 
@@ -77,9 +81,14 @@ fn quarantined(files: &[FileSpan]) -> (i64, i64) {
     with_some.fold((0, 0), |(rows, files), file| (rows + file.quarantined, files + 1))
 }
 
-/// Alerts that nobody resolved, and the overlaps of the month.
-fn attention(reader: &Reader<'_>, (first, last): (Day, Day), user: &str) -> Result<Vec<Attention>, AppError> {
-    let alerts = reader.alerts(user, AlertScope::Unresolved)?;
+/// Alerts that are open, and the overlaps of the month.
+fn attention(
+    app: &App,
+    reader: &Reader<'_>,
+    (first, last): (Day, Day),
+    user: &str,
+) -> Result<Vec<Attention>, AppError> {
+    let alerts = reader.alerts(user, AlertScope::Open(app.now()))?;
     // A stale source stands there with its days, and what an import brought needs no look.
     let told_otherwise = [AlertType::SourceStale, AlertType::BackfillSummary];
     let alerts = alerts.into_iter().filter(|alert| !told_otherwise.contains(&alert.alert_type));

@@ -14,8 +14,9 @@ use outlay_core::report::{DayCost, DayTotals, MonthReport, RangeReport, Tally, m
 use outlay_ledger::{Reader, Whose};
 use serde::Deserialize;
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// Which month, and whose.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -54,7 +55,7 @@ pub fn month(app: &App, request: MonthRequest) -> Result<MonthReport, ApiError> 
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
-        let whose = app::whose(reader, request.user.as_deref())?;
+        let whose = users::whose(reader, request.user.as_deref())?;
         report_of(app, reader, month, zone, &whose)
     })
 }
@@ -83,7 +84,7 @@ pub fn range(app: &App, request: RangeRequest) -> Result<RangeReport, ApiError> 
     check_range(from, to)?;
     app.read(|reader| {
         let zone = app.zone(reader)?;
-        let whose = app::whose(reader, user.as_deref())?;
+        let whose = users::whose(reader, user.as_deref())?;
         let tally = tally(reader, from, to, zone, &whose)?;
         let covered = covered(reader, from, to, zone)?;
         Ok(range_report(from, to, zone, &tally, &covered))

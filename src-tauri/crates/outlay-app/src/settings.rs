@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
-use outlay_core::delivery::{Channel, NotifyFrom};
+use outlay_core::delivery::{Channel, NotifyFrom, QuietHours};
 use outlay_core::glance::TrayWish;
+use outlay_core::instant::Instant;
 use outlay_core::period::Zone;
 use outlay_core::text::UnknownWord;
 use outlay_ledger::Reader;
@@ -13,6 +14,7 @@ use crate::alerts::{self, Happened};
 use crate::app::{App, Nothing};
 use crate::budgets::{self, WhenUnknown};
 use crate::error::{ApiError, AppError, Code};
+use crate::notifications;
 use crate::paths;
 use crate::tray::TrayPlace;
 
@@ -41,6 +43,10 @@ pub struct Settings {
     pub ledger: String,
     /// The severity from which the desktop notifies of alerts, or off; null while nobody was asked.
     pub notify_from: Option<NotifyFrom>,
+    /// Hours of the day in which the desktop shows none; null for none such.
+    pub quiet_hours: Option<QuietHours>,
+    /// Until when a person paused them; null when they are not paused.
+    pub paused_until: Option<Instant>,
     /// Whether this program can show notifications: the window can, a server cannot.
     pub notifies: bool,
     /// What the icon beside the clock shows, or that there is none; null while nobody was asked.
@@ -56,7 +62,7 @@ pub struct Settings {
 }
 
 /// Settings that can be set, by name.
-const KNOWN: &str = "time_zone, gate_when_unknown, notify_from, tray";
+const KNOWN: &str = "time_zone, gate_when_unknown, notify_from, quiet_hours, tray";
 
 const NOTIFY_FROM: &str = "notify_from";
 const TRAY: &str = "tray";
@@ -66,7 +72,9 @@ const TRAY: &str = "tray";
 /// # Errors
 /// Those of the ledger.
 pub fn get(app: &App, _request: Nothing) -> Result<Settings, ApiError> {
-    app.read(|reader| read(app, reader))
+    // A pause is of the person's own ledger, whichever is shown.
+    let paused_until = app.on_own(|app| app.read(|reader| notifications::paused_until(reader, app.now())))?;
+    Ok(Settings { paused_until, ..app.read(|reader| read(app, reader))? })
 }
 
 fn read(app: &App, reader: &Reader<'_>) -> Result<Settings, AppError> {
@@ -76,6 +84,8 @@ fn read(app: &App, reader: &Reader<'_>) -> Result<Settings, AppError> {
         owner: identity.owner,
         time_zone: identity.zone,
         notify_from: notify_from(reader)?,
+        quiet_hours: notifications::quiet_hours(reader)?,
+        paused_until: None,
         notifies: app.notifier().is_some(),
         tray: tray(reader)?,
         tray_place: app.tray_place(),
@@ -107,6 +117,7 @@ pub fn set(app: &App, request: SetSettingRequest) -> Result<Settings, ApiError> 
     match request.name.as_str() {
         "time_zone" => set_time_zone(app, &request.value)?,
         NOTIFY_FROM => set_notify_from(app, &request.value)?,
+        notifications::QUIET_HOURS => notifications::set_quiet_hours(app, &request.value)?,
         TRAY => set_tray(app, &request.value)?,
         "gate_when_unknown" => return set_beside(app, &request.value),
         _ => return Err(AppError::UnknownSetting { name: request.name, known: KNOWN.to_owned() }.into()),
@@ -124,12 +135,12 @@ pub(crate) fn tray(reader: &Reader<'_>) -> Result<Option<TrayWish>, AppError> {
     word(reader, TRAY)
 }
 
-fn word<T: FromStr>(reader: &Reader<'_>, name: &'static str) -> Result<Option<T>, AppError> {
+pub(crate) fn word<T: FromStr>(reader: &Reader<'_>, name: &'static str) -> Result<Option<T>, AppError> {
     let Some(text) = reader.setting(name)? else { return Ok(None) };
     text.parse().map(Some).map_err(|_| AppError::UnreadableSetting { name })
 }
 
-fn parsed<T: FromStr<Err = UnknownWord>>(field: &'static str, word: &str) -> Result<T, AppError> {
+pub(crate) fn parsed<T: FromStr<Err = UnknownWord>>(field: &'static str, word: &str) -> Result<T, AppError> {
     word.parse().map_err(|error: UnknownWord| {
         let problem = format!("takes one of {}, not `{word}`", error.expected);
         AppError::Field { field, problem }

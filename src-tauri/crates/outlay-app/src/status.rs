@@ -8,9 +8,10 @@ use outlay_core::period::{Month, Zone};
 use outlay_core::report::{Headline, Ratio};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::ApiError;
 use crate::reports;
+use crate::users;
 
 /// Whose month.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -53,10 +54,10 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let month = Month::containing(app.today(zone));
-        let whose = app::whose(reader, request.user.as_deref())?;
+        let whose = users::whose(reader, request.user.as_deref())?;
         let days = reports::days(reader, month.first_day(), month.last_day(), zone, &whose)?;
         let Headline { spend, at_least, about } = Headline::of(&days);
-        let config = reader.cost_config(&app::user_name(reader, request.user.as_deref())?)?;
+        let config = reader.cost_config(&users::user_name(reader, request.user.as_deref())?)?;
         let CostConfig { monthly_ai_cap_usd: cap, confirmed_at, .. } = config;
         Ok(Status {
             schema: "outlay.status/1",

@@ -2,15 +2,19 @@
 //!
 //! The words are `outlay_core::glance`'s; whether there is such an icon, and how it looks, is the host's matter.
 
-use outlay_core::glance::{Glance, GlanceWords, TrayWish};
+use outlay_core::glance::{Glance, GlanceWords, TrayWish, pause_words};
+use outlay_core::instant::Instant;
 use outlay_core::period::Month;
 use outlay_core::report::{Count, Headline};
-use outlay_ledger::AlertScope;
 use serde::Serialize;
 
-use crate::app::{self, App, Nothing};
+use crate::app::{App, Nothing};
 use crate::error::ApiError;
-use crate::{reports, settings};
+use crate::users;
+use crate::{notifications, reports, settings};
+
+/// What one choice in the menu pauses for.
+const PAUSE_MINUTES: u32 = 60;
 
 /// Tells whether an icon beside the clock could be seen.
 pub type TrayProbe = Box<dyn Fn() -> TrayPlace + Send + Sync>;
@@ -44,29 +48,38 @@ pub struct Tray {
     pub today: String,
     /// Where the month is heading.
     pub month_end: String,
-    /// The inbox, and how many alerts in it are unresolved.
+    /// The inbox, and how many alerts in it are open.
     pub alerts: String,
     /// The same number.
     pub unresolved: Count,
+    /// Pausing notifications for an hour, or going on with them.
+    pub pause: String,
+    /// For how many minutes that is, for `pause_notifications`; null where it goes on with them.
+    pub pause_minutes: Option<u32>,
+    /// Until when they are paused; null when they are not.
+    pub paused_until: Option<Instant>,
     /// All of it in full words, for who hears it.
     pub label: String,
 }
 
-/// The month at a glance, for an icon beside the clock.
+/// The month at a glance, for an icon beside the clock: that of the person's own ledger, whichever is shown.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn show(app: &App, _request: Nothing) -> Result<Tray, ApiError> {
+    app.on_own(show_own)
+}
+
+fn show_own(app: &App) -> Result<Tray, ApiError> {
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let today = app.today(zone);
-        let (whose, user) = (app::whose(reader, None)?, app::user_name(reader, None)?);
+        let (whose, user) = (users::whose(reader, None)?, users::user_name(reader, None)?);
         let month = Month::containing(today);
         let days = reports::days(reader, month.first_day(), today, zone, &whose)?;
         let of_today: Vec<_> = days.iter().filter(|entry| entry.day == today).cloned().collect();
         let projection = reports::projection(app, reader, month, zone, &whose)?;
-        let unresolved = reader.alerts(&user, AlertScope::Unresolved)?.len();
-        let unresolved = i64::try_from(unresolved).unwrap_or(i64::MAX);
+        let unresolved = reader.alert_count(&user, app.now())?.open;
         let glance = Glance {
             month: Headline::of(&days),
             today: Headline::of(&of_today),
@@ -78,6 +91,20 @@ pub fn show(app: &App, _request: Nothing) -> Result<Tray, ApiError> {
         let words = glance.words(wish != Some(TrayWish::NoAmounts));
         let GlanceWords { title, month, today, month_end, alerts, label } = words;
         let unresolved = Count(unresolved);
-        Ok(Tray { schema: "outlay.tray/1", wish, title, month, today, month_end, alerts, unresolved, label })
+        let paused = notifications::paused_until(reader, app.now())?;
+        Ok(Tray {
+            schema: "outlay.tray/1",
+            wish,
+            title,
+            month,
+            today,
+            month_end,
+            alerts,
+            unresolved,
+            pause: pause_words(paused, zone),
+            pause_minutes: paused.is_none().then_some(PAUSE_MINUTES),
+            paused_until: paused,
+            label,
+        })
     })
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use outlay_bench::random::Random;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
-use outlay_core::spike::usual_if_spike;
+use outlay_core::spike::{Sensitivity, usual_if_spike};
 
 use crate::table::Line;
 
@@ -54,7 +54,9 @@ pub(crate) fn measure() -> Vec<Line> {
         let mut of_shape = (Record::default(), Record::default());
         for seed in 0..YEARS {
             let year = year(shape, seed);
-            of_shape.0.add(asked(&year, |day, spend| usual_if_spike(day, spend, &year).is_some()));
+            of_shape.0.add(asked(&year, |day, spend| {
+                usual_if_spike(day, spend, &year, Sensitivity::Usual).is_some()
+            }));
             of_shape.1.add(asked(&year, |day, spend| twice_the_week(day, spend, &year)));
         }
         all.0.add(of_shape.0);
@@ -147,7 +149,8 @@ mod tests {
         assert_eq!(year(Shape::Steps, 7), year(Shape::Steps, 7));
         assert_ne!(year(Shape::Steps, 7), year(Shape::Steps, 8));
         let weekly = year(Shape::Weekly, 1);
-        let rule = asked(&weekly, |day, spend| usual_if_spike(day, spend, &weekly).is_some());
+        let rule =
+            asked(&weekly, |day, spend| usual_if_spike(day, spend, &weekly, Sensitivity::Usual).is_some());
         let beside = asked(&weekly, |day, spend| twice_the_week(day, spend, &weekly));
         assert_eq!(rule.days, 337);
         assert!(rule.false_alarms <= beside.false_alarms, "{rule} and {beside}");

@@ -5,7 +5,9 @@
 use crate::cost_config::CostConfig;
 use crate::figures::{counted, dollars, hedged};
 use crate::forecast::Projection;
+use crate::instant::Instant;
 use crate::money::{Money, NANOS_PER_DOLLAR};
+use crate::period::Zone;
 use crate::report::Headline;
 use crate::text::words;
 
@@ -51,6 +53,14 @@ pub struct GlanceWords {
     pub alerts: String,
     /// All of it in full words, for who hears it.
     pub label: String,
+}
+
+/// The choice that pauses notifications for an hour, or goes on with those that are paused.
+pub fn pause_words(paused_until: Option<Instant>, zone: Zone) -> String {
+    match paused_until {
+        Some(until) => format!("Resume alerts (paused until {})", zone.local(until).format("%H:%M")),
+        None => "Pause alerts for 1 hour".to_owned(),
+    }
 }
 
 impl Glance<'_> {

@@ -1,20 +1,66 @@
 //! A day that costs far more than its like, told by the days before it.
 //!
 //! The rule: above the median of the same class of days (weekdays or weekend days) of the last 28 days
-//! by more than four times their median deviation, at least twice the median, and at least 5 dollars.
-//! Whether somebody is told of it is decided where alerts are evaluated.
+//! by more than four times their median deviation, at least twice the median, and at least 5 dollars; how many times
+//! and how many dollars is the user's [`Sensitivity`]. Whether somebody is told of it is decided where alerts are
+//! evaluated.
 
 use std::collections::BTreeMap;
 
 use crate::money::{Money, NANOS_PER_DOLLAR};
 use crate::period::Day;
+use crate::text::words;
 
 /// Days that the usual is taken from.
 const WINDOW: i32 = 28;
 /// Days of a class without which nothing is usual.
 const LEAST_OF_A_CLASS: usize = 4;
-/// What a spike costs at least.
-const LEAST: Money = Money::from_nanos(5 * NANOS_PER_DOLLAR);
+
+words! {
+    /// How large a day must be to be a spike.
+    #[derive(Default)]
+    pub enum Sensitivity("sensitivity") {
+        /// 1.5 times the usual, and 2 dollars.
+        Sensitive = "sensitive",
+        /// Twice the usual, and 5 dollars.
+        #[default]
+        Usual = "usual",
+        /// 3 times the usual, and 20 dollars.
+        OnlyLarge = "only_large",
+    }
+}
+
+impl Sensitivity {
+    /// What a spike costs at least, however little is usual.
+    pub const fn least(self) -> Money {
+        Money::from_nanos(
+            NANOS_PER_DOLLAR
+                * match self {
+                    Self::Sensitive => 2,
+                    Self::Usual => 5,
+                    Self::OnlyLarge => 20,
+                },
+        )
+    }
+
+    /// How many times the median it costs at least, in words: `twice the median`.
+    pub const fn times(self) -> &'static str {
+        match self {
+            Self::Sensitive => "1.5 times",
+            Self::Usual => "twice",
+            Self::OnlyLarge => "3 times",
+        }
+    }
+
+    fn multiple(self, usual: Money) -> Money {
+        let halves = match self {
+            Self::Sensitive => 3,
+            Self::Usual => 4,
+            Self::OnlyLarge => 6,
+        };
+        usual.scaled(halves, 2).unwrap_or(Money::from_nanos(i64::MAX))
+    }
+}
 
 /// A day that costs far more than its like, and by what measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +82,21 @@ pub struct Spike {
 pub enum Decided {
     /// Above the median by more than four deviations.
     Deviation,
-    /// Twice the median at least.
-    Twice,
-    /// Five dollars at least.
+    /// So many times the median at least.
+    Times,
+    /// So many dollars at least.
     Least,
 }
 
 /// The measure of a day, if it is a spike; `None` if it is none.
 ///
 /// `observed` are the days that some source speaks about. A first spend ever is new and no spike.
-pub fn spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -> Option<Spike> {
+pub fn spike(
+    day: Day,
+    spend: Money,
+    observed: &BTreeMap<Day, Money>,
+    sensitivity: Sensitivity,
+) -> Option<Spike> {
     let window = || observed.range(day.plus(-WINDOW)..day);
     let like: Vec<Money> = window()
         .filter(|(before, _)| before.is_weekend() == day.is_weekend())
@@ -58,19 +109,24 @@ pub fn spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -> Option<
     let usual = median(like.clone()).max(Money::ZERO);
     let deviation = median(like.iter().map(|&spend| difference(spend, usual).abs()).collect());
     let beyond = usual.saturating_add(deviation.scaled(4, 1)?);
-    let twice = usual.saturating_add(usual);
-    let (limit, decided) = match twice.max(LEAST) {
+    let least = sensitivity.least();
+    let (limit, decided) = match sensitivity.multiple(usual).max(least) {
         from if beyond >= from => (beyond, Decided::Deviation),
-        from if from == LEAST => (LEAST, Decided::Least),
-        from => (from, Decided::Twice),
+        from if from == least => (least, Decided::Least),
+        from => (from, Decided::Times),
     };
     let is_spike = spend > beyond && spend >= limit;
     is_spike.then_some(Spike { usual, deviation, days, limit, decided })
 }
 
 /// What a day like this usually costs, if it is a spike; `None` if it is none.
-pub fn usual_if_spike(day: Day, spend: Money, observed: &BTreeMap<Day, Money>) -> Option<Money> {
-    spike(day, spend, observed).map(|spike| spike.usual)
+pub fn usual_if_spike(
+    day: Day,
+    spend: Money,
+    observed: &BTreeMap<Day, Money>,
+    sensitivity: Sensitivity,
+) -> Option<Money> {
+    spike(day, spend, observed, sensitivity).map(|spike| spike.usual)
 }
 
 fn difference(one: Money, other: Money) -> Money {
@@ -111,7 +167,18 @@ mod tests {
 
     #[track_caller]
     fn check(day: Day, cents: i64, observed: &BTreeMap<Day, Money>, expected: Option<&str>) {
-        let usual = usual_if_spike(day, Money::from_nanos(cents * DOLLAR / 100), observed);
+        check_at(Sensitivity::Usual, day, cents, observed, expected);
+    }
+
+    #[track_caller]
+    fn check_at(
+        sensitivity: Sensitivity,
+        day: Day,
+        cents: i64,
+        observed: &BTreeMap<Day, Money>,
+        expected: Option<&str>,
+    ) {
+        let usual = usual_if_spike(day, Money::from_nanos(cents * DOLLAR / 100), observed, sensitivity);
         assert_eq!(usual.map(|usual| usual.to_string()).as_deref(), expected, "{day}: {cents} cents");
     }
 
@@ -123,6 +190,17 @@ mod tests {
         // Saturdays: median 1, no deviation; 5 dollars is the least.
         check(friday().next(), 499, &four_weeks(), None);
         check(friday().next(), 500, &four_weeks(), Some("1"));
+    }
+
+    #[test]
+    fn how_large_is_the_users_choice() {
+        // Weekdays: median 5, deviation 1: beyond 9 in any case, 1.5 times is less, 3 times is 15, the least is 20.
+        check_at(Sensitivity::Sensitive, friday(), 900, &four_weeks(), None);
+        check_at(Sensitivity::Sensitive, friday(), 901, &four_weeks(), Some("5"));
+        check_at(Sensitivity::OnlyLarge, friday(), 1999, &four_weeks(), None);
+        check_at(Sensitivity::OnlyLarge, friday(), 2000, &four_weeks(), Some("5"));
+        check_at(Sensitivity::Sensitive, friday().next(), 199, &four_weeks(), None);
+        check_at(Sensitivity::Sensitive, friday().next(), 200, &four_weeks(), Some("1"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use import::{
     Question, Restated, RestatedFact, Review, SourceSum, StatedRow, UndoOutcome, Verdict,
 };
 pub use open::{Access, Birth, LATEST_SCHEMA};
-pub use tables::alerts::{Alert, AlertScope};
+pub use tables::alerts::{Alert, AlertCount, AlertScope, Snooze};
 pub use tables::applications::Application;
 pub use tables::budgets::NamedBudget;
 pub use tables::calls::{Days, Filter, GenerationRow, OfApplication, Order, Page};

@@ -1,8 +1,31 @@
 //! The mirror: the ledger's tables in a PostgreSQL that a team shares.
 //!
-//! Here is what speaks to that server. Opening the connection, its TLS and its password belong to the
-//! host; what the rows mean belongs to `outlay-core`.
+//! Here is what speaks to that server. Where a password is kept belongs to the host; what the rows mean belongs
+//! to `outlay-core`.
 
-mod schema;
+pub mod backoff;
+mod digest;
+mod engine;
+mod local;
+mod look;
+mod merge;
+mod plan;
+mod remote;
+mod report;
+pub mod server;
+mod state;
+mod table;
 
-pub use schema::{SchemaError, migrate};
+pub use digest::{Difference, Digest, Digests, differences};
+pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
+pub use local::{Change, Held, Local, Stands};
+pub use look::{Look, look};
+pub use merge::{
+    Alert, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
+    RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,
+};
+pub use plan::{Counters, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
+pub use remote::{Bump, Bumped, Cause, Counted, Failing, Remote, Verdict};
+pub use report::{Progress, Report, Step, SyncError, Verified, Watch};
+pub use state::{Judgement, Member, Reconcile, Scope, State};
+pub use table::{Bucket, Row, RowId, Standing, Table};

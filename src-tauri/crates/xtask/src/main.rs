@@ -43,6 +43,11 @@ enum Task {
     },
     /// Install or start what the tests need, and run all of them. The last line is the count.
     Test,
+    /// Run a command with a PostgreSQL of its own: `cargo xtask postgres cargo nextest run -p outlay-tests postgres`.
+    Postgres {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
     /// Install what building and testing need, and nothing else.
     Setup,
     /// Measure Outlay against its peers, then the window, and print both tables; `-- --window` measures the window
@@ -74,6 +79,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Run { arguments } => run::run(&arguments),
         Task::Test => return test::test(),
+        Task::Postgres { command } => postgres::with_server(&command),
         Task::Setup => setup::for_tests(),
         Task::Bench { arguments } => bench::measure(&arguments),
         Task::Generate { arguments } => bench::generate(&arguments),

@@ -1,5 +1,6 @@
 //! A PostgreSQL server of the tests' own: made in a temporary folder, reachable on loopback with a
-//! password that nobody else knows, gone at the end, also when the tests fail or are interrupted.
+//! password that nobody else knows, with TLS by a certificate authority that exists for it alone, gone at the
+//! end, also when the tests fail or are interrupted.
 //!
 //! Databases inside it are the tests' business.
 
@@ -9,14 +10,29 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
-use crate::process::{find, program, read};
+use crate::process::{find, program, read, run};
 use crate::setup::is_root;
+
+/// Runs a command with a server of its own, such as `cargo nextest run -p outlay-tests postgres`.
+///
+/// # Errors
+/// When there is no server to be had, or the command ends otherwise than well.
+pub(crate) fn with_server(command: &[String]) -> Result<()> {
+    let (name, arguments) = command.split_first().context("name a command")?;
+    let cluster = Cluster::start()?;
+    let mut command = Command::new(name);
+    command.args(arguments);
+    cluster.lend(&mut command);
+    run(&mut command)
+}
 
 /// A running server; dropping it stops the server and removes its files.
 pub(crate) struct Cluster {
     address: String,
+    authority: PathBuf,
     /// Shared with the handler of Ctrl-C, which ends this program without dropping anything.
     server: Arc<Mutex<Option<Server>>>,
 }
@@ -51,6 +67,7 @@ impl Cluster {
         let port = server.configure()?;
         server.launch()?;
         let cluster = Self {
+            authority: server.certificate("authority"),
             address: format!("postgres://outlay:{password}@127.0.0.1:{port}/postgres"),
             server: Arc::new(Mutex::new(Some(server))),
         };
@@ -58,9 +75,9 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The server's address for a superuser of it.
-    pub(crate) fn address(&self) -> &str {
-        &self.address
+    /// Tells a command where the server is, for a superuser of it, and which authority vouches for it as `localhost`.
+    pub(crate) fn lend(&self, command: &mut Command) {
+        command.env("OUTLAY_TEST_POSTGRES", &self.address).env("OUTLAY_TEST_POSTGRES_CA", &self.authority);
     }
 
     fn stop_on_interrupt(&self) -> Result<()> {
@@ -93,6 +110,7 @@ impl Server {
     fn initialise(&self, password: &str) -> Result<()> {
         let password_file = self.folder.path().join("password");
         fs_err::write(&password_file, password)?;
+        self.make_certificates()?;
         if let Account::Lent(user) = self.account {
             read(program("chown").args(["-R", user]).arg(self.folder.path()))?;
         }
@@ -109,11 +127,35 @@ impl Server {
         Ok(())
     }
 
+    /// An authority, and what it says about the server's name.
+    fn make_certificates(&self) -> Result<()> {
+        let mut authority = CertificateParams::default();
+        authority.distinguished_name.push(DnType::CommonName, "authority of Outlay's tests");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
+        let key = KeyPair::generate()?;
+        let certificate = CertificateParams::new(["localhost".into()])?.signed_by(&key, &authority)?;
+        fs_err::write(self.certificate("authority"), authority.pem())?;
+        fs_err::write(self.certificate("server"), certificate.pem())?;
+        let key_file = self.certificate("key");
+        fs_err::write(&key_file, key.serialize_pem())?;
+        #[cfg(unix)]
+        fs_err::set_permissions(&key_file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        Ok(())
+    }
+
+    fn certificate(&self, name: &str) -> PathBuf {
+        self.folder.path().join(format!("{name}.pem"))
+    }
+
     /// Writes the settings and returns the port. Nothing of the tests has to survive a crash of the machine.
     fn configure(&self) -> Result<u16> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let quoted = |name| self.certificate(name).to_string_lossy().replace('\\', "/");
+        let tls =
+            format!("ssl = on\nssl_cert_file = '{}'\nssl_key_file = '{}'\n", quoted("server"), quoted("key"));
         let settings = format!(
-            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n\
+            "{tls}port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n\
              fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
         );
         let path = self.data().join("postgresql.conf");

@@ -51,6 +51,15 @@ const POSTGRES: Piece = Piece {
     linux: "the package postgresql-server of your distribution",
 };
 
+const POOLER: Piece = Piece {
+    name: "PgBouncer, behind which sync is tried",
+    is_there: || cfg!(windows) || ["pgbouncer", "/usr/sbin/pgbouncer"].into_iter().any(is_program),
+    packages: &["pgbouncer"],
+    mac: "brew install pgbouncer",
+    windows: "nothing: this is tried on Linux and macOS",
+    linux: "the package pgbouncer of your distribution",
+};
+
 const SQLITE: Piece = Piece {
     name: "the sqlite3 program",
     is_there: || find("sqlite3").is_some(),
@@ -149,6 +158,7 @@ pub(crate) fn for_tests() -> Result<()> {
     for piece in FOR_WINDOW.into_iter().chain([
         &CXX_COMPILER,
         &POSTGRES,
+        &POOLER,
         &TRACER,
         &WINDOW_DRIVER,
         &ICONS,

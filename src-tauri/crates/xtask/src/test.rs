@@ -23,7 +23,7 @@ pub(crate) fn test() -> ExitCode {
     });
     // What is missing has been named; without it the rest would only fail in many more words.
     if let Some(cluster) = cluster {
-        stages(&mut tally, cluster.address());
+        stages(&mut tally, &cluster);
     }
     println!();
     for reason in &tally.left_out {
@@ -36,7 +36,7 @@ pub(crate) fn test() -> ExitCode {
     if tally.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn stages(tally: &mut Tally, postgres: &str) {
+fn stages(tally: &mut Tally, cluster: &Cluster) {
     tally.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
     // Before anything is built that carries it.
     let page = tally.check("page", page::build);
@@ -45,7 +45,8 @@ fn stages(tally: &mut Tally, postgres: &str) {
     }
     tally.check("clippy", || clippy(&WITHOUT));
     let mut nextest = cargo();
-    nextest.args(["nextest", "run", "--no-fail-fast"]).args(WITHOUT).env("OUTLAY_TEST_POSTGRES", postgres);
+    nextest.args(["nextest", "run", "--no-fail-fast"]).args(WITHOUT);
+    cluster.lend(&mut nextest);
     tally.tests("tests", &mut nextest, nextest_count);
     let mut doctests = cargo();
     doctests.args(["test", "--doc", "--no-fail-fast"]).args(WITHOUT);

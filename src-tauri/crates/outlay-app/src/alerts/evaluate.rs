@@ -45,17 +45,23 @@ pub struct AlertsChecked {
     gate_moved: bool,
 }
 
-/// Raises and resolves what time alone has changed. Nothing is written if nothing changes.
+/// Raises and resolves what time alone has changed, and lets alerts come back that were left alone until now. Nothing
+/// is written if nothing changes. It is about the person's own ledger, whichever is shown.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn check(app: &App, _request: Nothing) -> Result<AlertsChecked, ApiError> {
+    app.on_own(check_own)
+}
+
+fn check_own(app: &App) -> Result<AlertsChecked, ApiError> {
     if !app.ledger_path().exists() {
         return Ok(AlertsChecked::nothing());
     }
     app.write(|writer| {
         let checked = evaluate(app, &writer, Happened::NoRows)?;
-        if !checked.raised.is_empty() || !checked.resolved.is_empty() {
+        let woken = writer.end_snoozes(app.now())?;
+        if woken > 0 || !checked.raised.is_empty() || !checked.resolved.is_empty() {
             writer.commit()?;
         } else if checked.gate_moved {
             writer.commit_reservations()?;
@@ -78,16 +84,19 @@ pub(crate) fn evaluate(
         let open = reader.alerts(&user, AlertScope::Unresolved)?;
         let sight = scene.of_user(writer, &user, &open, happened)?;
         let situation = sight.situation();
+        let mut raised = Vec::new();
         for notice in notices(&situation) {
             let Some(alert) = writer.raise(&user, &notice, now)? else { continue };
             ways.queue(app, writer, &notice, &situation.config, &alert)?;
-            checked.raised.push(alert.into());
+            raised.push(alert);
         }
-        for alert in &open {
+        // What has just been raised may be over too, by what was raised with it.
+        for alert in open.iter().chain(&raised) {
             if let Some(end) = resolution(&situation, &alert.as_open()) {
-                checked.resolved.push(writer.resolve_alert(&alert.id, end, now)?.into());
+                checked.resolved.push(Alert::at(now, writer.resolve_alert(&alert.id, end, now)?));
             }
         }
+        checked.raised.extend(raised.into_iter().map(|alert| Alert::at(now, alert)));
     }
     if !checked.resolved.is_empty() {
         delivery::end_resolved(app, writer)?;

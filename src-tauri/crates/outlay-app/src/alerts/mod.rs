@@ -1,8 +1,11 @@
-//! Alerts as the original's table has them: listed, resolved, and brought up to date in `evaluate`.
+//! Alerts as the original's table has them: listed, resolved, left alone for a while in `snooze`, brought up to date in
+//! `evaluate` by the `rules` that the user set.
 
 mod evaluate;
 mod forecasts;
+pub mod rules;
 mod scene;
+pub mod snooze;
 
 pub use evaluate::{AlertsChecked, check};
 pub(crate) use evaluate::{Happened, evaluate};
@@ -12,12 +15,13 @@ use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_core::report::{Count, Ratio};
-use outlay_ledger::{AlertScope, Reader};
+use outlay_ledger::{AlertCount, AlertScope, Reader};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::delivery;
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// Which alerts.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -25,7 +29,9 @@ use crate::error::{ApiError, AppError};
 pub struct AlertsRequest {
     /// A user's name; the owner when absent.
     pub user: Option<String>,
-    /// Resolved ones too.
+    /// Those too that are left alone for a while.
+    pub snoozed_too: bool,
+    /// All of them: resolved ones and those that are left alone, too.
     pub resolved_too: bool,
     /// Only those raised on this day or later.
     pub since: Option<Day>,
@@ -41,9 +47,6 @@ pub struct AlertsRequest {
 pub struct ResolveRequest {
     /// Its id.
     pub id: String,
-    /// How; acknowledged when absent.
-    #[serde(default)]
-    pub resolution: Option<Resolution>,
 }
 
 /// An alert that was foreseen.
@@ -85,6 +88,10 @@ pub struct Alert {
     pub resolution: Option<Resolution>,
     /// Why it was foreseen, if somebody said so.
     pub expected: Option<String>,
+    /// Until when it is left alone; null when it is not.
+    pub snoozed_until: Option<Instant>,
+    /// Why, if somebody said so.
+    pub snooze_reason: Option<String>,
     /// When it was raised.
     pub created_at: Instant,
 }
@@ -109,8 +116,10 @@ pub struct Alerts {
     pub schema: &'static str,
     /// The newest first.
     pub alerts: Vec<Alert>,
-    /// How many nobody resolved, whichever are listed.
+    /// How many are open, whichever are listed: neither resolved nor left alone.
     pub unresolved: Count,
+    /// How many are left alone for a while.
+    pub snoozed: Count,
     /// When the newest of all was raised, resolved or not; null where there was none yet.
     pub newest: Option<Instant>,
     /// The rules that watch; one that needs a limit watches once that is set.
@@ -118,15 +127,22 @@ pub struct Alerts {
 }
 
 impl Alerts {
-    fn of(reader: &Reader<'_>, user: &str, alerts: Vec<outlay_ledger::Alert>) -> Result<Self, AppError> {
-        let (unresolved, newest) = reader.alert_count(user)?;
-        let config = reader.cost_config(user)?;
-        let watches =
-            |rule: &AlertType| *rule != AlertType::BandwidthWarning || config.bandwidth_limit_bytes.is_some();
+    fn of(
+        app: &App,
+        reader: &Reader<'_>,
+        user: &str,
+        alerts: Vec<outlay_ledger::Alert>,
+    ) -> Result<Self, AppError> {
+        let AlertCount { open, snoozed, newest } = reader.alert_count(user, app.now())?;
+        let (config, rules) = (reader.cost_config(user)?, rules::of(reader)?);
+        let has_limit =
+            |rule: AlertType| rule != AlertType::BandwidthWarning || config.bandwidth_limit_bytes.is_some();
+        let watches = |rule: &AlertType| rules.watch(*rule) && has_limit(*rule);
         Ok(Self {
             schema: "outlay.alerts/1",
-            alerts: alerts.into_iter().map(Alert::from).collect(),
-            unresolved: Count(unresolved),
+            alerts: alerts.into_iter().map(|alert| Alert::at(app.now(), alert)).collect(),
+            unresolved: Count(open),
+            snoozed: Count(snoozed),
             newest,
             watching: AlertType::ALL.iter().copied().filter(watches).collect(),
         })
@@ -139,28 +155,32 @@ impl Alerts {
 /// Those of the ledger.
 pub fn list(app: &App, request: AlertsRequest) -> Result<Alerts, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
-        let scope = if request.resolved_too { AlertScope::All } else { AlertScope::Unresolved };
+        let user = users::user_name(reader, request.user.as_deref())?;
+        let scope = match (request.resolved_too, request.snoozed_too) {
+            (true, _) => AlertScope::All,
+            (false, true) => AlertScope::Unresolved,
+            (false, false) => AlertScope::Open(app.now()),
+        };
         let zone = app.zone(reader)?;
         let since = request.since.map_or(Instant::EARLIEST, |day| zone.start_of(day));
         let until = request.until.map_or(Instant::LATEST, |day| zone.start_of(day.next()));
         let most = request.limit.unwrap_or(u32::MAX);
-        Alerts::of(reader, &user, reader.alerts_raised(&user, scope, (since, until), most)?)
+        Alerts::of(app, reader, &user, reader.alerts_raised(&user, scope, (since, until), most)?)
     })
 }
 
-/// Resolves an alert, and answers with it. A resolved alert stays as it was resolved.
+/// Resolves an alert as acknowledged, and answers with it; the other ends only the rules can tell of. A resolved alert
+/// stays as it was resolved.
 ///
 /// # Errors
 /// No such alert.
 pub fn resolve(app: &App, request: ResolveRequest) -> Result<Alerts, ApiError> {
     // Known first, so that a wrong id on a missing ledger does not create one.
     app.read(|reader| Ok(reader.alert(&request.id)?))?;
-    let resolution = request.resolution.unwrap_or(Resolution::Acknowledged);
     app.write(|writer| {
-        let alert = writer.resolve_alert(&request.id, resolution, app.now())?;
+        let alert = writer.resolve_alert(&request.id, Resolution::Acknowledged, app.now())?;
         delivery::end_resolved(app, &writer)?;
-        let answer = Alerts::of(&writer.reader(), &alert.user_id.clone(), vec![alert])?;
+        let answer = Alerts::of(app, &writer.reader(), &alert.user_id.clone(), vec![alert])?;
         writer.commit()?;
         Ok(answer)
     })
@@ -172,17 +192,13 @@ pub fn resolve(app: &App, request: ResolveRequest) -> Result<Alerts, ApiError> {
 /// # Errors
 /// No such alert; a reason that is empty or too long.
 pub fn expect(app: &App, request: ExpectRequest) -> Result<Alerts, ApiError> {
-    let reason = request.reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let problem = format!("takes a text of 1 to {LONGEST_REASON} letters");
-        return Err(AppError::Field { field: "reason", problem }.into());
-    }
+    let reason = reason(&request.reason)?;
     app.read(|reader| Ok(reader.alert(&request.id)?))?;
     app.write(|writer| {
         let alert = writer.expect_alert(&request.id, reason, app.now())?;
         delivery::end_resolved(app, &writer)?;
         evaluate(app, &writer, Happened::NoRows)?;
-        let answer = Alerts::of(&writer.reader(), &alert.user_id.clone(), vec![alert])?;
+        let answer = Alerts::of(app, &writer.reader(), &alert.user_id.clone(), vec![alert])?;
         writer.commit()?;
         Ok(answer)
     })
@@ -190,8 +206,21 @@ pub fn expect(app: &App, request: ExpectRequest) -> Result<Alerts, ApiError> {
 
 const LONGEST_REASON: usize = 500;
 
-impl From<outlay_ledger::Alert> for Alert {
-    fn from(alert: outlay_ledger::Alert) -> Self {
+fn reason(text: &str) -> Result<&str, AppError> {
+    let reason = text.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let problem = format!("takes a text of 1 to {LONGEST_REASON} letters");
+        return Err(AppError::Field { field: "reason", problem });
+    }
+    Ok(reason)
+}
+
+impl Alert {
+    /// As it stands at an instant.
+    fn at(now: Instant, alert: outlay_ledger::Alert) -> Self {
+        let snooze = alert.snooze.filter(|snooze| snooze.until > now && !alert.resolved);
+        let (snoozed_until, snooze_reason) =
+            snooze.map_or((None, None), |snooze| (Some(snooze.until), snooze.reason));
         let money = alert.threshold_money.zip(alert.actual_money).map(|(threshold, actual)| {
             let impact = actual.saturating_add(-threshold);
             AlertMoney { threshold, actual, impact, impact_share: Ratio::of(impact, threshold) }
@@ -211,6 +240,8 @@ impl From<outlay_ledger::Alert> for Alert {
             resolved_at: alert.resolved_at,
             resolution: alert.resolution,
             expected: alert.expected,
+            snoozed_until,
+            snooze_reason,
             created_at: alert.created_at,
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use outlay_core::alert::{AlertType, BudgetSpend, CostlyCall, LedgerState, Situation};
+use outlay_core::alert::{AlertType, BudgetSpend, CostlyCall, LedgerState, Rules, Situation};
 use outlay_core::budget::Budget;
 use outlay_core::cost_config::CostConfig;
 use outlay_core::forecast::project;
@@ -17,6 +17,7 @@ use outlay_ledger::{Alert, Came, Whose, Writer};
 
 use super::evaluate::Happened;
 use super::forecasts::Forecasts;
+use super::rules;
 use crate::app::App;
 use crate::budgets::moment::Moment;
 use crate::error::AppError;
@@ -31,6 +32,7 @@ const LONGEST_MONTH: i64 = 32 * MICROS_PER_DAY;
 /// The present, the same for all users.
 pub(super) struct Scene<'a> {
     app: &'a App,
+    rules: Rules,
     pub(super) moment: Moment,
 }
 
@@ -48,7 +50,8 @@ pub(super) struct Sight<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) fn of(app: &'a App, writer: &Writer<'_>) -> Result<Self, AppError> {
-        Ok(Self { app, moment: Moment::of(app, &writer.reader())? })
+        let reader = writer.reader();
+        Ok(Self { app, rules: rules::of(&reader)?, moment: Moment::of(app, &reader)? })
     }
 
     pub(super) fn of_user(
@@ -150,7 +153,7 @@ impl<'a> Scene<'a> {
         // Only what comes in files can be overdue, and files name their days.
         let sources = Sources::known(self.moment.today, &[], &reader.file_spans()?);
         Ok(LedgerState {
-            overdue: sources.overdue(),
+            overdue: sources.overdue(self.rules.patience),
             file_bytes: reader.file_bytes()?,
             free_bytes: self.app.free_bytes(),
             // Nothing is synced yet.
@@ -172,6 +175,7 @@ impl Sight<'_> {
         let Moment { zone, month, today, earliest, .. } = self.scene.moment;
         Situation {
             config: self.config,
+            rules: self.scene.rules.clone(),
             zone,
             month,
             today,

@@ -8,8 +8,9 @@ use super::SetBudgetRequest;
 use super::moment::Moment;
 use super::preview::{self, BudgetPreview, changed};
 use crate::alerts::{self, Happened};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// Whether a request is about the cap: by its name, and without what only others have.
 pub(super) fn is_meant(request: &SetBudgetRequest) -> bool {
@@ -39,7 +40,7 @@ pub(super) fn set(app: &App, request: &SetBudgetRequest) -> Result<BudgetPreview
     changed(Budget::cap(&CostConfig::default()), request)?;
     app.write(|writer| {
         let reader = writer.reader();
-        let user = app::user_name(&reader, request.user.as_deref())?;
+        let user = users::one_user(&reader, request.user.as_deref())?;
         let moment = Moment::of(app, &reader)?;
         let preview = preview(&moment, &reader, &user, request)?;
         if preview.needs_confirmation && !request.confirm_below_spend {

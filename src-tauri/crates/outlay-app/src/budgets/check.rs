@@ -17,9 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::{Kept, Moment};
 use super::{Unknown, WhenUnknown, chosen, money};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
 use crate::reports;
+use crate::users;
 
 /// What is asked of the gate.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -165,7 +166,7 @@ fn look(
 ) -> Result<BudgetCheck, AppError> {
     // Whoever asks means the own ledger, whatever is looked at.
     app.shows_own()?;
-    let user = app::user_name(reader, request.user.as_deref())?;
+    let user = users::one_user(reader, request.user.as_deref())?;
     let moment = Moment::of(app, reader)?;
     let kept = chosen(reader, &user, &request.names)?;
     let budgets = moment.standings(reader, &user, &kept)?;

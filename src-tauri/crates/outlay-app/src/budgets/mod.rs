@@ -29,8 +29,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::alerts::{self, Happened};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::users;
 use moment::{Kept, Moment};
 
 /// Whose budgets.
@@ -122,7 +123,7 @@ pub struct BudgetVersion {
 /// Those of the ledger.
 pub fn list(app: &App, request: BudgetsRequest) -> Result<Budgets, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::one_user(reader, request.user.as_deref())?;
         listed(&Moment::of(app, reader)?, reader, &user)
     })
 }
@@ -147,7 +148,7 @@ pub fn set(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, ApiErr
     preview::values(&request)?;
     app.write(|writer| {
         let reader = writer.reader();
-        let user = app::user_name(&reader, request.user.as_deref())?;
+        let user = users::one_user(&reader, request.user.as_deref())?;
         let moment = Moment::of(app, &reader)?;
         let (before, budget) = preview::merged(&reader, &user, &request)?;
         let known = before.as_ref().map(|known| known.id);
@@ -174,7 +175,7 @@ pub fn set(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, ApiErr
 pub fn remove(app: &App, request: RemoveBudgetRequest) -> Result<Budgets, ApiError> {
     app.write(|writer| {
         let reader = writer.reader();
-        let user = app::user_name(&reader, request.user.as_deref())?;
+        let user = users::one_user(&reader, request.user.as_deref())?;
         if budget::folded(&request.budget) == budget::folded(budget::CAP) {
             return Err(AppError::CapStays);
         }

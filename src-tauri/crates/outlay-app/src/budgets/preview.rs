@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::moment::{Kept, Moment};
 use super::{SetBudgetRequest, cap, find, money, removed};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::users;
 
 /// A budget as it would stand.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -53,7 +54,7 @@ pub fn preview(app: &App, request: SetBudgetRequest) -> Result<BudgetPreview, Ap
         values(&request)?;
     }
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::one_user(reader, request.user.as_deref())?;
         let moment = Moment::of(app, reader)?;
         if is_cap {
             return cap::preview(&moment, reader, &user, &request);
@@ -152,10 +153,7 @@ pub(super) fn of(
     let mut standings = moment.standings(reader, user, &[kept])?;
     let standing = standings.remove(0);
     let mut warnings = Vec::new();
-    let is_as_before = before.is_some_and(|known| {
-        known.amount == budget.amount && known.mode == budget.mode && known.scope == budget.scope
-    });
-    let needs_confirmation = standing.spent >= budget.amount && !is_as_before;
+    let needs_confirmation = budget.is_newly_passed(before, standing.spent);
     if needs_confirmation {
         let spend = Headline { spend: standing.spent, at_least: standing.at_least, about: standing.about };
         let message = below_spend(spend, budget.mode);
@@ -181,16 +179,16 @@ fn below_spend(spent: Headline, mode: BudgetMode) -> String {
     format!("You have already spent {spent}. {now}")
 }
 
-/// Refuses a limit that the month has reached already.
+/// Refuses a limit that the month has reached already, if that is news.
 pub(crate) fn refuse_below_spend(
     app: &App,
     reader: &Reader<'_>,
     user: &str,
-    limit: &Budget,
+    (before, limit): (&Budget, &Budget),
 ) -> Result<(), AppError> {
     let days = Moment::of(app, reader)?.days();
     let spent = reader.headline(user, &limit.scope, days)?;
-    match limit.confirmed && spent.spend >= limit.amount {
+    match limit.is_newly_passed(Some(before), spent.spend) {
         true => Err(AppError::BelowSpend(below_spend(spent, limit.mode))),
         false => Ok(()),
     }

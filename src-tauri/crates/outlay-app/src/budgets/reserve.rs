@@ -17,9 +17,10 @@ use super::moment;
 use super::preview;
 use super::settle::ReservationRow;
 use super::{Unknown, WhenUnknown, chosen, money};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
 use crate::generations;
+use crate::users;
 
 /// What is to be held.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -129,7 +130,7 @@ pub fn authorize(app: &App, request: AuthorizeRequest) -> Result<Authorization, 
 fn nothing_blocks(app: &App, request: &AuthorizeRequest) -> bool {
     let none = app.read(|reader| {
         app.shows_own()?;
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::one_user(reader, request.user.as_deref())?;
         call_of(reader, &user, request)?;
         Ok(!moment::all(reader, &user)?.iter().any(|(_, budget)| budget.blocks()))
     });
@@ -169,7 +170,7 @@ fn decide(
     // Whoever asks means the own ledger, whatever is looked at.
     app.shows_own()?;
     let reader = writer.reader();
-    let user = app::user_name(&reader, request.user.as_deref())?;
+    let user = users::one_user(&reader, request.user.as_deref())?;
     let (provider, model) = call_of(&reader, &user, request)?;
     let warning = warning(&reader, &user, (&provider, &model))?;
     let now = app.now();

@@ -13,9 +13,10 @@ use outlay_ledger::{Ended, LedgerError, Reader, Reservation, Writer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::generations::{self, Generation, LogRequest};
+use crate::users;
 
 /// Whose reservations.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -143,7 +144,7 @@ const USUAL: i64 = 100;
 /// Those of the ledger.
 pub fn reservations(app: &App, request: ReservationsRequest) -> Result<Reservations, ApiError> {
     app.read(|reader| {
-        let user = app::user_name(reader, request.user.as_deref())?;
+        let user = users::one_user(reader, request.user.as_deref())?;
         let limit = request.limit.map_or(USUAL, |Count(limit)| limit.clamp(1, MOST));
         let found = reader.reservations(&user, app.now(), request.ended_too.then_some(limit))?;
         let now = reader.gate_now(app.now())?;

@@ -18,9 +18,10 @@ use uuid::Uuid;
 
 use super::GenerationShown;
 use crate::alerts::{self, Happened};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::pricing::Pricer;
+use crate::users;
 
 /// A call to record.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -123,7 +124,7 @@ pub(crate) fn record(app: &App, writer: &Writer<'_>, request: &LogRequest) -> Re
     let application = request.application.as_deref().map(ensured).transpose()?;
     let call = Call {
         id: app.new_id(at),
-        user_id: app::user_name(&writer.reader(), request.user.as_deref())?,
+        user_id: users::one_user(&writer.reader(), request.user.as_deref())?,
         application,
         facets: &facets,
         costing,

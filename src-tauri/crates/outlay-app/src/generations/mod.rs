@@ -4,6 +4,7 @@ mod log;
 mod row;
 
 use outlay_core::basis::CostBasis;
+use outlay_core::budget::Scope;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_ledger::{Days, Filter, LedgerError, OfApplication, Order, Page, Reader};
@@ -14,9 +15,10 @@ pub use log::{LogRequest, log};
 pub(crate) use log::{maker_of, record};
 pub use row::{ApplicationName, Generation};
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::imports;
+use crate::users;
 
 /// Which rows; each field narrows.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -30,6 +32,8 @@ pub struct Selection {
     pub user: Option<String>,
     /// Only of this model, as the source writes it.
     pub model: Option<String>,
+    /// Only of this model under every name of it that the price book knows: what a budget of the model covers.
+    pub any_name_of: Option<String>,
     /// Only of this provider.
     pub provider: Option<String>,
     /// Only of this generation type.
@@ -153,9 +157,10 @@ pub(crate) fn filter(app: &App, reader: &Reader<'_>, select: Selection) -> Resul
     let latest = Day::from_number(2_932_895);
     let days = Days { first: select.from.unwrap_or(earliest), last: select.to.unwrap_or(latest), zone };
     Ok(Filter {
-        whose: app::whose(reader, select.user.as_deref())?,
+        whose: users::whose(reader, select.user.as_deref())?,
         days: (!is_open).then_some(days),
         model: select.model,
+        scope: select.any_name_of.map(Scope::Model),
         provider: select.provider,
         generation_type: select.generation_type,
         application: select.application.map(|named| match named.as_str() {

@@ -2,13 +2,21 @@
 
 use outlay_app::alerts::{Alert, Alerts, AlertsChecked};
 
+use outlay_app::figures::counted;
+
 use super::days::utc;
 use super::table::{Side, table};
 
 /// The alerts as a table; none is good news.
 pub(crate) fn alerts(alerts: &Alerts, width: Option<u16>) -> String {
     if alerts.alerts.is_empty() {
-        return "Nothing needs attention".to_owned();
+        return match alerts.snoozed.0 {
+            0 => "Nothing needs attention".to_owned(),
+            some => format!(
+                "Nothing needs attention now; {}",
+                counted(some, "alert is snoozed", "alerts are snoozed")
+            ),
+        };
     }
     rows(&alerts.alerts, width)
 }
@@ -40,7 +48,11 @@ fn row(alert: &Alert) -> Vec<String> {
         }
         (true, Some(resolution)) => resolution.as_str().replace('_', " "),
         (true, None) => "resolved".to_owned(),
-        (false, _) => "open".to_owned(),
+        (false, _) => match (alert.snoozed_until, &alert.snooze_reason) {
+            (Some(until), Some(reason)) => format!("snoozed until {}: {reason}", utc(until)),
+            (Some(until), None) => format!("snoozed until {}", utc(until)),
+            (None, _) => "open".to_owned(),
+        },
     };
     let raised = utc(alert.created_at);
     vec![raised, alert.severity.as_str().to_owned(), alert.message.clone(), state, alert.id.clone()]

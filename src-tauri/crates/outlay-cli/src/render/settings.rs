@@ -6,6 +6,7 @@ use outlay_app::settings::Settings;
 use owo_colors::OwoColorize as _;
 
 use super::amount::{count, money};
+use super::days::utc;
 use super::table::pairs;
 
 /// The cap and what happens around it.
@@ -36,11 +37,14 @@ pub(crate) fn settings(settings: &Settings) -> String {
     let fields = [
         ("time_zone", settings.time_zone.to_string()),
         ("notify_from", settings.notify_from.map_or_else(|| "not set".to_owned(), |from| from.to_string())),
+        ("quiet_hours", settings.quiet_hours.map_or_else(|| "off".to_owned(), |hours| hours.to_string())),
         ("tray", settings.tray.map_or_else(|| "not set".to_owned(), |wish| wish.to_string())),
         ("gate_when_unknown", settings.gate_when_unknown.as_str().to_owned()),
         ("owner", settings.owner.clone()),
         ("ledger", settings.ledger.clone()),
     ];
     let fields = pairs(&fields, None);
-    format!("{}\n{fields}", "Settings".bold())
+    let paused =
+        settings.paused_until.map(|until| format!("\nNotifications are paused until {}", utc(until)));
+    format!("{}\n{fields}{}", "Settings".bold(), paused.unwrap_or_default())
 }

@@ -13,6 +13,7 @@ const EXAMPLES: &str = "\
 Examples:
   $ outlay settings
   $ outlay settings set time_zone Europe/Berlin
+  $ outlay settings set quiet_hours 22:00-07:00
   $ outlay settings set gate_when_unknown open";
 
 /// Time zone and other settings of the ledger.

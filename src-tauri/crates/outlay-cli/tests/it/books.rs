@@ -85,6 +85,7 @@ fn the_time_zone_is_a_setting() {
     Settings
       time_zone          Asia/Kathmandu
       notify_from        not set
+      quiet_hours        off
       tray               not set
       gate_when_unknown  closed
       owner              ada
@@ -100,7 +101,7 @@ fn the_time_zone_is_a_setting() {
     assert_snapshot!(home.outlay("settings set zone UTC"), @"
     exit 2
     --- stderr
-    error: there is no setting `zone`; there are: time_zone, gate_when_unknown, notify_from, tray
+    error: there is no setting `zone`; there are: time_zone, gate_when_unknown, notify_from, quiet_hours, tray
     ");
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 53] = [
     "status",
     "report",
     "report month",
@@ -41,6 +41,12 @@ const VERBS: [&str; 47] = [
     "alerts",
     "alerts list",
     "alerts check",
+    "alerts snooze",
+    "alerts wake",
+    "alerts rules",
+    "alerts rules set",
+    "alerts rules preview",
+    "alerts pause",
     "mail",
     "mail show",
     "mail set",
@@ -124,8 +130,17 @@ fn execute(home: &Home, example: &str) {
         fs_err::remove_file(home.path().join("outlay-backup.db")).expect("the backup");
     }
     let held = arguments.contains("$id").then(|| crate::gate::raw(home, "budget reserve --amount 0.01"));
+    let alert = arguments.contains("$alert").then(|| open_alert(home));
+    let arguments = arguments.replace("$alert", &alert.unwrap_or_default());
     let arguments = &arguments.replace("$id", &held.unwrap_or_default());
     let run = home.piped(arguments, &input.map(|file| home.read(file)).unwrap_or_default());
     assert_eq!(run.code, 0, "$ outlay {example}\n{run}");
     assert!(output.is_none() || !run.stdout.is_empty(), "$ outlay {example} has nothing to write to a file");
+}
+
+/// The id of an alert that is not resolved: the calls of the home cost more than the default cap.
+fn open_alert(home: &Home) -> String {
+    let alerts: serde_json::Value =
+        serde_json::from_str(&crate::gate::raw(home, "alerts list --snoozed --json")).expect("JSON");
+    alerts["alerts"][0]["id"].as_str().expect("an alert").to_owned()
 }

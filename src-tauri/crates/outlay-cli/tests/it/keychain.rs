@@ -1,14 +1,11 @@
 //! Passwords in a real keychain: GNOME's Secret Service, on a session bus on which nobody else is.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::bus::Bus;
 use crate::support::{Home, Run, words};
-
-/// A bus without any service of the machine's own.
-const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
 
 const SET: &str = "mail set --host smtp.example.com --user-name ada --from ada@example.com --password-stdin";
 const PASSWORD: &str = "canary-2f9a-password";
@@ -19,27 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A home with a session, in which a keychain lies.
 struct Session {
     home: Home,
-    bus: Child,
-    address: String,
+    bus: Bus,
 }
 
 impl Session {
     fn new() -> Self {
         let home = Home::with_calls();
-        home.write("bus.conf", BUS);
         fs_err::create_dir(home.path().join("run")).expect("a folder");
-        let mut bus = Command::new("dbus-daemon")
-            .arg("--config-file")
-            .arg(home.path().join("bus.conf"))
-            .args(["--nofork", "--print-address"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("dbus-daemon starts");
-        let mut address = String::new();
-        let output = bus.stdout.take().expect("its output is piped");
-        BufReader::new(output).read_line(&mut address).expect("a bus says where it is");
-        Self { home, bus, address: address.trim().to_owned() }
+        Self { home, bus: Bus::new() }
     }
 
     /// The same with the keychain opened, as it is after somebody logged in. It ends with its bus.
@@ -71,7 +55,7 @@ impl Session {
             .env("HOME", self.home.path())
             .env("XDG_DATA_HOME", self.home.path().join("data"))
             .env("XDG_RUNTIME_DIR", self.home.path().join("run"))
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.address);
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address);
         command
     }
 
@@ -84,13 +68,6 @@ impl Session {
         let shown = self.outlay("mail show --json", "").stdout;
         let shown: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
         shown["password"].as_str().unwrap_or_default().to_owned()
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        let _ = self.bus.kill();
-        let _ = self.bus.wait();
     }
 }
 

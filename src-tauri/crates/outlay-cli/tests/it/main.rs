@@ -9,6 +9,9 @@ mod bad_ledger;
 mod books;
 #[cfg(unix)]
 mod browser;
+#[cfg(target_os = "linux")]
+#[path = "../../../../../tests/bus.rs"]
+mod bus;
 mod contract;
 mod counted_once;
 mod export;

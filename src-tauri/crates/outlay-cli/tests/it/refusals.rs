@@ -141,3 +141,13 @@ fn what_is_not_there_is_named() {
     hint: the list shows what there is
     "#);
 }
+
+#[test]
+fn limits_are_one_persons() {
+    let home = Home::with_calls();
+    assert_snapshot!(home.outlay("budget check --user all"), @"
+    exit 2
+    --- stderr
+    error: `user` takes the name of one person here, whose limits and calls these are
+    ");
+}

@@ -114,9 +114,9 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
 /// How an alert about a limit ends: with its month, with its limit, or because it no longer holds.
 pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Resolution> {
     let told = Told::read(open.dedupe_key)?;
-    // An alert of a month to come stands: the clock was set back.
+    // Of a month to come, too: the clock or the time zone was another. When that month is here it is told again.
     if told.month != situation.month {
-        return (told.month < situation.month).then_some(Resolution::AutoResolved);
+        return Some(Resolution::AutoResolved);
     }
     // A budget that was removed limits nothing any more.
     let Some(limit) = situation.limits.iter().find(|limit| told.is_about(limit)) else {

@@ -8,9 +8,11 @@ use crate::spike::{Decided, Spike, spike};
 
 pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let recent = situation.observed.range(situation.recent..=situation.today);
-    recent
-        .filter_map(|(&day, &spend)| Some(notice(situation, day, spend, spike(day, spend, situation.usual)?)))
-        .collect()
+    let of = |(&day, &spend)| {
+        let spike = spike(day, spend, situation.usual, situation.rules.spike)?;
+        Some(notice(situation, day, spend, spike))
+    };
+    recent.filter_map(of).collect()
 }
 
 fn notice(situation: &Situation<'_>, day: Day, spend: Money, spike: Spike) -> Notice {
@@ -24,7 +26,9 @@ fn notice(situation: &Situation<'_>, day: Day, spend: Money, spike: Spike) -> No
                 dollars(spike.deviation)
             )
         }
-        Decided::Twice => format!("a spike is {limit} or more: twice the median"),
+        Decided::Times => {
+            format!("a spike is {limit} or more: {} the median", situation.rules.spike.times())
+        }
         Decided::Least => format!("a spike is {limit} or more, however little is usual"),
     };
     let message = format!(

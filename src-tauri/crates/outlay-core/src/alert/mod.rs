@@ -14,7 +14,10 @@ mod caps;
 mod days;
 mod letter;
 mod limit_key;
+mod look_back;
+mod rules;
 mod situation;
+mod snooze;
 mod sources;
 mod storage;
 mod subject;
@@ -24,7 +27,10 @@ mod tests;
 pub use caps::BudgetSpend;
 pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
 pub use limit_key::{is_of_default_cap, is_of_named_budget};
+pub use look_back::{Firing, History, LOOK_BACK_DAYS, LimitHistory, LookBack, look_back};
+pub use rules::{InvalidRule, RuleChoice, Rules, choices};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
+pub use snooze::{SnoozeFault, snoozed_until};
 pub use storage::LOW_DISK_BYTES;
 pub use subject::AlertSubject;
 
@@ -124,7 +130,7 @@ pub enum Measure {
     Nothing,
 }
 
-/// All that holds now, the most urgent rules first. Whether it was told before is not asked here.
+/// All that holds now and that a rule watches for, the most urgent first. Whether it was told before is not asked here.
 pub fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let mut notices = caps::notices(situation);
     notices.extend(days::notices(situation));
@@ -135,10 +141,12 @@ pub fn notices(situation: &Situation<'_>) -> Vec<Notice> {
         notices.extend(sources::notices(ledger));
         notices.extend(backfill::notice(ledger));
     }
+    notices.retain(|notice| situation.rules.watch(notice.alert_type));
     notices
 }
 
-/// How an alert that nobody resolved ends now; `None` while it stands.
+/// How an alert that nobody resolved ends now; `None` while it stands. A rule that was turned off raises nothing any
+/// more, and ends nothing: what it raised stands until somebody has seen it or its condition is over.
 ///
 /// Calls, days and summaries tell of something that happened: they stand until somebody has seen them, or
 /// until what they tell of no longer counts. All others end with their month or their condition.

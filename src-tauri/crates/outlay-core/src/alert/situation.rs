@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AlertType, BudgetSpend};
+use super::{AlertType, BudgetSpend, Rules};
 use crate::cost_config::CostConfig;
 use crate::instant::Instant;
 use crate::money::Money;
@@ -14,6 +14,8 @@ use crate::report::OverdueSource;
 pub struct Situation<'a> {
     /// The caps and limits.
     pub config: CostConfig,
+    /// Which rules watch, and how much it takes.
+    pub rules: Rules,
     /// The ledger's time zone, in which days and months are counted.
     pub zone: Zone,
     /// The current budget month.

@@ -97,6 +97,18 @@ impl Budget {
         self.confirmed && self.mode == BudgetMode::Block
     }
 
+    /// Whether it is passed at what is spent in a way that it was not before: as a limit that is new, lower or stricter.
+    /// One that was passed before and is loosened surprises nobody.
+    pub fn is_newly_passed(&self, before: Option<&Self>, spent: Money) -> bool {
+        let was_as_strict = |before: &Self| {
+            before.confirmed
+                && before.scope == self.scope
+                && before.amount <= self.amount
+                && (before.blocks() || !self.blocks())
+        };
+        self.confirmed && spent >= self.amount && !before.is_some_and(was_as_strict)
+    }
+
     /// The spend at which the warning comes: never below the percentage, to the nano-dollar.
     pub fn warned_from(&self) -> Money {
         let hundredths = i128::from(self.amount.nanos()) * i128::from(self.warn_at_pct);

@@ -6,9 +6,11 @@
 
 mod outbox;
 mod pace;
+mod quiet;
 
 pub use outbox::{LEASE, Parcel, Waiting, When, next_try, parcel, wakes_at};
-pub use pace::{PERIOD, Showing, Shown, showing};
+pub use pace::{PERIOD, Showing, Shown, ToShow, showing};
+pub use quiet::{Hush, Pause, QuietHours};
 
 use crate::alert::{AlertType, Notice, Severity, is_of_default_cap};
 use crate::cost_config::CostConfig;

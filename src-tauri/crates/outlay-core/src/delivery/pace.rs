@@ -26,13 +26,22 @@ pub enum Showing {
     Later(Instant),
 }
 
-/// How `waiting` alerts are shown after those of the last minutes: more than three in ten minutes are told as one,
-/// and such a digest comes once in ten minutes.
-pub fn showing(waiting: usize, shown: &[Shown], now: Instant) -> Showing {
+/// What waits to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToShow {
+    /// How many alerts.
+    pub alerts: usize,
+    /// Whether some of them came while nothing was shown.
+    pub held: bool,
+}
+
+/// How what waits is shown after the alerts of the last minutes: more than three in ten minutes are told as one, so is
+/// what waits once a quiet time is over, and a digest comes once in ten minutes.
+pub fn showing(waiting: ToShow, shown: &[Shown], now: Instant) -> Showing {
     let age = |one: &&Shown| now.micros() - one.at.micros();
     let recent = || shown.iter().filter(|one| (0..PERIOD).contains(&age(one)));
     let told: usize = recent().map(|one| one.alerts).sum();
-    if waiting + told <= DIGEST_ABOVE {
+    if waiting.alerts + told <= DIGEST_ABOVE && !(waiting.held && waiting.alerts > 1) {
         return Showing::Each;
     }
     let digests = recent().filter(|one| one.alerts > 1).map(|one| one.at.micros()).max();
@@ -50,7 +59,18 @@ mod tests {
     #[track_caller]
     fn check(waiting: usize, shown: &[(i64, usize)], expected: Showing) {
         let shown: Vec<Shown> = shown.iter().map(|&(at, alerts)| Shown { at: minute(at), alerts }).collect();
-        assert_eq!(showing(waiting, &shown, minute(100)), expected, "{waiting} after {shown:?}");
+        let waiting = ToShow { alerts: waiting, held: false };
+        assert_eq!(showing(waiting, &shown, minute(100)), expected, "{waiting:?} after {shown:?}");
+    }
+
+    #[test]
+    fn what_came_in_a_quiet_time_is_told_as_one() {
+        let held = |alerts| showing(ToShow { alerts, held: true }, &[], minute(100));
+        assert_eq!(held(1), Showing::Each);
+        assert_eq!(held(2), Showing::Digest);
+        let digest = [Shown { at: minute(97), alerts: 5 }];
+        let later = showing(ToShow { alerts: 2, held: true }, &digest, minute(100));
+        assert_eq!(later, Showing::Later(minute(107)));
     }
 
     #[test]

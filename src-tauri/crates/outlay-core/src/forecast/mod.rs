@@ -52,6 +52,9 @@ impl DayShare {
     /// The day has just begun.
     pub const NONE: Self = Self { passed: 0, whole: 1 };
 
+    /// The day is over.
+    pub const WHOLE: Self = Self { passed: 1, whole: 1 };
+
     /// How much of the local day that holds `now` is over.
     pub fn at(now: Instant, zone: Zone) -> Self {
         let day = zone.day_of(now);
@@ -111,7 +114,7 @@ pub fn project(outlook: &Outlook<'_>) -> Option<Projection> {
         likely: Some(likely),
         low: Some(low),
         high: Some(high),
-        method: method(&month, &history, misses.iter().filter(|miss| miss.off > Money::ZERO).count()),
+        method: method(&month, &history, &misses),
     })
 }
 
@@ -125,6 +128,7 @@ fn run_rate(outlook: &Outlook<'_>, spent: Money) -> Money {
 struct Miss {
     projected: Money,
     off: Money,
+    truth: Money,
 }
 
 /// How far the projections of the last three months, made on the same day of the month, were off.
@@ -146,7 +150,7 @@ fn past_miss(month: Month, day_of_month: i32, observed: &BTreeMap<Day, Money>) -
     let predicted = at_the_time.end(|day| history.mean(day));
     let off = predicted.checked_sub(truth)?.abs();
     let projected = predicted.checked_sub(at_the_time.spent())?;
-    (history.len() >= LEAST_DAYS).then_some(Miss { projected, off })
+    (history.len() >= LEAST_DAYS).then_some(Miss { projected, off, truth })
 }
 
 /// The 10th to the 90th percentile of 1,000 drawn months, widened until it would have held the worst
@@ -168,16 +172,17 @@ fn margin(open: Money, miss: Miss) -> Money {
     open.scaled(miss.off.nanos(), miss.projected.nanos()).unwrap_or(open)
 }
 
-fn method(month: &OpenMonth, history: &History, missed_months: usize) -> String {
+fn method(month: &OpenMonth, history: &History, misses: &[Miss]) -> String {
     let mut words = format!(
         "usual weekdays and weekend days of the last 28 days ({} with data), range from 1,000 drawn months",
         history.len()
     );
-    match missed_months {
+    match misses.iter().filter(|miss| miss.off > Money::ZERO).count() {
         0 => {}
         1 => words += ", widened by what one past month missed",
-        _ => words += &format!(", widened by what {missed_months} past months missed"),
+        missed => words += &format!(", widened by what {missed} past months missed"),
     }
+    words += &past_record(misses).unwrap_or_default();
     if month.unobserved() > 0 {
         words += &format!("; days of this month without data, counted as usual: {}", month.unobserved());
     }
@@ -186,6 +191,19 @@ fn method(month: &OpenMonth, history: &History, missed_months: usize) -> String 
         words += &format!("; recent days run {}× the usual, if that stays: {}", shift.times(), dollars(end));
     }
     words
+}
+
+/// How far off the same was in the months before, on the same day: the misses together as a share of what those
+/// months cost, in whole percent.
+fn past_record(misses: &[Miss]) -> Option<String> {
+    let truth = misses.iter().map(|miss| miss.truth).sum::<Money>();
+    let off = misses.iter().map(|miss| miss.off).sum::<Money>();
+    let percent = off.scaled(100, truth.nanos())?.nanos();
+    let months = match misses.len() {
+        1 => "last month".to_owned(),
+        months => format!("last {months} months"),
+    };
+    Some(format!("; {months}, asked on the same day: off by {percent} %"))
 }
 
 /// Dollars and cents, as words hold them.

@@ -44,7 +44,7 @@ fn working_week(day: Day) -> i64 {
 fn a_flat_series_ends_where_it_must() {
     let today = day("2026-06-19");
     let observed = series("2026-05-01", today, |_| 2 * DOLLAR);
-    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$56.84 | $60.00 ($60.00 to $60.00), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months");
+    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$56.84 | $60.00 ($60.00 to $60.00), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months; last month, asked on the same day: off by 0 %");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn weekends_are_not_taken_for_working_days() {
     // 22 weekdays and 8 weekend days: 228. The run rate, on a Monday, has seen two weekends of four.
     let today = day("2026-06-15");
     let observed = series("2026-03-01", today, working_week);
-    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$208.00 | $228.00 ($228.00 to $228.00), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months");
+    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$208.00 | $228.00 ($228.00 to $228.00), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months; last 3 months, asked on the same day: off by 0 %");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_new_level_is_named() {
     let today = day("2026-06-19");
     let step = |day: Day, from: Day| if day < from { working_week(day) } else { 3 * working_week(day) };
     let observed = series("2026-05-01", today, |day| step(day, today.plus(-5)));
-    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$356.84 | $343.00 ($312.00 to $372.00), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months; recent days run 3.0× the usual, if that stays: $478.00");
+    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$356.84 | $343.00 ($312.00 to $372.00), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months; last month, asked on the same day: off by 0 %; recent days run 3.0× the usual, if that stays: $478.00");
     let four_days = series("2026-05-01", today, |day| step(day, today.plus(-4)));
     assert!(!shown(&outlook(today, &four_days)).contains("recent days"));
 }
@@ -70,7 +70,7 @@ fn a_past_miss_widens_the_range() {
     let today = day("2026-06-15");
     let observed =
         series("2026-03-01", today, |day| if day < self::day("2026-05-20") { DOLLAR } else { 2 * DOLLAR });
-    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$56.00 | $58.80 ($37.06 to $80.54), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months, widened by what one past month missed");
+    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$56.00 | $58.80 ($37.06 to $80.54), usual weekdays and weekend days of the last 28 days (28 with data), range from 1,000 drawn months, widened by what one past month missed; last 3 months, asked on the same day: off by 12 %");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn unobserved_days_are_not_zero() {
     let today = day("2026-06-15");
     let mut observed = series("2026-05-01", today, |_| 2 * DOLLAR);
     observed.retain(|&observed, _| observed < day("2026-06-10"));
-    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$36.00 | $60.00 ($60.00 to $60.00), usual weekdays and weekend days of the last 28 days (23 with data), range from 1,000 drawn months; days of this month without data, counted as usual: 5");
+    insta::assert_snapshot!(shown(&outlook(today, &observed)), @"$36.00 | $60.00 ($60.00 to $60.00), usual weekdays and weekend days of the last 28 days (23 with data), range from 1,000 drawn months; last month, asked on the same day: off by 0 %; days of this month without data, counted as usual: 5");
 }
 
 #[test]

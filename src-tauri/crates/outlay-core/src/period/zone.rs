@@ -32,11 +32,22 @@ impl Zone {
     /// The first instant of a local day. Where midnight is skipped, the day begins after the gap;
     /// where it is repeated, with the first; a day that the zone leaves out is empty.
     pub fn start_of(self, day: Day) -> Instant {
-        let midnight = day.date().and_time(NaiveTime::MIN);
-        let first = self.0.from_local_datetime(&midnight).earliest();
-        let after_gap = || GapInfo::new(&midnight, &self.0).and_then(|gap| gap.end);
-        let start = first.or_else(after_gap).map(|local| local.with_timezone(&Utc));
-        Instant::from(start.unwrap_or(midnight.and_utc()))
+        self.first(day.date().and_time(NaiveTime::MIN))
+    }
+
+    /// When a clock first shows a minute of a local day: 0 to 1439, counted from midnight. What it skips is shown with
+    /// the first instant after the gap.
+    pub fn minute_of(self, day: Day, minute: u16) -> Instant {
+        let seconds = u32::from(minute) * 60;
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or(NaiveTime::MIN);
+        self.first(day.date().and_time(time))
+    }
+
+    fn first(self, local: NaiveDateTime) -> Instant {
+        let first = self.0.from_local_datetime(&local).earliest();
+        let after_gap = || GapInfo::new(&local, &self.0).and_then(|gap| gap.end);
+        let start = first.or_else(after_gap).map(|there| there.with_timezone(&Utc));
+        Instant::from(start.unwrap_or(local.and_utc()))
     }
 
     /// The first instant of a local month, and the first after it.

@@ -25,8 +25,8 @@ pub use cell::{ApplicationName, Cell, Count, Dimensions, Totals};
 pub use daily::DailyPoint;
 pub use ratio::Ratio;
 pub use sources::{
-    Cover, Coverage, CoveredDay, DayCost, DayRange, FileSpan, OverdueSource, RowSpan, SourceCoverage,
-    SourceFreshness, SourceName, SourceState, Sources,
+    Cover, Coverage, CoveredDay, DayCost, DayRange, FileSpan, OverdueSource, Patience, RowSpan,
+    SourceCoverage, SourceFreshness, SourceName, SourceState, Sources,
 };
 pub use tally::{DayTotals, Group, Headline, Tally};
 

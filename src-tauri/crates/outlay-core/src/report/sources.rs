@@ -1,5 +1,8 @@
 //! What each source speaks about: how fresh it is, which days it covers, where its gaps are.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::Serialize;
 
 mod spans;
@@ -9,7 +12,7 @@ pub use spans::{DayCost, FileSpan, RowSpan, Sources};
 use super::Count;
 use crate::money::Money;
 use crate::period::{Day, Zone};
-use crate::text::words;
+use crate::text::{UnknownWord, serde_as_text, words};
 
 words! {
     /// Whether a source says as much as it usually does.
@@ -48,6 +51,47 @@ pub struct SourceFreshness {
     pub state: SourceState,
     /// How many days usually lie from one of its files to the next; null for fewer than two files.
     pub usual_gap_days: Option<Count>,
+}
+
+/// How long a source may be silent before somebody is told: `2x` or `7d`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// So many times as long as it usually is: 2 to 10.
+    Times(u8),
+    /// So many days, whatever is usual: 1 to 90.
+    Days(u8),
+}
+
+serde_as_text!(Patience);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self::Times(2)
+    }
+}
+
+impl fmt::Display for Patience {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Times(times) => write!(formatter, "{times}x"),
+            Self::Days(days) => write!(formatter, "{days}d"),
+        }
+    }
+}
+
+impl FromStr for Patience {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = |unit| text.strip_suffix(unit).and_then(|number| number.parse::<u8>().ok());
+        let times = number('x').filter(|times| (2..=10).contains(times)).map(Self::Times);
+        let days = || number('d').filter(|days| (1..=90).contains(days)).map(Self::Days);
+        times.or_else(days).ok_or_else(|| UnknownWord {
+            what: "patience with a source",
+            text: text.to_owned(),
+            expected: "2x to 10x its usual gap, 1d to 90d".to_owned(),
+        })
+    }
 }
 
 /// A source that is silent for longer than it ever lets wait.

@@ -46,13 +46,36 @@ pub struct Alert {
     pub resolution: Option<Resolution>,
     /// Why it was foreseen, if somebody said so.
     pub expected: Option<String>,
+    /// Until when it is left alone, or was, and why.
+    pub snooze: Option<Snooze>,
     /// When it was raised.
     pub created_at: Instant,
 }
 
+/// A while in which an alert is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snooze {
+    /// When it is over.
+    pub until: Instant,
+    /// Why, if somebody said so.
+    pub reason: Option<String>,
+}
+
+/// How many alerts a user has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlertCount {
+    /// That are neither resolved nor left alone.
+    pub open: i64,
+    /// That are left alone for a while.
+    pub snoozed: i64,
+    /// When the newest of all was raised.
+    pub newest: Option<Instant>,
+}
+
 const COLUMNS: &str =
     "SELECT id, user_id, alert_type, severity, message, threshold, actual, resolved, resolved_at,
-    resolution, created_at, threshold_nanos, actual_nanos, dedupe_key, expected FROM expense_alerts";
+    resolution, created_at, threshold_nanos, actual_nanos, dedupe_key, expected, snoozes.until, snoozes.reason
+    FROM expense_alerts LEFT JOIN snoozes ON alert_id = id";
 
 impl Alert {
     /// What the rules ask of it to say whether it is over.
@@ -77,10 +100,30 @@ pub(crate) fn id_of(user: &str, alert_type: AlertType, key: &str) -> String {
 /// Which of a user's alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlertScope {
-    /// Those that nobody resolved.
+    /// Those that at this instant are neither resolved nor left alone.
+    Open(Instant),
+    /// Those that at this instant are left alone.
+    Snoozed(Instant),
+    /// Those that nobody resolved, left alone or not.
     Unresolved,
     /// All of them.
     All,
+}
+
+impl AlertScope {
+    /// The condition, in which `?2` is the instant.
+    const fn condition(self) -> (&'static str, i64) {
+        match self {
+            Self::Open(now) => {
+                ("resolved = 0 AND coalesce(snoozes.since > ?2 OR snoozes.until <= ?2, 1)", now.micros())
+            }
+            Self::Snoozed(now) => {
+                ("resolved = 0 AND snoozes.since <= ?2 AND snoozes.until > ?2", now.micros())
+            }
+            Self::Unresolved => ("resolved = ?2", 0),
+            Self::All => ("resolved >= ?2", 0),
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -89,11 +132,12 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite, and a stored word that this program does not know.
     pub fn alerts(&self, user: &str, scope: AlertScope) -> Result<Vec<Alert>, LedgerError> {
+        let (condition, now) = scope.condition();
         let sql = format!(
-            "{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) ORDER BY created_at DESC, rowid DESC"
+            "{COLUMNS} WHERE user_id = ?1 AND {condition} ORDER BY created_at DESC, expense_alerts.rowid DESC"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query((user, scope == AlertScope::All))?;
+        let mut rows = statement.query((user, now))?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {
             alerts.push(read(row)?);
@@ -112,13 +156,13 @@ impl Reader<'_> {
         (since, until): (Instant, Instant),
         most: u32,
     ) -> Result<Vec<Alert>, LedgerError> {
+        let (condition, now) = scope.condition();
         let sql = format!(
-            "{COLUMNS} WHERE user_id = ?1 AND (resolved = 0 OR ?2) AND created_at >= ?3 AND created_at < ?4
-            ORDER BY created_at DESC, rowid DESC LIMIT ?5"
+            "{COLUMNS} WHERE user_id = ?1 AND {condition} AND created_at >= ?3 AND created_at < ?4
+            ORDER BY created_at DESC, expense_alerts.rowid DESC LIMIT ?5"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let all = scope == AlertScope::All;
-        let mut rows = statement.query((user, all, since.micros(), until.micros(), most))?;
+        let mut rows = statement.query((user, now, since.micros(), until.micros(), most))?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {
             alerts.push(read(row)?);
@@ -126,16 +170,31 @@ impl Reader<'_> {
         Ok(alerts)
     }
 
-    /// How many of a user's alerts nobody resolved, and when the newest of all was raised.
+    /// How many alerts a user has at an instant.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn alert_count(&self, user: &str) -> Result<(i64, Option<Instant>), LedgerError> {
-        let sql = "SELECT count(*) FILTER (WHERE resolved = 0), max(created_at) FROM expense_alerts WHERE user_id = ?1";
+    pub fn alert_count(&self, user: &str, now: Instant) -> Result<AlertCount, LedgerError> {
+        let sql = "SELECT count(*) FILTER (WHERE resolved = 0 AND coalesce(since > ?2 OR until <= ?2, 1)),
+                count(*) FILTER (WHERE resolved = 0 AND since <= ?2 AND until > ?2), max(created_at)
+            FROM expense_alerts LEFT JOIN snoozes ON alert_id = id WHERE user_id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
-        let (unresolved, newest) = statement.query_row([user], read)?;
-        Ok((unresolved, newest.map(Instant::from_micros)))
+        let read = |row: &Row<'_>| {
+            let newest = row.get::<_, Option<i64>>(2)?.map(Instant::from_micros);
+            Ok(AlertCount { open: row.get(0)?, snoozed: row.get(1)?, newest })
+        };
+        Ok(statement.query_row((user, now.micros()), read)?)
+    }
+
+    /// How many of a user's alerts of a type nobody resolved.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn unresolved_of(&self, user: &str, alert_type: AlertType) -> Result<i64, LedgerError> {
+        let sql =
+            "SELECT count(*) FROM expense_alerts WHERE user_id = ?1 AND alert_type = ?2 AND resolved = 0";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row((user, alert_type.as_str()), |row| row.get(0))?)
     }
 
     /// The days of which a user foresaw the spike.
@@ -145,6 +204,19 @@ impl Reader<'_> {
     pub fn expected_days(&self, user: &str) -> Result<BTreeSet<Day>, LedgerError> {
         let sql = "SELECT dedupe_key FROM expense_alerts
             WHERE user_id = ?1 AND alert_type = 'daily_spike' AND expected IS NOT NULL";
+        self.days_of(sql, user)
+    }
+
+    /// The days of whose spike an alert tells or told a user, however it stands.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn told_days(&self, user: &str) -> Result<BTreeSet<Day>, LedgerError> {
+        let sql = "SELECT dedupe_key FROM expense_alerts WHERE user_id = ?1 AND alert_type = 'daily_spike'";
+        self.days_of(sql, user)
+    }
+
+    fn days_of(&self, sql: &str, user: &str) -> Result<BTreeSet<Day>, LedgerError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let keys = statement.query_map([user], |row| row.get::<_, String>(0))?;
         let mut days = BTreeSet::new();
@@ -168,16 +240,24 @@ impl Reader<'_> {
         Ok(users.collect::<Result<_, _>>()?)
     }
 
-    /// Whether what an alert tells of went out before on a channel, under an earlier of its keys.
+    /// Whether what an alert tells of went out since an instant on a channel, under an earlier of its keys, or may
+    /// have.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn is_told(&self, alert: &Alert, notice: &Notice, channel: Channel) -> Result<bool, LedgerError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE alert_id = ?1 AND channel = ?2 AND state = 'sent')";
+    pub fn is_told(
+        &self,
+        alert: &Alert,
+        notice: &Notice,
+        channel: Channel,
+        since: Instant,
+    ) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE alert_id = ?1 AND channel = ?2
+            AND (state = 'sent' OR message IS NOT NULL) AND coalesce(ended_at, queued_at) >= ?3)";
         let mut statement = self.connection.prepare_cached(sql)?;
         for key in notice.keys().take_while(|key| *key != alert.dedupe_key) {
             let id = id_of(&alert.user_id, alert.alert_type, &key);
-            if statement.query_row((id, channel.as_str()), |row| row.get(0))? {
+            if statement.query_row((id, channel.as_str(), since.micros()), |row| row.get(0))? {
                 return Ok(true);
             }
         }
@@ -297,6 +377,12 @@ fn read(row: &Row<'_>) -> Result<Alert, LedgerError> {
         actual_money: row.get::<_, Option<i64>>(12)?.map(Money::from_nanos),
         dedupe_key: row.get(13)?,
         expected: row.get(14)?,
+        snooze: row
+            .get::<_, Option<i64>>(15)?
+            .map(|until| {
+                Ok::<_, LedgerError>(Snooze { until: Instant::from_micros(until), reason: row.get(16)? })
+            })
+            .transpose()?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Rows for people: every field of a row, newest first or costliest first, page by page.
 
 use outlay_core::basis::CostBasis;
+use outlay_core::budget::Scope;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Zone};
@@ -22,6 +23,8 @@ pub struct Filter {
     pub days: Option<Days>,
     /// Only of this model, as the source writes it.
     pub model: Option<String>,
+    /// Only of what a budget covers.
+    pub scope: Option<Scope>,
     /// Only of this provider.
     pub provider: Option<String>,
     /// Only of this type.

@@ -14,6 +14,9 @@ use crate::counting::recount::{IdRange, ids_of_days};
 use crate::error::LedgerError;
 use crate::handle::Reader;
 
+/// To SQLite: no limit.
+const ANY_NUMBER: i64 = -1;
+
 /// Rows that came in this transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Came {
@@ -38,17 +41,49 @@ impl Reader<'_> {
     ) -> Result<Vec<CostlyCall>, LedgerError> {
         let Some((ids, import)) = self.ids_of(came)? else { return Ok(Vec::new()) };
         let first = ids.0.max(lowest_id(since.micros().div_euclid(1000)));
+        let mut calls =
+            self.calls_above(((first, ids.1), import), user, (since, until), limit, ANY_NUMBER)?;
+        calls.reverse();
+        Ok(calls)
+    }
+
+    /// All calls of a user of a time that cost more than `limit` and count, the newest first and no more than `most`.
+    /// The rows of that time are read.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn costly_calls_of(
+        &self,
+        user: &str,
+        (since, until): (Instant, Instant),
+        limit: Money,
+        most: u32,
+    ) -> Result<Vec<CostlyCall>, LedgerError> {
+        // Ids of the last millisecond lie below the lowest of the next.
+        let [first, last] = [since.micros(), until.micros() + 1000].map(|at| lowest_id(at.div_euclid(1000)));
+        self.calls_above(((first, last), None), user, (since, until), limit, i64::from(most))
+    }
+
+    fn calls_above(
+        &self,
+        (ids, import): (IdRange, Option<i64>),
+        user: &str,
+        (since, until): (Instant, Instant),
+        limit: Money,
+        most: i64,
+    ) -> Result<Vec<CostlyCall>, LedgerError> {
         let sql = "SELECT g.source_key, g.created_at, g.cost_nanos, d.model_used, d.provider
             FROM generations g JOIN dimensions d ON d.id = g.dimension_id LEFT JOIN left_out o ON o.id = g.id
             WHERE g.id BETWEEN ?1 AND ?2 AND g.cost_nanos > ?3 AND (?4 IS NULL OR g.import_number = ?4)
                 AND g.created_at >= ?5 AND g.created_at < ?6
                 AND g.period_end IS NULL AND coalesce(g.request_count, 1) = 1 AND coalesce(o.money, 0) = 0
                 AND d.user_id = ?7 AND d.cost_basis IN ('billed', 'computed', 'estimated')
-            ORDER BY g.id";
+            ORDER BY g.id DESC LIMIT ?8";
         let mut statement = self.connection.prepare_cached(sql)?;
         let bounds = (since.micros(), until.micros());
-        let found =
-            statement.query_map((first, ids.1, limit.nanos(), import, bounds.0, bounds.1, user), |row| {
+        let found = statement.query_map(
+            (ids.0, ids.1, limit.nanos(), import, bounds.0, bounds.1, user, most),
+            |row| {
                 Ok(CostlyCall {
                     source_key: row.get(0)?,
                     created_at: Instant::from_micros(row.get(1)?),
@@ -56,7 +91,8 @@ impl Reader<'_> {
                     model: row.get(3)?,
                     provider: row.get(4)?,
                 })
-            })?;
+            },
+        )?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -4,6 +4,7 @@
 use outlay_core::alert::{AlertType, Severity};
 use outlay_core::delivery::{Channel, DeliveryState, LEASE, PERIOD, Shown, Waiting};
 use outlay_core::instant::Instant;
+use outlay_core::period::Month;
 use rusqlite::{Row, params};
 
 use super::alerts::word;
@@ -126,16 +127,20 @@ impl Writer<'_> {
     }
 
     /// Ends what is about alerts that somebody or something resolved, unless it is going out right now; tells how
-    /// much that is.
+    /// much that is. A limit of a month that is over by now was passed all the same, and is told yet.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn end_resolved(&self, channel: Channel, now: Instant) -> Result<usize, LedgerError> {
         let sql = "UPDATE deliveries SET state = 'over', ended_at = ?2, claim = NULL, claimed_until = NULL
             WHERE channel = ?1 AND ended_at IS NULL AND (claimed_until IS NULL OR claimed_until <= ?2 OR claimed_until > ?3)
-            AND (SELECT resolved FROM expense_alerts WHERE id = alert_id) = 1";
+            AND EXISTS (SELECT 1 FROM expense_alerts WHERE id = alert_id AND resolved = 1
+                AND NOT (resolution = 'auto_resolved' AND substr(dedupe_key, 1, 7) < ?4
+                    AND alert_type IN ('monthly_cap_warning', 'monthly_cap_reached')))";
         let latest = now.micros() + LEASE;
-        Ok(self.transaction.prepare_cached(sql)?.execute((channel.as_str(), now.micros(), latest))?)
+        let month = Month::containing(self.identity().zone.day_of(now)).to_string();
+        let bound = (channel.as_str(), now.micros(), latest, month);
+        Ok(self.transaction.prepare_cached(sql)?.execute(bound)?)
     }
 
     /// Claims what goes out as one message.

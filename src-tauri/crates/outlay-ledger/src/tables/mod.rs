@@ -16,6 +16,7 @@ pub(crate) mod quarantine;
 pub(crate) mod remembered;
 pub(crate) mod reservations;
 pub(crate) mod settings;
+pub(crate) mod snoozes;
 mod sought;
 pub(crate) mod sources;
 pub(crate) mod spend;

@@ -125,6 +125,7 @@ impl Filter {
             }
         };
         is(&self.model, &known.model)
+            && self.scope.as_ref().is_none_or(|scope| scope.covers(&known.provider, &known.model))
             && is(&self.provider, &known.provider)
             && is(&self.generation_type, &known.generation_type)
             && is(&self.source, &known.source)

@@ -1,8 +1,9 @@
 //! An alert is raised once, and keeps what it says.
 
 use outlay_core::alert::{AlertType, Measure, Notice, Resolution, Severity};
+use outlay_core::instant::Instant;
 use outlay_core::money::Money;
-use outlay_ledger::AlertScope;
+use outlay_ledger::{AlertScope, Snooze};
 
 use crate::book::{Book, NOW};
 
@@ -56,4 +57,44 @@ fn whoever_spends_or_was_alerted_is_looked_at() {
     assert!(users.contains(&"grace".to_owned()) && users.contains(&owner));
     writer.resolve_alert(&raised.id, Resolution::Acknowledged, NOW).expect("an alert");
     assert_eq!(writer.reader().alerted_users(first, last).expect("users"), [owner]);
+}
+
+#[test]
+fn a_snoozed_alert_is_left_alone_until_its_time() {
+    let mut book = Book::new();
+    let writer = book.ledger.writer().expect("a writer");
+    let raise = |key| {
+        writer.raise("ada", &notice(key, Measure::Nothing), NOW).expect("a ledger").expect("an alert").id
+    };
+    let (first, second) = (raise("a"), raise("b"));
+    let after = |hours: i64| Instant::from_micros(NOW.micros() + hours * 3_600_000_000);
+    let ids = |scope| {
+        let alerts = writer.reader().alerts("ada", scope).expect("alerts");
+        alerts.into_iter().map(|alert| alert.id).collect::<Vec<_>>()
+    };
+    let snoozed = writer.snooze(&first, after(1), Some("later"), NOW).expect("an alert");
+    let expected = Snooze { until: after(1), reason: Some("later".to_owned()) };
+    assert_eq!(snoozed.snooze, Some(expected));
+    assert_eq!(
+        (ids(AlertScope::Open(NOW)), ids(AlertScope::Snoozed(NOW))),
+        (vec![second.clone()], vec![first.clone()])
+    );
+    assert_eq!(ids(AlertScope::Unresolved).len(), 2, "rules look at both");
+    let count = writer.reader().alert_count("ada", NOW).expect("a count");
+    assert_eq!((count.open, count.snoozed), (1, 1));
+    assert_eq!(ids(AlertScope::Open(after(1))).len(), 2, "it comes back by itself");
+    assert_eq!(writer.reader().first_snooze_end().expect("an end"), Some(after(1)));
+    assert!(writer.reader().snoozed(NOW).expect("ids").contains(&first));
+
+    writer.snooze(&first, after(5), None, after(2)).expect("again");
+    assert_eq!(writer.end_snoozes(after(4)).expect("a ledger"), 0);
+    assert_eq!(writer.wake(&first).expect("an alert").snooze, None);
+    assert_eq!(writer.reader().first_snooze_end().expect("none"), None);
+    writer.snooze(&first, after(9), None, after(6)).expect("again");
+    writer.snooze(&second, after(7), None, after(6)).expect("it, too");
+    writer.resolve_alert(&first, Resolution::Acknowledged, after(6)).expect("an alert");
+    assert_eq!(ids(AlertScope::Snoozed(after(6))), [second], "what is resolved is not left alone");
+    assert_eq!(writer.end_snoozes(after(7)).expect("a ledger"), 1);
+    assert_eq!(writer.reader().first_snooze_end().expect("none"), None);
+    assert!(writer.snooze("no such alert", after(9), None, after(8)).is_err());
 }

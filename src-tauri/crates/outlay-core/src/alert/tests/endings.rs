@@ -22,7 +22,7 @@ fn cap_alerts_end_with_month_cap_or_spend() {
     check(&at("10"), Reached, "2026-06/10", None);
     check(&at("9.99"), Reached, "2026-06/10", over);
     check(&at("10"), Reached, "2026-05/10", over);
-    check(&at("10"), Reached, "2026-07/10", None);
+    check(&at("10"), Reached, "2026-07/10", over);
     check(&at("10"), Reached, "2026-06/9.5", raised);
     check(&at("10"), Warning, "2026-06/9.5/80", raised);
     check(&at("10"), Forecast, "2026-06/9.5", raised);

@@ -11,6 +11,7 @@ use crate::period::Day;
 use crate::report::{Headline, OverdueSource, SourceName};
 
 mod endings;
+mod looking_back;
 
 const DOLLAR: i64 = 1_000_000_000;
 
@@ -26,6 +27,7 @@ fn day(text: &str) -> Day {
 fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
     let mut situation = Situation {
         config: CostConfig::default(),
+        rules: Rules::default(),
         zone: "Europe/Berlin".parse().expect("a zone"),
         month: "2026-06".parse().expect("a month"),
         today: day("2026-06-19"),

@@ -1,5 +1,7 @@
 //! What needs a look, as values that the page words.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{OverviewDay, Spike, View};
@@ -97,7 +99,7 @@ const NAMED_MODELS: usize = 5;
 pub(super) fn most_money_first(view: &View<'_>, days: &[OverviewDay]) -> Vec<Attention> {
     let material = view.material;
     let mut found = material.attention.clone();
-    found.extend(spikes(&found, days));
+    found.extend(spikes(material.told, days));
     found.extend(unpriced(view));
     let (rows, files) = material.quarantined;
     found.extend((rows > 0).then_some(Attention::Quarantined { rows: Count(rows), files: Count(files) }));
@@ -114,14 +116,9 @@ pub(super) fn most_money_first(view: &View<'_>, days: &[OverviewDay]) -> Vec<Att
     found
 }
 
-/// Spikes of the month of which no alert tells.
-fn spikes(alerts: &[Attention], days: &[OverviewDay]) -> Vec<Attention> {
-    let told = |of: Day| {
-        let tells =
-            |attention: &Attention| matches!(attention, Attention::Alert { day, .. } if *day == Some(of));
-        alerts.iter().any(tells)
-    };
-    let untold = days.iter().filter(|day| !told(day.day));
+/// Spikes of the month of which no alert ever told.
+fn spikes(told: &BTreeSet<Day>, days: &[OverviewDay]) -> Vec<Attention> {
+    let untold = days.iter().filter(|day| !told.contains(&day.day));
     let spike = |day: &OverviewDay| {
         day.spike.clone().map(|spike| Attention::Spike { day: day.day, spend: day.spend, spike })
     };

@@ -166,7 +166,7 @@ fn previous(view: &View<'_>, day: Day) -> Option<PreviousDay> {
 }
 
 fn spike(view: &View<'_>, point: &DailyPoint) -> Option<Spike> {
-    let usual = usual_if_spike(point.day, point.spend, &view.usual)?;
+    let usual = usual_if_spike(point.day, point.spend, &view.usual, view.material.spikes?)?;
     if view.material.expected.contains(&point.day) {
         return None;
     }

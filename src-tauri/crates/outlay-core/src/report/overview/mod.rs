@@ -13,6 +13,7 @@ use crate::forecast::{Outlook, Projection};
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::period::{Day, Month, Zone};
+use crate::spike::Sensitivity;
 
 mod attention;
 mod cap;
@@ -114,6 +115,10 @@ pub struct Material<'a> {
     pub covered: &'a BTreeSet<Day>,
     /// Days whose spike was foreseen: they are none, and leave what is usual.
     pub expected: &'a BTreeSet<Day>,
+    /// Days of whose spike an alert tells or told, however it stands.
+    pub told: &'a BTreeSet<Day>,
+    /// How large a day must be to be a spike; `None` where nobody wants to know of any.
+    pub spikes: Option<Sensitivity>,
     /// What the days of this month cost by dimension, of anybody.
     pub costs: &'a [DayCost],
     /// What the [`compared_days`] of the previous month cost by dimension, of anybody.

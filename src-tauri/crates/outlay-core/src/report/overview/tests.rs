@@ -16,6 +16,7 @@ struct Book {
     dimensions: FxHashMap<i64, Dimensions>,
     cells: BTreeMap<(Day, i64), Totals>,
     files: Vec<FileSpan>,
+    told: BTreeSet<Day>,
     confirmed: Option<Instant>,
 }
 
@@ -102,6 +103,8 @@ impl Book {
             days: &days,
             covered: &covered,
             expected: &BTreeSet::new(),
+            told: &self.told,
+            spikes: Some(Sensitivity::Usual),
             costs: &costs(month.first_day(), month.last_day()).collect::<Vec<_>>(),
             costs_before: &before,
             dimensions: &self.dimensions,
@@ -195,6 +198,10 @@ fn a_spike_is_named_with_its_model() {
     let model = spike.model.as_ref().expect("a model");
     assert_eq!((model.model.as_str(), model.share.to_string()), ("small", "0.7656".into()));
     assert!(matches!(&page.attention[..], [Attention::Spike { day, .. }] if *day == self::day("2026-06-12")));
+    book.told.insert(day("2026-06-12"));
+    let (page, _) = book.page("2026-06", today);
+    assert_eq!(page.attention, [], "an alert told of it, and was resolved or snoozed");
+    assert!(page.daily.days[11].spike.is_some(), "it stays marked");
 }
 
 #[test]

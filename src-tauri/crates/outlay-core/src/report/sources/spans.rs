@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Cover, Coverage, CoveredDay, DayRange, OverdueSource, SourceCoverage, SourceFreshness, SourceName,
-    SourceState,
+    Cover, Coverage, CoveredDay, DayRange, OverdueSource, Patience, SourceCoverage, SourceFreshness,
+    SourceName, SourceState,
 };
 use crate::instant::{Instant, MICROS_PER_DAY};
 use crate::money::Money;
@@ -118,10 +118,11 @@ impl Sources {
         self.known.iter().any(|source| source.state(self.today) == SourceState::Stale)
     }
 
-    /// Those that are silent for longer than they ever let wait: stale, and beyond twice the days that usually pass
-    /// before they speak again or their files are brought. A file of long ago is late by its own habit.
-    pub fn overdue(&self) -> Vec<OverdueSource> {
-        self.known.iter().filter_map(|source| source.overdue(self.today)).collect()
+    /// Those that are silent for longer than `patience` goes: stale, and beyond so many times the days that usually
+    /// pass before they speak again or their files are brought; or beyond so many days. A file of long ago is late by
+    /// its own habit. For a source that has ended nobody waits.
+    pub fn overdue(&self, patience: Patience) -> Vec<OverdueSource> {
+        self.known.iter().filter_map(|source| source.overdue(self.today, patience)).collect()
     }
 
     /// Whether a source that spoke before, and speaks later or should, says nothing about the day, or not all.
@@ -197,10 +198,16 @@ impl Source {
         }
     }
 
-    fn overdue(&self, today: Day) -> Option<OverdueSource> {
+    fn overdue(&self, today: Day, patience: Patience) -> Option<OverdueSource> {
         let usual_days = self.usual_gap().max(self.usual_delay())?;
         let age_days = today.days_since(self.last_day);
-        let is_overdue = self.state(today) == SourceState::Stale && age_days > usual_days.saturating_mul(2);
+        let state = self.state(today);
+        let is_overdue = match patience {
+            Patience::Times(times) => {
+                state == SourceState::Stale && age_days > usual_days.saturating_mul(i32::from(times))
+            }
+            Patience::Days(days) => state != SourceState::Ended && age_days > i32::from(days),
+        };
         is_overdue.then(|| OverdueSource {
             name: self.name.clone(),
             last_day: self.last_day,

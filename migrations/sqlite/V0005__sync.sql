@@ -1,7 +1,7 @@
 -- One ledger on many machines: what this one knows of a shared ledger, what waits to go there, and what came from
 -- there without its like. The rows themselves stay where they are; rows of other members say so in `dimensions`.
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- A shared ledger that this one belongs to. Its password is never here.
 CREATE TABLE sync_remotes (

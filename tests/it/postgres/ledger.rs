@@ -2,47 +2,15 @@
 
 use std::fmt::Write;
 
-use outlay_sync::{SchemaError, migrate};
-use tokio_postgres::{Client, Config, NoTls};
+use outlay_sync::server::{Outcome, Server, init};
 
-#[tokio::test]
-async fn a_second_migration_finds_nothing_to_do() {
-    let mut client = empty_database("a_second_migration").await;
-    assert_eq!(migrate(&mut client).await.expect("the first run"), 1);
-    assert_eq!(migrate(&mut client).await.expect("the second run"), 0);
-}
-
-#[tokio::test]
-async fn a_refused_migration_leaves_nothing_behind() {
-    let mut client = empty_database("a_refused_migration").await;
-    // The last table of the migration is in the way, so all before it was already made.
-    run(&client, "CREATE TABLE cost_config (mine text)").await;
-    let refused = migrate(&mut client).await;
-    assert!(matches!(refused, Err(SchemaError::Refused(_))), "{refused:?}");
-    assert_eq!(text(&client, "SELECT coalesce(to_regclass('ai_generations')::text, 'none')").await, "none");
-    run(&client, "DROP TABLE cost_config").await;
-    assert_eq!(migrate(&mut client).await.expect("now nothing is in the way"), 1);
-}
-
-#[tokio::test]
-async fn another_schema_than_ours_is_left_alone_in_words() {
-    let mut client = ledger("another_schema").await;
-    run(&client, "INSERT INTO outlay_schema_history SELECT 9999, name, applied_on, checksum FROM outlay_schema_history").await;
-    let newer = migrate(&mut client).await.expect_err("a newer schema");
-    insta::assert_snapshot!(newer, @"this database was set up by a newer Outlay (its schema is version 9999, this program knows up to 1); update Outlay on this machine");
-    run(&client, "DELETE FROM outlay_schema_history WHERE version = 9999; UPDATE outlay_schema_history SET checksum = '1'").await;
-    let foreign = migrate(&mut client).await.expect_err("an edited schema");
-    insta::assert_snapshot!(foreign, @"version 1 of this database's schema is not the one that Outlay released; restore the database or ask whoever runs it");
-}
+use super::stage::{empty_database, text};
 
 #[tokio::test]
 async fn a_recorded_call_stays() {
     let client = ledger("a_recorded_call_stays").await;
     run(&client, CALL).await;
-    insta::assert_snapshot!(refusal(&client, "UPDATE ai_generations SET cost_nanos = 1").await, @r#"
-    23001: ai_generations is append-only: a recorded call is never changed or deleted, so that every past report can be repeated
-    Record a correction as a new row, and a void for the row that was wrong.
-    "#);
+    insta::assert_snapshot!(refusal(&client, "UPDATE ai_generations SET cost_nanos = 1").await, @"the server does not take a row: ai_generations is append-only: a recorded call is never changed or deleted, so that every past report can be repeated");
     for statement in [
         "DELETE FROM ai_generations",
         "TRUNCATE ai_generations",
@@ -128,6 +96,8 @@ async fn a_call_of_which_little_is_said() {
     region = null
     context_from = null
     labels = {}
+    price_note = null
+    source_line = null
     "#);
 }
 
@@ -171,6 +141,7 @@ async fn settings_and_alerts_have_the_original_defaults() {
     dedupe_key = null
     threshold_nanos = null
     actual_nanos = null
+    expected = null
     "#);
 }
 
@@ -237,21 +208,38 @@ async fn impossible_settings_are_refused_by_name() {
 #[tokio::test]
 async fn the_schema_is_the_one_that_was_reviewed() {
     let client = ledger("the_schema").await;
-    let columns = "SELECT format('%s.%s %s%s%s%s', table_name, column_name, data_type,
+    let columns = "SELECT format('%s.%s.%s %s%s%s%s', table_schema, table_name, column_name, data_type,
                CASE WHEN data_type = 'numeric' THEN format('(%s,%s)', numeric_precision, numeric_scale) END,
                CASE WHEN is_nullable = 'NO' THEN ' NOT NULL' END,
                coalesce(' DEFAULT ' || column_default, ' AS ' || generation_expression))
-        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'outlay_schema_history'
-        ORDER BY table_name, ordinal_position";
+        FROM information_schema.columns WHERE table_schema IN ('public', 'outlay') AND table_name <> 'outlay_schema_history'
+        ORDER BY table_schema DESC, table_name, ordinal_position";
     let constraints = "SELECT format('%s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint
-        WHERE contype IN ('c', 'f', 'p', 'u') AND connamespace = 'public'::regnamespace
+        WHERE contype IN ('c', 'f', 'p', 'u') AND connamespace IN ('public'::regnamespace, 'outlay'::regnamespace)
           AND conrelid <> 'outlay_schema_history'::regclass ORDER BY conname";
-    let indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'outlay_schema_history' ORDER BY indexname";
+    let indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname IN ('public', 'outlay')
+        AND tablename <> 'outlay_schema_history' ORDER BY indexname";
     let triggers = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname";
+    let policies = "SELECT format('%s.%s %s %s %s TO %s USING %s CHECK %s', schemaname, tablename, policyname, permissive, cmd,
+            roles, coalesce(qual, '-'), coalesce(with_check, '-')) FROM pg_policies ORDER BY schemaname, tablename, policyname";
+    let grants = "SELECT format('%s.%s: %s%s', n.nspname, c.relname, array_to_string(c.relacl, ' '),
+            (SELECT coalesce(string_agg(format(' (%s: %s)', a.attname, array_to_string(a.attacl, ' ')), '' ORDER BY a.attnum), '')
+             FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL))
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('public', 'outlay') AND c.relkind IN ('r', 'v') ORDER BY n.nspname, c.relname";
+    let functions = "SELECT format('%s: %s%s', p.oid::regprocedure, array_to_string(p.proacl, ' '),
+            CASE WHEN p.prosecdef THEN ' as its owner, with ' || array_to_string(p.proconfig, ' ') END)
+        FROM pg_proc p WHERE p.pronamespace = 'outlay'::regnamespace ORDER BY 1";
     let mut schema = String::new();
-    for (title, query) in
-        [("columns", columns), ("constraints", constraints), ("indexes", indexes), ("triggers", triggers)]
-    {
+    for (title, query) in [
+        ("columns", columns),
+        ("constraints", constraints),
+        ("indexes", indexes),
+        ("triggers", triggers),
+        ("policies", policies),
+        ("grants", grants),
+        ("functions", functions),
+    ] {
         let lines = client.query(query, &[]).await.expect("the catalogue");
         let lines: Vec<String> = lines.iter().map(|line| line.get(0)).collect();
         writeln!(schema, "-- {title}\n{}\n", lines.join("\n")).expect("a string takes text");
@@ -264,41 +252,18 @@ const CALL: &str =
     "INSERT INTO ai_generations (user_id, generation_type, model_used) VALUES ('me', 'chat', 'gpt-5')";
 
 /// A database with the schema, of this test alone.
-async fn ledger(name: &str) -> Client {
-    let mut client = empty_database(name).await;
-    migrate(&mut client).await.expect("an empty database takes the schema");
-    client
+async fn ledger(name: &str) -> Server {
+    let server = empty_database(name).await;
+    assert_eq!(init(&server, "root", true).await, Ok(Outcome::Done));
+    server
 }
 
-async fn empty_database(name: &str) -> Client {
-    #[expect(clippy::disallowed_methods, reason = "the address of the tests' server comes from outside")]
-    let address = std::env::var("OUTLAY_TEST_POSTGRES").expect(
-        "OUTLAY_TEST_POSTGRES is not set: `cargo xtask test` starts a PostgreSQL and runs all tests on it",
-    );
-    let mut config: Config =
-        address.parse().expect("OUTLAY_TEST_POSTGRES is postgres://user:password@host:port/database");
-    let server = connect(&config).await;
-    run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-    run(&server, &format!("CREATE DATABASE {name}")).await;
-    connect(config.dbname(name)).await
-}
-
-async fn connect(config: &Config) -> Client {
-    let (client, connection) = config.connect(NoTls).await.expect("the tests' PostgreSQL answers");
-    tokio::spawn(connection);
-    client
-}
-
-async fn run(client: &Client, statement: &str) {
-    client.batch_execute(statement).await.expect("a statement that the server takes");
-}
-
-async fn text(client: &Client, query: &str) -> String {
-    client.query_one(query, &[]).await.expect("one row").get(0)
+async fn run(server: &Server, statement: &str) {
+    server.run(statement).await.expect("a statement that the server takes");
 }
 
 /// The only row of a table, one line for each column that is neither an id nor a time.
-async fn row(client: &Client, table: &str) -> String {
+async fn row(client: &Server, table: &str) -> String {
     let query = format!(
         "SELECT string_agg(format('%s = %s', key, value), E'\\n') FROM {table} AS t, json_each(row_to_json(t))
          WHERE key NOT IN ('id', 'created_at', 'updated_at')"
@@ -307,13 +272,11 @@ async fn row(client: &Client, table: &str) -> String {
 }
 
 /// The server's words when it refuses a statement.
-async fn refusal(client: &Client, statement: &str) -> String {
-    let error = client.batch_execute(statement).await.expect_err("the server must refuse this");
-    let error = error.as_db_error().expect("a refusal by the server");
-    format!("{}: {}\n{}", error.code().code(), error.message(), error.hint().unwrap_or_default())
+async fn refusal(client: &Server, statement: &str) -> String {
+    client.run(statement).await.expect_err("the server must refuse this").to_string()
 }
 
-async fn refused(client: &Client, statement: &str, names: &str) {
+async fn refused(client: &Server, statement: &str, names: &str) {
     let words = refusal(client, statement).await;
     assert!(words.contains(names), "{statement}\nmust name {names}, but says {words}");
 }

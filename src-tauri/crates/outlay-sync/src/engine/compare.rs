@@ -1,0 +1,143 @@
+//! Finds what the two sides do not both hold, bucket by bucket: pulls what is lacking here, and decides what to do
+//! about own and others' rows that the server lacks.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use crate::digest::{Difference, differences};
+use crate::engine::{Done, Session};
+use crate::local::{Change, Held, Local};
+use crate::look::Look;
+use crate::plan::Pushing;
+use crate::remote::Remote;
+use crate::report::{Step, SyncError, Verified};
+use crate::state::{Reconcile, Scope};
+use crate::table::{Bucket, RowId, Standing, Table};
+
+impl<R, L> Session<'_, R, L>
+where
+    R: Remote,
+    L: Local<Row = R::Row, Body = R::Body>,
+{
+    /// Compares as much as is due, and takes over what is lacking here.
+    pub(super) fn compare(&mut self) -> Done<(), R, L> {
+        let look = if self.state.reconcile == Reconcile::Done { self.plan.look } else { Look::All };
+        let differing = self.differing(look)?;
+        if differing.is_empty() {
+            self.report.compared = Some(look);
+            return Ok(());
+        }
+        // Before, for a pull that does not come to its end; after, for rows that were stored meanwhile.
+        if self.vouch()? {
+            return self.compare();
+        }
+        let of = differing.len() as u64;
+        for (done, (table, difference)) in (0_u64..).zip(differing) {
+            self.at(Step::Comparing, done, of)?;
+            self.compare_bucket(table, difference.bucket)?;
+        }
+        if self.vouch()? {
+            return self.compare();
+        }
+        self.report.compared = Some(look);
+        Ok(())
+    }
+
+    pub(super) fn pushes(&self) -> bool {
+        self.report.pushing == Pushing::Allowed
+    }
+
+    fn differing(&mut self, look: Look) -> Done<Vec<(Table, Difference)>, R, L> {
+        let scope = self.plan.scope;
+        let mut differing = Vec::new();
+        for table in Table::ALL {
+            self.at(Step::Comparing, 0, 0)?;
+            let here = self.local.digests(table, look, scope).map_err(SyncError::Local)?;
+            let there = self.ask(|remote| remote.digests(table, look, scope))?;
+            differing.extend(differences(&here, &there).into_iter().map(|difference| (table, difference)));
+        }
+        Ok(differing)
+    }
+
+    fn compare_bucket(&mut self, table: Table, bucket: Bucket) -> Done<(), R, L> {
+        let scope = self.plan.scope;
+        // In this order: what the server showed before it was asked must still be there.
+        let held = self.local.held(table, bucket).map_err(SyncError::Local)?;
+        let shown: BTreeSet<Uuid> =
+            self.ask(|remote| remote.keys(table, bucket, scope))?.into_iter().collect();
+        let mut standings = Vec::new();
+        for row in &held {
+            if let Some(standing) = self.stands_now(row, shown.contains(&row.key)) {
+                standings.push((RowId { table, bucket, key: row.key }, standing, None));
+            }
+        }
+        let here: BTreeSet<Uuid> = held.into_iter().map(|row| row.key).collect();
+        let lacking: Vec<Uuid> = shown.difference(&here).copied().collect();
+        self.pull(table, bucket, &lacking)?;
+        if standings.is_empty() { Ok(()) } else { self.stand(standings) }
+    }
+
+    /// What is known of a row now that the server shows it or not; `None` if that is nothing new.
+    fn stands_now(&mut self, row: &Held, is_shown: bool) -> Option<Standing> {
+        match (row.standing, is_shown) {
+            (Standing::Missing | Standing::Unseen | Standing::Gone, true) => {
+                self.report.returned += 1;
+                Some(Standing::Shared)
+            }
+            (Standing::Shared, true) if !row.is_mine && self.plan.scope == Scope::Mine => {
+                Some(Standing::Claimed)
+            }
+            // What was in its way is gone, or is shown now: the next push tells.
+            (Standing::Refused, true) | (Standing::Disputed, false) => Some(Standing::Waiting),
+            (Standing::Shared | Standing::Claimed, false) => self.lost(row),
+            _ => None,
+        }
+    }
+
+    fn lost(&mut self, row: &Held) -> Option<Standing> {
+        // Others' rows are not shown to a member who may see only their own; and a server that cannot be written
+        // to may lag behind.
+        let is_expected = row.is_mine || self.plan.scope == Scope::Team;
+        if !is_expected || self.report.pushing == Pushing::ServerIsReadOnly {
+            return None;
+        }
+        if row.is_mine && self.state.reconcile == Reconcile::PushAgain {
+            self.report.pushed_again += 1;
+            return Some(Standing::Waiting);
+        }
+        self.report.missing += 1;
+        Some(Standing::Missing)
+    }
+
+    fn pull(&mut self, table: Table, bucket: Bucket, keys: &[Uuid]) -> Done<(), R, L> {
+        let of = keys.len() as u64;
+        for (page, done) in keys.chunks(self.request.page).zip((0_u64..).step_by(self.request.page)) {
+            self.at(Step::Pulling, done, of)?;
+            let rows = self.ask(|remote| remote.rows(table, bucket, page))?;
+            self.report.pulled += rows.len() as u64;
+            let mut change = Change::of(&self.state);
+            change.rows = rows;
+            self.keep(&change)?;
+        }
+        Ok(())
+    }
+
+    /// Says whether both sides are identical, if everything was compared.
+    pub(super) fn verify(&mut self) -> Done<(), R, L> {
+        if self.report.compared != Some(Look::All) {
+            return Ok(());
+        }
+        self.at(Step::Verifying, 0, 0)?;
+        let scope = self.plan.scope;
+        let buckets = self.differing(Look::All)?.len() as u64;
+        let here = self.local.counted(scope).map_err(SyncError::Local)?;
+        let there = self.ask(|remote| remote.counted(scope))?;
+        self.report.verified = Some(if buckets == 0 && here == there {
+            Verified::Identical { rows: here.rows, spend: here.spend }
+        } else {
+            Verified::Different { buckets, here, there }
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Sends what waits, a page at a time. A page that the server refuses is halved until the one row is found that it
+//! does not take; that row is put aside, and all others are stored.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use crate::engine::{Done, Session};
+use crate::local::{Change, Local, Stands};
+use crate::plan::Pushing;
+use crate::remote::{Cause, Failing, Remote, Verdict};
+use crate::report::{Step, SyncError};
+use crate::table::{Row, RowId, Standing, Table};
+
+/// A server that refuses more rows than this in one sync refuses for a reason that no row has; the rest waits.
+const MOST_REFUSALS: u64 = 100;
+/// What is kept beside a row whose key somebody else uses whose rows are not shown.
+const HIDDEN: &str = "hidden";
+
+impl<R, L> Session<'_, R, L>
+where
+    R: Remote,
+    L: Local<Row = R::Row, Body = R::Body>,
+{
+    /// Pushes what waits, table by table.
+    pub(super) fn push(&mut self) -> Done<(), R, L> {
+        let of = self.local.waiting_count().map_err(SyncError::Local)?;
+        let mut done = 0;
+        for table in Table::ALL {
+            while self.report.pushing == Pushing::Allowed && self.report.quarantined < MOST_REFUSALS {
+                let rows = self.local.waiting(table, self.request.page).map_err(SyncError::Local)?;
+                if rows.is_empty() {
+                    break;
+                }
+                self.at(Step::Pushing, done, of)?;
+                self.push_page(table, &rows)?;
+                done += rows.len() as u64;
+            }
+        }
+        Ok(())
+    }
+
+    fn push_page(&mut self, table: Table, rows: &[R::Row]) -> Done<(), R, L> {
+        let failure = match self.change(|remote, bump| remote.push(table, rows, bump)) {
+            Ok(stored) => return self.acknowledge(table, rows, &stored),
+            Err(SyncError::Remote(failure)) => failure,
+            Err(error) => return Err(error),
+        };
+        match (failure.cause(), rows) {
+            (Cause::ReadOnly, _) => {
+                self.report.pushing = Pushing::ServerIsReadOnly;
+                Ok(())
+            }
+            (Cause::NotAllowed, _) if !self.may_still_write()? => {
+                self.report.pushing = Pushing::MemberMayNot;
+                Ok(())
+            }
+            (Cause::RowRefused | Cause::NotAllowed, [row]) => {
+                self.report.quarantined += 1;
+                self.stand(vec![(row.id(), Standing::Refused, Some(failure.code()))])
+            }
+            (Cause::RowRefused | Cause::NotAllowed | Cause::TookTooLong, [_, _, ..]) => {
+                let (first, second) = rows.split_at(rows.len() / 2);
+                self.push_page(table, first)?;
+                let goes_on =
+                    self.report.pushing == Pushing::Allowed && self.report.quarantined < MOST_REFUSALS;
+                if goes_on { self.push_page(table, second) } else { Ok(()) }
+            }
+            _ => Err(SyncError::Remote(failure)),
+        }
+    }
+
+    /// Whether it is single rows that are not allowed, or everything.
+    fn may_still_write(&mut self) -> Done<bool, R, L> {
+        let device = self.state.device;
+        Ok(self.ask(|remote| remote.handshake(device))?.can_write)
+    }
+
+    fn acknowledge(&mut self, table: Table, rows: &[R::Row], stored: &[Uuid]) -> Done<(), R, L> {
+        let (new, others) = split(rows, stored);
+        let mut standings: Vec<_> = new.iter().map(|row| (row.id(), Standing::Shared, None)).collect();
+        self.report.pushed += new.len() as u64;
+        let hidden = self.judge(table, others, &mut standings)?;
+        if !hidden.is_empty() {
+            // It may have been there for the push and gone for the judgement. A second push tells.
+            let stored = self.change(|remote, bump| remote.push(table, &hidden, bump))?;
+            let (new, hidden) = split(&hidden, &stored);
+            self.report.pushed += new.len() as u64;
+            standings.extend(new.iter().map(|row| (row.id(), Standing::Shared, None)));
+            standings.extend(hidden.iter().map(|row| self.hidden(row.id())));
+        }
+        self.stand(standings)
+    }
+
+    /// Adds what is known of rows that were not stored, and returns those of which nothing is.
+    fn judge(
+        &mut self,
+        table: Table,
+        rows: Vec<R::Row>,
+        standings: &mut Vec<Stands>,
+    ) -> Done<Vec<R::Row>, R, L> {
+        let mut hidden = Vec::new();
+        if rows.is_empty() {
+            return Ok(hidden);
+        }
+        let verdicts = self.ask(|remote| remote.judge(table, &rows))?;
+        for (row, verdict) in rows.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::Known => {
+                    self.report.known += 1;
+                    standings.push((row.id(), Standing::Shared, None));
+                }
+                Verdict::Different => {
+                    self.report.conflicts += 1;
+                    standings.push((row.id(), Standing::Disputed, None));
+                }
+                Verdict::Hidden => hidden.push(row),
+            }
+        }
+        Ok(hidden)
+    }
+
+    /// A row that somebody holds whose rows the member may not see. A key made of content says what that row says.
+    fn hidden(&mut self, id: RowId) -> Stands {
+        if id.is_deterministic() {
+            self.report.known += 1;
+            (id, Standing::Unseen, None)
+        } else {
+            self.report.quarantined += 1;
+            (id, Standing::Refused, Some(HIDDEN.to_owned()))
+        }
+    }
+
+    /// Keeps what is known of rows from now on, together with the counter.
+    pub(super) fn stand(&mut self, standings: Vec<Stands>) -> Done<(), R, L> {
+        let mut change = Change::of(&self.state);
+        change.standings = standings;
+        self.keep(&change)
+    }
+}
+
+/// Those that were stored, and those that were not.
+fn split<T: Row>(rows: &[T], stored: &[Uuid]) -> (Vec<T>, Vec<T>) {
+    let stored: HashSet<&Uuid> = stored.iter().collect();
+    rows.iter().cloned().partition(|row| stored.contains(&row.id().key))
+}

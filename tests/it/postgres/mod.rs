@@ -1,0 +1,15 @@
+//! A team's database on a real server: what it keeps and refuses, who may what, and how it is reached.
+
+#[expect(dead_code, reason = "the ledger's own tests use the rest")]
+#[path = "../../../src-tauri/crates/outlay-ledger/tests/it/book.rs"]
+mod book;
+mod counting;
+mod ledger;
+mod members;
+mod negatives;
+#[cfg(unix)]
+mod pooler;
+mod probing;
+mod setup;
+mod stage;
+mod tls;
