@@ -34,7 +34,8 @@ CREATE TABLE sync_standings (
         'prices', 'budgets')),
     bucket   BLOB NOT NULL, -- of `import_members` the import; else empty
     key      BLOB NOT NULL CHECK (length(key) = 16),
-    standing TEXT NOT NULL CHECK (standing IN ('waiting', 'refused', 'unseen', 'disputed', 'missing', 'gone')),
+    standing TEXT NOT NULL CHECK (standing IN ('claimed', 'waiting', 'refused', 'unseen', 'disputed',
+        'missing', 'gone')),
     reason   TEXT, -- what the server said of a refused one
     PRIMARY KEY (remote, kind, bucket, key)
 ) STRICT, WITHOUT ROWID;

@@ -3,38 +3,11 @@
 //! The sum is over the last 48 bits of the keys, which are hashes or random: another set of the same size has
 //! the same sum once in 2^48. It says nothing about what rows contain: equal keys mean equal rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use uuid::Uuid;
+pub use outlay_ledger::sync::{Digest, Digests};
 
 use crate::table::Bucket;
-
-/// How many keys, and which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Digest {
-    /// How many.
-    pub count: u64,
-    /// The sum of their last 48 bits, modulo 2^64.
-    pub sum: u64,
-}
-
-/// The digest of each bucket that holds anything.
-pub type Digests = BTreeMap<Bucket, Digest>;
-
-impl FromIterator<Uuid> for Digest {
-    fn from_iter<T: IntoIterator<Item = Uuid>>(keys: T) -> Self {
-        let mut digest = Self::default();
-        for key in keys {
-            digest.count += 1;
-            digest.sum = digest.sum.wrapping_add(last_48_bits(key));
-        }
-        digest
-    }
-}
-
-fn last_48_bits(key: Uuid) -> u64 {
-    key.as_u64_pair().1 & 0xFFFF_FFFF_FFFF
-}
 
 /// A bucket that is not the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +35,7 @@ pub fn differences(here: &Digests, there: &Digests) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
 

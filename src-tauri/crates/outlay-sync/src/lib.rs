@@ -12,6 +12,7 @@ mod merge;
 mod plan;
 mod remote;
 mod report;
+mod rows;
 pub mod server;
 mod state;
 mod table;
@@ -27,5 +28,6 @@ pub use merge::{
 pub use plan::{Counters, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
 pub use remote::{Bump, Bumped, Cause, Counted, Failing, Remote, Verdict};
 pub use report::{Progress, Report, Step, SyncError, Verified, Watch};
-pub use state::{Judgement, Member, Reconcile, Scope, State};
-pub use table::{Bucket, Row, RowId, Standing, Table};
+pub use rows::{AlertBody, LedgerRow};
+pub use state::{Judgement, Member, Reconcile, State};
+pub use table::{Bucket, Row, RowId, Scope, Standing, Table};

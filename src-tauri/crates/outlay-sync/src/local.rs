@@ -4,25 +4,14 @@
 //! never apart, whenever the program ends. The program may record calls while a sync goes on; two syncs of one
 //! ledger must not run at once, which is the implementation's to see to.
 
-use uuid::Uuid;
+pub use outlay_ledger::sync::Held;
 
 use crate::digest::Digests;
 use crate::look::Look;
 use crate::merge::{Alert, Clash, LocalRecord, RecordChange, RecordKey};
 use crate::remote::Counted;
-use crate::state::{Scope, State};
-use crate::table::{Bucket, Row, RowId, Standing, Table};
-
-/// A row of this machine's ledger within its bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
-    /// Its key.
-    pub key: Uuid,
-    /// Whether it is the owner's, recorded or imported on any of the owner's machines, or stands as claimed.
-    pub is_mine: bool,
-    /// What is known of it.
-    pub standing: Standing,
-}
+use crate::state::State;
+use crate::table::{Bucket, Row, RowId, Scope, Standing, Table};
 
 /// A row, how it stands from now on, and the server's words where it refused it.
 pub type Stands = (RowId, Standing, Option<String>);

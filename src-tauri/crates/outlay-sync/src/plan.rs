@@ -7,7 +7,8 @@ use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use uuid::Uuid;
 
 use crate::look::{Look, look};
-use crate::state::{Judgement, Member, Reconcile, Scope, State, judge};
+use crate::state::{Judgement, Member, Reconcile, State, judge};
+use crate::table::Scope;
 
 /// What the server says of itself, in one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,7 @@ use crate::digest::Digests;
 use crate::look::Look;
 use crate::merge::{Alert, Columns, RecordKey, ServerRecord};
 use crate::plan::Handshake;
-use crate::state::Scope;
-use crate::table::{Bucket, Row, Table};
+use crate::table::{Bucket, Row, Scope, Table};
 
 /// The device counter that a statement raises, together with what else it does.
 ///

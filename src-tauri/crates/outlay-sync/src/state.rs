@@ -7,6 +7,8 @@
 use outlay_core::instant::Instant;
 use uuid::Uuid;
 
+use crate::table::Scope;
+
 /// What the machine knows. It is kept in the transaction of the rows that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
@@ -97,15 +99,6 @@ pub struct Member {
     pub user: String,
     /// What it may read.
     pub reads: Scope,
-}
-
-/// Whose rows are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
-    /// The member's own.
-    Mine,
-    /// Everybody's.
-    Team,
 }
 
 #[cfg(test)]

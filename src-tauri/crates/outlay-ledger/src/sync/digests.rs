@@ -18,7 +18,7 @@ use crate::handle::Reader;
 pub struct Held {
     /// Its key.
     pub key: Uuid,
-    /// Whether it is the owner's.
+    /// Whether it is the owner's, recorded or imported on any of the owner's machines, or stands as claimed.
     pub is_mine: bool,
     /// What is known of it.
     pub standing: Standing,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-/// A table of rows that are never changed.
+/// A table of rows that are never changed, in the order in which they travel: what is pointed to goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
     /// Calls and aggregates, by the UTC day of `created_at`.
@@ -24,6 +24,17 @@ pub enum Table {
 }
 
 impl Table {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Generations,
+        Self::Imports,
+        Self::ImportMembers,
+        Self::Voids,
+        Self::Authorities,
+        Self::Prices,
+        Self::Budgets,
+    ];
+
     /// The word that is stored.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -76,6 +87,11 @@ impl RowId {
         Self { table: Table::ImportMembers, bucket: Bucket::Import(import), key }
     }
 
+    /// Whether the key was made of the row's content: then who holds the key holds the same row.
+    pub fn is_deterministic(&self) -> bool {
+        matches!(self.key.get_version_num(), 5 | 8)
+    }
+
     /// The bucket as it is stored: empty where the key says it.
     pub(crate) fn stored_bucket(&self) -> &[u8] {
         match &self.bucket {
@@ -105,34 +121,46 @@ pub(crate) fn millis_of(id: &[u8; 16]) -> i64 {
 /// What is known of a row and a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// The server has it and shows it; nothing is noted of such a row.
+    /// The server has it and shows it. What is said of no row otherwise: neither pulled rows nor acknowledged ones
+    /// need an entry anywhere.
     Shared,
-    /// It is to be pushed.
+    /// The server shows it as the member's own, though here it is somebody else's: both held the same fact, and
+    /// the server lost the other's. It counts as one's own from then on.
+    Claimed,
+    /// It is to be pushed: it was written here and not acknowledged yet.
     Waiting,
-    /// The server does not take it, or it is nobody's there; it is put aside.
+    /// The server does not take it, or it is nobody's there; it is put aside and not tried again by itself.
     Refused,
     /// The server has it, of another member, and does not show it.
     Unseen,
-    /// The server has another content under this key.
+    /// The server has another content under this key; both are kept, and a person is told.
     Disputed,
     /// The server had it and has it no longer; a person is asked.
     Missing,
-    /// A person accepted that the server has it no longer.
+    /// A person accepted that the server has it no longer. It is never pushed again.
     Gone,
 }
 
 impl Standing {
-    pub(crate) const NOTED: [Self; 6] =
-        [Self::Waiting, Self::Refused, Self::Unseen, Self::Disputed, Self::Missing, Self::Gone];
+    pub(crate) const NOTED: [Self; 7] = [
+        Self::Claimed,
+        Self::Waiting,
+        Self::Refused,
+        Self::Unseen,
+        Self::Disputed,
+        Self::Missing,
+        Self::Gone,
+    ];
 
     /// Whether the server shows a row of this key: what digests are made of.
     pub const fn is_shown(self) -> bool {
-        matches!(self, Self::Shared | Self::Disputed)
+        matches!(self, Self::Shared | Self::Claimed | Self::Disputed)
     }
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Shared => "shared",
+            Self::Claimed => "claimed",
             Self::Waiting => "waiting",
             Self::Refused => "refused",
             Self::Unseen => "unseen",
@@ -146,7 +174,7 @@ impl Standing {
 /// Whose rows are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// The owner's.
+    /// The member's own.
     Mine,
     /// Everybody's.
     Team,
@@ -175,6 +203,14 @@ impl Digest {
         let [.., a, b, c, d, e, f] = *key;
         self.count += 1;
         self.sum = self.sum.wrapping_add(u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
+    }
+}
+
+impl FromIterator<Uuid> for Digest {
+    fn from_iter<T: IntoIterator<Item = Uuid>>(keys: T) -> Self {
+        let mut digest = Self::default();
+        keys.into_iter().for_each(|key| digest.add(key.as_bytes()));
+        digest
     }
 }
 

@@ -12,8 +12,8 @@ use crate::look::Look;
 use crate::plan::Pushing;
 use crate::remote::Remote;
 use crate::report::{Step, SyncError, Verified};
-use crate::state::{Reconcile, Scope};
-use crate::table::{Bucket, RowId, Standing, Table};
+use crate::state::Reconcile;
+use crate::table::{Bucket, RowId, Scope, Standing, Table};
 
 impl<R, L> Session<'_, R, L>
 where
