@@ -49,6 +49,7 @@ impl Desk {
             random: Box::new(outlay_host::random),
             free_bytes: Box::new(outlay_host::free_bytes),
             secrets: Box::new(outlay_host::Keychain),
+            passfile: outlay_host::passfile(),
             mail: Box::new(outlay_host::post),
             notifier: Some(notify::notifier(window.clone(), "#/alerts")),
             tray: Box::new(tray::place),

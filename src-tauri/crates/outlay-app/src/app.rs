@@ -18,9 +18,10 @@ use uuid::Uuid;
 use crate::error::{ApiError, AppError};
 use crate::event::{Event, Events};
 use crate::held_files::HeldFiles;
-use crate::mail::{MailFailure, Outgoing, Post, Secrets};
+use crate::mail::{MailFailure, Outgoing, Post};
 use crate::notifications::Notifier;
 use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
+use crate::secrets::Secrets;
 use crate::tray::{TrayPlace, TrayProbe};
 
 /// Tells the free space on the disk of a folder, in bytes.
@@ -46,6 +47,8 @@ pub struct Host {
     pub events: Events,
     /// Keeps passwords.
     pub secrets: Box<dyn Secrets>,
+    /// The file in which PostgreSQL's programs look for passwords; `None` where there is no such place.
+    pub passfile: Option<PathBuf>,
     /// Hands mail to a server.
     pub mail: Post,
     /// Shows notifications; `None` where nobody would see them.

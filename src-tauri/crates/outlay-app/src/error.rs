@@ -16,7 +16,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::import::FileError;
-use crate::mail::{MailFailure, SecretError};
+use crate::mail::MailFailure;
+use crate::secrets::SecretError;
 
 /// Why a command did not do what was asked, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Error, specta::Type)]

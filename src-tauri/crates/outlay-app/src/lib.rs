@@ -32,6 +32,7 @@ pub mod paths;
 pub mod quarantine;
 pub mod reports;
 pub mod sample;
+pub mod secrets;
 pub mod settings;
 pub mod status;
 pub mod tray;

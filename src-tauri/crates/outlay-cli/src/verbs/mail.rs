@@ -7,7 +7,8 @@ use std::io::Read as _;
 
 use clap::{Args, Subcommand};
 use outlay_app::delivery::{self, DeliveriesRequest};
-use outlay_app::mail::{self, Secret, SetMailRequest};
+use outlay_app::mail::{self, SetMailRequest};
+use outlay_app::secrets::Secret;
 use outlay_app::{DeliveryState, Nothing};
 
 use crate::failure::{Exit, Failure};
