@@ -110,6 +110,7 @@ where
     fn run(&mut self) -> Done<(), R, L> {
         self.push()?;
         self.compare()?;
+        self.local.complete().map_err(SyncError::Local)?;
         self.push()?;
         self.settle_alerts()?;
         self.settle_records()?;
@@ -118,7 +119,10 @@ where
     }
 
     fn keep(&mut self, change: &Change<R::Row, R::Body>) -> Done<(), R, L> {
-        self.local.keep(change).map_err(SyncError::Local)
+        let aside = self.local.keep(change).map_err(SyncError::Local)?;
+        self.report.conflicts += aside.disputed;
+        self.report.quarantined += aside.refused;
+        Ok(())
     }
 
     /// Says where it is, unless it is to end here.
