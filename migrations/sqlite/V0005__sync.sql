@@ -114,6 +114,21 @@ CREATE TABLE unsettled (
     PRIMARY KEY (provider, account, source)
 ) STRICT, WITHOUT ROWID;
 
+-- What was pulled since it was looked at for alerts last: each import, and (under 16 zeros) the bounds of all rows that
+-- came or count otherwise since; null bounds: something else than rows.
+CREATE TABLE pulled_news (
+    import_id   BLOB PRIMARY KEY CHECK (length(import_id) = 16),
+    imported_at INTEGER NOT NULL,
+    first_id    BLOB,
+    last_id     BLOB
+) STRICT, WITHOUT ROWID;
+
+-- What sync moved, by day of the ledger's time zone. Leaving a ledger does not undo what was moved.
+CREATE TABLE moved_bytes (
+    day   INTEGER PRIMARY KEY,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT;
+
 -- Says, within a transaction and never beyond it, that something kept may go: 'others' are rows of other members
 -- when the owner leaves them, 'runs' another way to write down what an import contains.
 CREATE TABLE unlocked (

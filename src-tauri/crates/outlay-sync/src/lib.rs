@@ -19,10 +19,10 @@ mod table;
 
 pub use digest::{Difference, Digest, Digests, differences};
 pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
-pub use local::{Change, Held, Local, Stands};
+pub use local::{Aside, Change, Held, Local, Stands};
 pub use look::{Look, look};
 pub use merge::{
-    Alert, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
+    Alert, Body, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
     RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,
 };
 pub use plan::{Counters, Direction, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};

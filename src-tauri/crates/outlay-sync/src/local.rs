@@ -8,7 +8,7 @@ pub use outlay_ledger::sync::Held;
 
 use crate::digest::Digests;
 use crate::look::Look;
-use crate::merge::{Alert, Clash, LocalRecord, RecordChange, RecordKey};
+use crate::merge::{Alert, Body, Clash, LocalRecord, RecordChange, RecordKey};
 use crate::remote::Counted;
 use crate::state::State;
 use crate::table::{Bucket, Row, RowId, Scope, Standing, Table};
@@ -24,11 +24,12 @@ pub struct Change<R, B> {
     /// Own rows that stand like one of these become waiting.
     pub again: &'static [Standing],
     /// Pulled rows. They are new or already here with the same content; one whose key holds another content here
-    /// changes nothing and becomes [`Standing::Disputed`].
+    /// changes nothing and becomes [`Standing::Disputed`]; one that no ledger takes is kept aside.
     pub rows: Vec<R>,
     /// What is known of rows from now on.
     pub standings: Vec<Stands>,
-    /// Alerts as the server has them. An end is joined with that of this machine, what they say replaces it.
+    /// Alerts as the server has them. An end is joined with that of this machine, and so is what they say, as by
+    /// [`Body::join`].
     pub alerts: Vec<Alert<B>>,
     /// A record, kept only if the user has not changed it since it was read.
     pub record: Option<RecordChange>,
@@ -51,20 +52,33 @@ impl<R, B> Change<R, B> {
     }
 }
 
+/// Rows of a change that did not become part of the ledger. They are kept where a person can see them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Aside {
+    /// Rows with another content than those that are here.
+    pub disputed: u64,
+    /// Rows that no ledger takes.
+    pub refused: u64,
+}
+
 /// A machine's ledger.
 pub trait Local {
     /// A row as it travels.
     type Row: Row;
     /// What an alert says.
-    type Body: Clone + PartialEq;
+    type Body: Body;
     /// Why something did not work: no room, a damaged file.
     type Failure: std::error::Error;
 
     /// What the machine knows of the server.
     fn state(&mut self) -> Result<State, Self::Failure>;
 
-    /// Keeps a change, all of it or nothing.
-    fn keep(&mut self, change: &Change<Self::Row, Self::Body>) -> Result<(), Self::Failure>;
+    /// Keeps a change, all of it or nothing. Says which of its rows are kept aside.
+    fn keep(&mut self, change: &Change<Self::Row, Self::Body>) -> Result<Aside, Self::Failure>;
+
+    /// Everything that was to be pulled is here: what only all of it together says is decided now, and what is written
+    /// to that end waits. If the program ends before, the next sync asks for it.
+    fn complete(&mut self) -> Result<(), Self::Failure>;
 
     /// Waiting rows of a table, at most `most` of them, and fewer if they are together larger than what a statement
     /// should carry; empty only if none waits.

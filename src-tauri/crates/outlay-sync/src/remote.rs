@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::digest::Digests;
 use crate::look::Look;
-use crate::merge::{Alert, Columns, RecordKey, ServerRecord};
+use crate::merge::{Alert, Body, Columns, RecordKey, ServerRecord};
 use crate::plan::Handshake;
 use crate::table::{Bucket, Row, Scope, Table};
 
@@ -91,7 +91,7 @@ pub trait Remote {
     /// A row as it travels, with the team's name of its user.
     type Row: Row;
     /// What an alert says.
-    type Body: Clone + PartialEq;
+    type Body: Body;
     /// Why something did not work.
     type Failure: Failing;
 
@@ -127,7 +127,7 @@ pub trait Remote {
     /// The member's alerts.
     fn alerts(&mut self) -> Result<Vec<Alert<Self::Body>>, Self::Failure>;
 
-    /// Stores alerts that are not there, and joins the ends of those that are.
+    /// Stores alerts that are not there, and joins the ends of those that are and what they say, as [`Body::join`].
     fn join_alerts(
         &mut self,
         alerts: &[Alert<Self::Body>],

@@ -23,7 +23,7 @@ pub struct Report {
     pub missing: u64,
     /// Rows that were missing, and are there again.
     pub returned: u64,
-    /// Rows and alerts that the server does not take.
+    /// Rows and alerts that the server does not take, and rows of the server that no ledger takes.
     pub quarantined: u64,
     /// Rows with another content on the server, and columns that both sides changed.
     pub conflicts: u64,

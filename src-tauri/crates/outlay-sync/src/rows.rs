@@ -10,6 +10,7 @@ use outlay_core::money::Money;
 use outlay_ledger::sync::{AuthorityRow, BudgetRow, Generation, ImportRow, PriceRow, VoidRow};
 use uuid::Uuid;
 
+use crate::merge::Body;
 use crate::table::{Row, RowId, Table};
 
 /// A row of one of the tables that are never changed.
@@ -73,4 +74,13 @@ pub struct AlertBody {
     pub expected: Option<String>,
     /// When it was raised.
     pub created_at: Instant,
+}
+
+impl Body for AlertBody {
+    /// The more severe of two speaks. That it was foreseen stays, whoever said so; of two reasons the lesser.
+    fn join(&self, theirs: &Self) -> Self {
+        let speaks = if self.severity > theirs.severity { self } else { theirs };
+        let expected = self.expected.iter().chain(&theirs.expected).min().cloned();
+        Self { expected, ..speaks.clone() }
+    }
 }

@@ -4,7 +4,7 @@ use outlay_core::money::Money;
 use rusqlite::Row;
 use uuid::Uuid;
 
-use super::names::{Scope, Standing, Table};
+use super::names::{Scope, Table};
 use crate::error::LedgerError;
 use crate::handle::Reader;
 
@@ -32,27 +32,39 @@ impl Reader<'_> {
             .query_row([scope == Scope::Team], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut rows = rows;
         let mut nanos = i128::from(nanos);
-        for (cost, is_mine) in self.unshown_costs(remote)? {
+        for (cost, is_mine) in self.costs(&self.unshown_keys(remote)?)? {
             if is_mine || scope == Scope::Team {
                 rows -= 1;
                 nanos -= i128::from(cost);
+            }
+        }
+        if scope == Scope::Mine {
+            for (cost, is_mine) in self.costs(&self.claimed_keys(remote)?)? {
+                rows += i64::from(!is_mine);
+                nanos += if is_mine { 0 } else { i128::from(cost) };
             }
         }
         let nanos = i64::try_from(nanos).map_err(|_| LedgerError::Overflow)?;
         Ok(CountedRows { rows: u64::try_from(rows).unwrap_or(0), spend: Money::from_nanos(nanos) })
     }
 
-    /// Of rows that count and that the remote does not show: what they cost, and whether they are the owner's.
-    fn unshown_costs(&self, remote: i64) -> Result<Vec<(i64, bool)>, LedgerError> {
-        let mut keys: Vec<Uuid> = self
-            .unshown(remote, Table::Generations)?
-            .into_iter()
-            .map(|(_, key)| Uuid::from_bytes(key))
-            .collect();
+    fn unshown_keys(&self, remote: i64) -> Result<Vec<Uuid>, LedgerError> {
+        let unshown = self.unshown(remote, Table::Generations)?;
+        let mut keys: Vec<Uuid> = unshown.into_iter().map(|(_, key)| Uuid::from_bytes(key)).collect();
         let waiting = self.waiting_rows(remote, Table::Generations, usize::MAX)?;
         keys.extend(waiting.iter().map(|row| row.key));
         keys.sort_unstable();
         keys.dedup();
+        Ok(keys)
+    }
+
+    fn claimed_keys(&self, remote: i64) -> Result<Vec<Uuid>, LedgerError> {
+        let claimed = self.claimed(remote, Table::Generations)?;
+        Ok(claimed.into_iter().map(|(_, key)| Uuid::from_bytes(key)).collect())
+    }
+
+    /// Of those rows that count: what they cost, and whether they are the owner's.
+    fn costs(&self, keys: &[Uuid]) -> Result<Vec<(i64, bool)>, LedgerError> {
         let sql = "SELECT iif(coalesce(o.money, 0) OR d.cost_basis NOT IN ('billed', 'computed', 'estimated'), 0, g.cost_nanos),
                 d.user_id = (SELECT owner FROM ledger)
             FROM generations g JOIN dimensions d ON d.id = g.dimension_id LEFT JOIN left_out o ON o.id = g.id
@@ -66,7 +78,6 @@ impl Reader<'_> {
                 costs.push(found?);
             }
         }
-        debug_assert!(!Standing::Waiting.is_shown(), "what waits is not shown");
         Ok(costs)
     }
 }

@@ -76,7 +76,11 @@ impl Reader<'_> {
         let standings = self.standings_of(remote, table, &bucket, &keys)?;
         let rows = keys.iter().zip(mine).zip(standings);
         Ok(rows
-            .map(|(((key, _), is_mine), standing)| Held { key: Uuid::from_bytes(*key), is_mine, standing })
+            .map(|(((key, _), is_mine), standing)| Held {
+                key: Uuid::from_bytes(*key),
+                is_mine: is_mine || standing == Standing::Claimed,
+                standing,
+            })
             .collect())
     }
 
@@ -97,6 +101,7 @@ impl Reader<'_> {
     fn digests_of_days(&self, remote: i64, since: Option<i64>, scope: Scope) -> Result<Digests, LedgerError> {
         let mine = self.own_dimensions()?;
         let hidden = self.unshown(remote, Table::Generations)?;
+        let claimed = self.claimed(remote, Table::Generations)?;
         let waiting = self.waiting_beyond(remote, Table::Generations)?;
         let first = ids_of_days(since.unwrap_or(0), since.unwrap_or(0)).0;
         let sql = "SELECT id, import_number, dimension_id FROM generations WHERE id >= ?1 ORDER BY id";
@@ -109,7 +114,8 @@ impl Reader<'_> {
                 Ok(Some(number)) => waiting.get(&number).is_some_and(|after| id > *after),
                 _ => false,
             };
-            if (scope == Scope::Mine && !mine.contains(&row.get(2)?))
+            let is_mine = mine.contains(&row.get(2)?) || claimed.contains(&([0; 16], id));
+            if (scope == Scope::Mine && !is_mine)
                 || (!waiting.is_empty() && waits())
                 || (!hidden.is_empty() && hidden.contains(&([0; 16], id)))
             {
@@ -152,6 +158,9 @@ impl Reader<'_> {
         let mut digests: FxHashMap<[u8; 16], Digest> =
             wanted.values().map(|import| (import.id, import.digest)).collect();
         self.add_awaited(since, scope, &mut digests)?;
+        if scope == Scope::Mine {
+            self.add_claimed(remote, since, &mut digests)?;
+        }
         let held = digests.into_iter().filter(|(_, digest)| digest.count > 0);
         Ok(held.map(|(import, digest)| (Bucket::Import(Uuid::from_bytes(import)), digest)).collect())
     }
@@ -176,6 +185,24 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Pairs of others' imports that the server shows as the member's own.
+    fn add_claimed(
+        &self,
+        remote: i64,
+        since: Option<i64>,
+        digests: &mut FxHashMap<[u8; 16], Digest>,
+    ) -> Result<(), LedgerError> {
+        let sql = "SELECT 1 FROM of_others o LEFT JOIN imports i ON i.id = o.key
+            WHERE o.kind = 'imports' AND o.key = ?1 AND coalesce(i.imported_at, ?2) >= ?2";
+        let mut is_of_others = self.connection.prepare_cached(sql)?;
+        for (import, key) in self.claimed(remote, Table::ImportMembers)? {
+            if is_of_others.exists((import, micros_of(since)))? {
+                digests.entry(import).or_default().add(&key);
+            }
+        }
+        Ok(())
+    }
+
     fn wanted_imports(
         &self,
         since: Option<i64>,
@@ -183,9 +210,8 @@ impl Reader<'_> {
     ) -> Result<FxHashMap<i64, Wanted>, LedgerError> {
         let sql = "SELECT number, id FROM imports i WHERE imported_at >= ?1 AND (?2 OR NOT EXISTS
             (SELECT 1 FROM of_others o WHERE o.kind = 'imports' AND o.key = i.id))";
-        let since = since.map_or(i64::MIN, |day| day * outlay_core::instant::MICROS_PER_DAY);
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query((since, scope == Scope::Team))?;
+        let mut rows = statement.query((micros_of(since), scope == Scope::Team))?;
         let mut wanted = FxHashMap::default();
         while let Some(row) = rows.next()? {
             let number = row.get(0)?;
@@ -206,7 +232,23 @@ impl Reader<'_> {
     /// Rows, by bucket and key, of which it is noted that the remote does not show them.
     pub(super) fn unshown(&self, remote: i64, table: Table) -> Result<FxHashSet<BucketAndKey>, LedgerError> {
         let sql = "SELECT bucket, key FROM sync_standings
-            WHERE remote = ?1 AND kind = ?2 AND standing <> 'disputed'";
+            WHERE remote = ?1 AND kind = ?2 AND standing NOT IN ('disputed', 'claimed')";
+        self.noted_rows(sql, remote, table)
+    }
+
+    /// Rows, by bucket and key, that the remote shows as the owner's own, whosever they are here.
+    pub(super) fn claimed(&self, remote: i64, table: Table) -> Result<FxHashSet<BucketAndKey>, LedgerError> {
+        let sql = "SELECT bucket, key FROM sync_standings
+            WHERE remote = ?1 AND kind = ?2 AND standing = 'claimed'";
+        self.noted_rows(sql, remote, table)
+    }
+
+    fn noted_rows(
+        &self,
+        sql: &str,
+        remote: i64,
+        table: Table,
+    ) -> Result<FxHashSet<BucketAndKey>, LedgerError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query((remote, table.as_str()))?;
         let mut unshown = FxHashSet::default();
@@ -216,6 +258,10 @@ impl Reader<'_> {
         }
         Ok(unshown)
     }
+}
+
+fn micros_of(since: Option<i64>) -> i64 {
+    since.map_or(i64::MIN, |day| day * outlay_core::instant::MICROS_PER_DAY)
 }
 
 /// An import whose members are added up.

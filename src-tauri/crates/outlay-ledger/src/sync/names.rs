@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub enum Table {
     /// Calls and aggregates, by the UTC day of `created_at`.
     Generations,
-    /// Files that were imported.
+    /// Files that were imported. They go before their rows, which so count as soon as they are there.
     Imports,
     /// Which rows an import contains, by import; the key is that of the row.
     ImportMembers,
@@ -26,8 +26,8 @@ pub enum Table {
 impl Table {
     /// All of them.
     pub const ALL: [Self; 7] = [
-        Self::Generations,
         Self::Imports,
+        Self::Generations,
         Self::ImportMembers,
         Self::Voids,
         Self::Authorities,

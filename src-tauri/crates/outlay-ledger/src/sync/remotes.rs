@@ -30,7 +30,10 @@ pub struct SyncRemote {
     pub clock_offset: Option<i64>,
 }
 
-/// What a machine keeps about a server between two syncs.
+/// What a machine keeps about a server between two syncs, in the transaction of the rows that it is about.
+///
+/// The counter grows with every statement that changes the server, in that statement: a server behind what is known
+/// to have arrived was set back, one ahead of what was sent has met another copy of this ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteState {
     /// The team's ledger; `None` until the first sync.
@@ -42,9 +45,9 @@ pub struct RemoteState {
     /// The greatest counter that was sent.
     pub sent: u64,
     /// What must be looked at.
-    pub reconcile: NeedReconcile,
-    /// Whom the server takes the owner for, and what that member may read.
-    pub member: Option<(String, Scope)>,
+    pub reconcile: Reconcile,
+    /// Whom the server takes the owner for; `None` until the first sync.
+    pub member: Option<Member>,
     /// The others' counters when everything was compared last.
     pub others: Option<u64>,
     /// When everything was compared last.
@@ -55,18 +58,52 @@ pub struct RemoteState {
     pub is_alarmed: bool,
 }
 
-/// What must be looked at, from the least.
+impl RemoteState {
+    /// A machine that never met a server. Its own rows stand as waiting.
+    pub const fn new(device: Uuid) -> Self {
+        Self {
+            ledger: None,
+            device,
+            acknowledged: 0,
+            sent: 0,
+            reconcile: Reconcile::Compare,
+            member: None,
+            others: None,
+            compared_at: None,
+            verified_at: None,
+            is_alarmed: false,
+        }
+    }
+
+    /// Becomes another device: this file and another one are copies of each other.
+    pub fn become_device(&mut self, fresh: Uuid) {
+        self.device = fresh;
+        (self.acknowledged, self.sent) = (0, 0);
+        self.reconcile = self.reconcile.max(Reconcile::Compare);
+    }
+}
+
+/// A login, as the server knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The name in the team's user column.
+    pub user: String,
+    /// What it may read.
+    pub reads: Scope,
+}
+
+/// What must be looked at, from the least. It stays until the transaction that finishes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NeedReconcile {
+pub enum Reconcile {
     /// Nothing.
     Done,
     /// Everything is compared.
     Compare,
-    /// And own rows that the server lacks are pushed again.
+    /// Everything is compared, and own rows that the server lacks are pushed again.
     PushAgain,
 }
 
-impl NeedReconcile {
+impl Reconcile {
     const ALL: [(Self, &'static str); 3] =
         [(Self::Done, "done"), (Self::Compare, "compare"), (Self::PushAgain, "push_again")];
 
@@ -114,7 +151,7 @@ impl Writer<'_> {
                 need_reconcile = ?6, member = ?7, reads = ?8, others = ?9, compared_at = ?10, verified_at = ?11,
                 is_alarmed = ?12
             WHERE number = ?1";
-        let (member, reads) = state.member.as_ref().map(|(member, reads)| (member, reads.as_str())).unzip();
+        let (member, reads) = state.member.as_ref().map(|member| (&member.user, member.reads.as_str())).unzip();
         let changed = self.transaction.prepare_cached(sql)?.execute(params![
             number,
             state.ledger.map(Uuid::into_bytes),
@@ -162,7 +199,7 @@ fn read(row: &Row<'_>) -> Result<SyncRemote, LedgerError> {
     let instant =
         |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Instant::from_micros));
     let word: String = row.get(11)?;
-    let known = NeedReconcile::ALL.into_iter().find(|(_, stored)| *stored == word);
+    let known = Reconcile::ALL.into_iter().find(|(_, stored)| *stored == word);
     let Some((reconcile, _)) = known else {
         return Err(LedgerError::Unreadable { what: "need to reconcile", value: word });
     };
@@ -173,7 +210,10 @@ fn read(row: &Row<'_>) -> Result<SyncRemote, LedgerError> {
         acknowledged: row.get::<_, i64>(9)?.cast_unsigned(),
         sent: row.get::<_, i64>(10)?.cast_unsigned(),
         reconcile,
-        member: row.get::<_, Option<String>>(12)?.zip(row.get::<_, Option<String>>(13)?.map(reads)),
+        member: row
+            .get::<_, Option<String>>(12)?
+            .zip(row.get::<_, Option<String>>(13)?.map(reads))
+            .map(|(user, reads)| Member { user, reads }),
         others: row.get::<_, Option<i64>>(14)?.map(i64::cast_unsigned),
         compared_at: instant(15)?,
         verified_at: instant(16)?,

@@ -4,6 +4,7 @@ use outlay_core::basis::CostBasis;
 use outlay_core::identity::Fingerprint;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::names::{RowId, Table};
@@ -11,7 +12,7 @@ use super::records::Stored;
 use crate::tables::voids::Action;
 
 /// A call, or a row that a provider aggregated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Generation {
     /// Its id; the first 48 bits are the milliseconds of `created_at`.
     pub id: Uuid,
@@ -36,6 +37,7 @@ pub struct Generation {
     /// The natural key.
     pub source_key: String,
     /// The hash of the parsed values.
+    #[serde(serialize_with = "fingerprint_in_hex")]
     pub fingerprint: Fingerprint,
     /// When, or the start of the bucket.
     pub created_at: Instant,
@@ -90,7 +92,7 @@ pub struct Generation {
 }
 
 /// A file that was imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImportRow {
     /// Its id.
     pub id: Uuid,
@@ -101,6 +103,7 @@ pub struct ImportRow {
     /// The file's name, without its folder.
     pub file_name: String,
     /// BLAKE3 of its bytes.
+    #[serde(serialize_with = "in_hex")]
     pub file_hash: [u8; 32],
     /// Its length.
     pub file_bytes: i64,
@@ -125,7 +128,7 @@ pub struct ImportRow {
 }
 
 /// An event of undo or redo.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VoidRow {
     /// Its id.
     pub id: Uuid,
@@ -136,6 +139,7 @@ pub struct VoidRow {
     /// Whether the target is an import.
     pub of_import: bool,
     /// What the event says.
+    #[serde(serialize_with = "action_word")]
     pub action: Action,
     /// Of a target the greatest decides.
     pub revision: i64,
@@ -148,7 +152,7 @@ pub struct VoidRow {
 }
 
 /// An answer about who speaks where two sets of rows overlap.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuthorityRow {
     /// Its id.
     pub id: Uuid,
@@ -181,7 +185,7 @@ pub struct AuthorityRow {
 }
 
 /// A price of the user's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PriceRow {
     /// Its id.
     pub id: Uuid,
@@ -202,7 +206,7 @@ pub struct PriceRow {
 }
 
 /// A version of a named budget.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BudgetRow {
     /// The budget's id.
     pub id: Uuid,
@@ -307,4 +311,17 @@ small_rows! {
 fn is_same_json(one: &str, other: &str) -> bool {
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     one == other || read(one).is_some_and(|value| read(other) == Some(value))
+}
+
+fn in_hex<S: Serializer, const N: usize>(bytes: &[u8; N], serializer: S) -> Result<S::Ok, S::Error> {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    serializer.serialize_str(&hex)
+}
+
+fn fingerprint_in_hex<S: Serializer>(fingerprint: &Fingerprint, serializer: S) -> Result<S::Ok, S::Error> {
+    in_hex(&fingerprint.0, serializer)
+}
+
+fn action_word<S: Serializer>(action: &Action, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(action.as_str())
 }

@@ -188,21 +188,23 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Own rows that stand as missing or unseen wait again: the server was set back.
+    /// Own rows that stand like one of these wait again.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn push_again(&self, remote: i64) -> Result<(), LedgerError> {
+    pub fn push_again(&self, remote: i64, standings: &[Standing]) -> Result<(), LedgerError> {
         let sql = "UPDATE sync_standings SET standing = 'waiting', reason = NULL
-            WHERE remote = ?1 AND standing IN ('missing', 'unseen') AND CASE kind
+            WHERE remote = ?1 AND standing = ?2 AND CASE kind
                 WHEN 'generations' THEN (SELECT d.user_id FROM generations g JOIN dimensions d ON d.id = g.dimension_id
                     WHERE g.id = key) = (SELECT owner FROM ledger)
                 WHEN 'import_members' THEN NOT EXISTS
                     (SELECT 1 FROM of_others o WHERE o.kind = 'imports' AND o.key = bucket)
-                WHEN 'budgets' THEN true
                 ELSE NOT EXISTS (SELECT 1 FROM of_others o WHERE o.kind = sync_standings.kind
                     AND o.key = sync_standings.key) END";
-        self.transaction.execute(sql, [remote])?;
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        for standing in standings {
+            statement.execute((remote, standing.as_str()))?;
+        }
         Ok(())
     }
 

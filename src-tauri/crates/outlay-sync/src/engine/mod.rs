@@ -113,6 +113,7 @@ where
             return self.finish();
         }
         self.compare()?;
+        self.local.complete().map_err(SyncError::Local)?;
         self.push()?;
         self.settle_alerts()?;
         self.settle_records()?;
@@ -121,7 +122,10 @@ where
     }
 
     fn keep(&mut self, change: &Change<R::Row, R::Body>) -> Done<(), R, L> {
-        self.local.keep(change).map_err(SyncError::Local)
+        let aside = self.local.keep(change).map_err(SyncError::Local)?;
+        self.report.conflicts += aside.disputed;
+        self.report.quarantined += aside.refused;
+        Ok(())
     }
 
     /// Says where it is, unless it is to end here.

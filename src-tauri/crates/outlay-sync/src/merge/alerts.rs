@@ -1,6 +1,7 @@
 //! Alerts: what ended stays ended, and the earliest end holds, in whatever order machines meet.
 //!
-//! That two machines raise one alert is its id's doing. What an alert says is the server's: who pushed it first.
+//! That two machines raise one alert is its id's doing. What an alert says is the server's, who pushed it first, but
+//! that of two severities the more severe holds: a machine may find an open alert to be worse than it was told.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -42,6 +43,13 @@ pub struct Alert<B> {
     pub body: B,
 }
 
+/// What an alert says, as far as two machines may say it differently.
+pub trait Body: Clone + PartialEq {
+    /// What holds of what this machine and the server say. Of equal rank, that is what the server says; what ranks it
+    /// is joined whoever says it, in any order and however often.
+    fn join(&self, theirs: &Self) -> Self;
+}
+
 /// The one end of two that holds: an end before none, the earlier before the later.
 pub fn join(one: Option<Ended>, other: Option<Ended>) -> Option<Ended> {
     one.into_iter().chain(other).min()
@@ -57,7 +65,7 @@ pub struct Exchange<B> {
 }
 
 /// Compares the alerts of both sides, by id.
-pub fn exchange<B: Clone + PartialEq>(here: Vec<Alert<B>>, there: Vec<Alert<B>>) -> Exchange<B> {
+pub fn exchange<B: Body>(here: Vec<Alert<B>>, there: Vec<Alert<B>>) -> Exchange<B> {
     let mut here: BTreeMap<Uuid, Alert<B>> = here.into_iter().map(|alert| (alert.id, alert)).collect();
     let mut exchange = Exchange { send: Vec::new(), take: Vec::new() };
     for theirs in there {
@@ -65,8 +73,9 @@ pub fn exchange<B: Clone + PartialEq>(here: Vec<Alert<B>>, there: Vec<Alert<B>>)
             exchange.take.push(theirs);
             continue;
         };
-        let joined = Alert { ended: join(mine.ended, theirs.ended), ..theirs.clone() };
-        if joined.ended != theirs.ended {
+        let ended = join(mine.ended, theirs.ended);
+        let joined = Alert { ended, body: mine.body.join(&theirs.body), id: theirs.id };
+        if joined != theirs {
             exchange.send.push(joined.clone());
         }
         if joined != mine {
@@ -82,6 +91,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// How severe, and in which words.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct Said(u8, u8);
+
+    impl Body for Said {
+        fn join(&self, theirs: &Self) -> Self {
+            if self.0 > theirs.0 { *self } else { *theirs }
+        }
+    }
 
     fn ended() -> impl Strategy<Value = Option<Ended>> {
         let how = proptest::sample::select(Resolution::ALL);
@@ -108,11 +127,11 @@ mod tests {
         /// After an exchange both sides are the same, and a second one is empty.
         #[test]
         fn an_exchange_makes_both_sides_equal(
-            here in proptest::collection::btree_map(0..6_u128, (ended(), 0..2_u8), 0..6),
-            there in proptest::collection::btree_map(0..6_u128, (ended(), 0..2_u8), 0..6),
+            here in proptest::collection::btree_map(0..6_u128, (ended(), (0..3_u8, 0..2_u8)), 0..6),
+            there in proptest::collection::btree_map(0..6_u128, (ended(), (0..3_u8, 0..2_u8)), 0..6),
         ) {
-            let alerts = |side: &BTreeMap<u128, (Option<Ended>, u8)>| -> Vec<_> {
-                side.iter().map(|(id, (ended, body))| Alert { id: Uuid::from_u128(*id), ended: *ended, body: *body }).collect()
+            let alerts = |side: &BTreeMap<u128, (Option<Ended>, (u8, u8))>| -> Vec<_> {
+                side.iter().map(|(id, (ended, body))| Alert { id: Uuid::from_u128(*id), ended: *ended, body: Said(body.0, body.1) }).collect()
             };
             let (here, there) = (alerts(&here), alerts(&there));
             let moved = exchange(here.clone(), there.clone());
@@ -122,6 +141,7 @@ mod tests {
             for sent in moved.send {
                 let kept = theirs.entry(sent.id).or_insert_with(|| sent.clone());
                 kept.ended = join(kept.ended, sent.ended);
+                kept.body = sent.body.join(&kept.body);
             }
             prop_assert_eq!(&mine, &theirs);
             let again = exchange(mine.into_values().collect(), theirs.into_values().collect());

@@ -6,7 +6,7 @@ mod alerts;
 mod budgets;
 mod records;
 
-pub use alerts::{Alert, Ended, Exchange, exchange, join};
+pub use alerts::{Alert, Body, Ended, Exchange, exchange, join};
 pub use budgets::{BudgetVersion, Speaking, speaking};
 pub use records::{
     Cell, Clash, Column, Columns, LocalRecord, RecordChange, RecordKey, RecordStep, ServerRecord, record_step,

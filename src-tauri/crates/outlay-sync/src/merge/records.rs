@@ -34,6 +34,9 @@ pub enum Column {
     StorageLimitBytes,
     BandwidthLimitBytes,
     ConfirmedAt,
+    Provider,
+    Account,
+    Project,
     Name,
     MergedInto,
 }

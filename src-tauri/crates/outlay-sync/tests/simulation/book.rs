@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use outlay_sync::{
-    Alert, Bucket, Change, Clash, Counted, Digests, Held, Local, LocalRecord, Look, Reconcile, RecordKey,
-    Scope, Standing, State, Table, join,
+    Alert, Aside, Body, Bucket, Change, Clash, Counted, Digests, Held, Local, LocalRecord, Look, Reconcile,
+    RecordKey, Scope, Standing, State, Table, join,
 };
 use uuid::Uuid;
 
 use crate::mutant::Mutant;
-use crate::row::{SimRow, Slot, slot};
+use crate::row::{Said, SimRow, Slot, slot};
 use crate::server::{counted, digests};
 use crate::world::World;
 
@@ -27,7 +27,7 @@ pub(crate) struct Entry {
 pub(crate) struct Book {
     pub(crate) state: State,
     pub(crate) rows: BTreeMap<Slot, Entry>,
-    pub(crate) alerts: BTreeMap<Uuid, Alert<u64>>,
+    pub(crate) alerts: BTreeMap<Uuid, Alert<Said>>,
     pub(crate) records: BTreeMap<RecordKey, LocalRecord>,
     pub(crate) clashes: Vec<Clash>,
     /// How often what is never to change did: a row, or an alert's end but to an earlier one.
@@ -66,7 +66,7 @@ impl Book {
         shown.map(|entry| entry.row.as_ref())
     }
 
-    fn keep(&mut self, user: usize, change: &Change<SimRow, u64>, mutant: Option<Mutant>) {
+    fn keep(&mut self, user: usize, change: &Change<SimRow, Said>, mutant: Option<Mutant>) -> Aside {
         let before = std::mem::replace(&mut self.state, change.state.clone());
         self.break_state(&before, change, mutant);
         if mutant != Some(Mutant::UnseenIsForgotten) {
@@ -74,7 +74,7 @@ impl Book {
             let again = own.filter(|entry| change.again.contains(&entry.standing));
             again.for_each(|entry| entry.standing = Standing::Waiting);
         }
-        change.rows.iter().for_each(|row| self.pulled(user, row, mutant));
+        let disputed = change.rows.iter().filter(|row| self.pulled(user, row, mutant)).count() as u64;
         for (id, standing, _) in &change.standings {
             let entry = self.rows.get_mut(&slot(*id)).expect("only rows that are held get a standing");
             entry.standing = match (mutant, standing) {
@@ -89,19 +89,22 @@ impl Book {
             };
         }
         for alert in &change.alerts {
-            let mine = self.alerts.get(&alert.id).and_then(|mine| mine.ended);
+            let here = self.alerts.get(&alert.id);
+            let mine = here.and_then(|mine| mine.ended);
+            let body = here.map_or(alert.body, |mine| mine.body.join(&alert.body));
             let ended = if mutant == Some(Mutant::AlertEndsAreReplaced) {
                 alert.ended
             } else {
                 join(mine, alert.ended)
             };
             self.changed += u32::from(join(mine, ended) != ended);
-            self.alerts.insert(alert.id, Alert { ended, ..alert.clone() });
+            self.alerts.insert(alert.id, Alert { id: alert.id, ended, body });
         }
         self.keep_record(change, mutant);
+        Aside { disputed, refused: 0 }
     }
 
-    fn break_state(&mut self, before: &State, change: &Change<SimRow, u64>, mutant: Option<Mutant>) {
+    fn break_state(&mut self, before: &State, change: &Change<SimRow, Said>, mutant: Option<Mutant>) {
         match mutant {
             Some(Mutant::ReconcileIsForgotten) => self.state.reconcile = Reconcile::Done,
             Some(Mutant::ReconcileEndsEarly) if !change.standings.is_empty() || !change.rows.is_empty() => {
@@ -117,7 +120,8 @@ impl Book {
         }
     }
 
-    fn pulled(&mut self, user: usize, row: &SimRow, mutant: Option<Mutant>) {
+    /// Takes a row in, and says whether another one is here under its key.
+    fn pulled(&mut self, user: usize, row: &SimRow, mutant: Option<Mutant>) -> bool {
         let is_mine = row.user == user || mutant == Some(Mutant::PulledRowsAreMine);
         let new = Entry { row: Rc::new(row.clone()), is_mine, standing: Standing::Shared };
         match self.rows.get_mut(&row.slot()) {
@@ -127,11 +131,15 @@ impl Book {
                 *held = new;
             }
             Some(held) if held.row.says_the_same(row) => {}
-            Some(held) => held.standing = Standing::Disputed,
+            Some(held) => {
+                held.standing = Standing::Disputed;
+                return true;
+            }
         }
+        false
     }
 
-    fn keep_record(&mut self, change: &Change<SimRow, u64>, mutant: Option<Mutant>) {
+    fn keep_record(&mut self, change: &Change<SimRow, Said>, mutant: Option<Mutant>) {
         let Some(record) = &change.record else { return };
         let now = self.records.get(&record.key).map(|record| &record.values);
         if now == record.read.as_ref() || mutant == Some(Mutant::RecordChangeOverwrites) {
@@ -153,21 +161,25 @@ impl Running<'_> {
 
 impl Local for Running<'_> {
     type Row = SimRow;
-    type Body = u64;
+    type Body = Said;
     type Failure = Killed;
 
     fn state(&mut self) -> Result<State, Killed> {
         self.book(|book| book.state.clone())
     }
 
-    fn keep(&mut self, change: &Change<SimRow, u64>) -> Result<(), Killed> {
+    fn keep(&mut self, change: &Change<SimRow, Said>) -> Result<Aside, Killed> {
         if self.world.happens(|rates| rates.kill) {
             return Err(Killed);
         }
         let device = &mut *self.world.devices[self.device].borrow_mut();
         self.world.note_acknowledged(device, change);
-        device.book.keep(device.user, change, self.world.mutant);
-        if self.world.happens(|rates| rates.kill) { Err(Killed) } else { Ok(()) }
+        let aside = device.book.keep(device.user, change, self.world.mutant);
+        if self.world.happens(|rates| rates.kill) { Err(Killed) } else { Ok(aside) }
+    }
+
+    fn complete(&mut self) -> Result<(), Killed> {
+        Ok(())
     }
 
     fn waiting(&mut self, table: Table, most: usize) -> Result<Vec<SimRow>, Killed> {
@@ -215,7 +227,7 @@ impl Local for Running<'_> {
         })
     }
 
-    fn alerts(&mut self) -> Result<Vec<Alert<u64>>, Killed> {
+    fn alerts(&mut self) -> Result<Vec<Alert<Said>>, Killed> {
         let alerts = self.book(|book| book.alerts.values().cloned().collect());
         // The user may resolve one between this and what is made of it.
         if self.world.happens(|rates| 5 * rates.meanwhile) {

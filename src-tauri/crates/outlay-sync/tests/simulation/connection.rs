@@ -11,7 +11,7 @@ use outlay_sync::{
 use uuid::Uuid;
 
 use crate::mutant::Mutant;
-use crate::row::{SimRow, slot};
+use crate::row::{Said, SimRow, slot};
 use crate::server::Server;
 use crate::world::World;
 
@@ -114,7 +114,7 @@ fn raise(server: &mut Server, bump: Option<Bump>) -> u64 {
 
 impl Remote for Connection<'_> {
     type Row = SimRow;
-    type Body = u64;
+    type Body = Said;
     type Failure = SimFailure;
 
     fn handshake(&mut self, device: Uuid) -> Answer<Handshake> {
@@ -221,7 +221,7 @@ impl Remote for Connection<'_> {
         })
     }
 
-    fn alerts(&mut self) -> Answer<Vec<Alert<u64>>> {
+    fn alerts(&mut self) -> Answer<Vec<Alert<Said>>> {
         let user = self.user;
         self.read(|server| {
             let mine = server.stored.alerts.iter().filter(|((owner, _), _)| *owner == user);
@@ -229,7 +229,7 @@ impl Remote for Connection<'_> {
         })
     }
 
-    fn join_alerts(&mut self, alerts: &[Alert<u64>], bump: Option<Bump>) -> Answer<Bumped<()>> {
+    fn join_alerts(&mut self, alerts: &[Alert<Said>], bump: Option<Bump>) -> Answer<Bumped<()>> {
         let (user, alerts) = (self.user, alerts.to_vec());
         let found = self.write(&[], move |server| {
             server.join(user, &alerts);

@@ -1,6 +1,6 @@
-//! The rows of the simulation, and how they are made.
+//! The rows of the simulation, what its alerts say, and how they are made.
 
-use outlay_sync::{Bucket, Row, RowId, Table};
+use outlay_sync::{Body, Bucket, Row, RowId, Table};
 use uuid::Uuid;
 
 use crate::chance::{Chance, mix};
@@ -35,6 +35,16 @@ impl SimRow {
     /// Whether the server refuses it, as it refuses a text with a NUL.
     pub(crate) fn is_refused(&self) -> bool {
         self.content.is_multiple_of(19)
+    }
+}
+
+/// What an alert says: 2 is severe, less are two wordings of the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Said(pub(crate) u64);
+
+impl Body for Said {
+    fn join(&self, theirs: &Self) -> Self {
+        if self.0 / 2 > theirs.0 / 2 { *self } else { *theirs }
     }
 }
 

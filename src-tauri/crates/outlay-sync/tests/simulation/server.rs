@@ -5,19 +5,19 @@ use std::rc::Rc;
 
 use outlay_core::instant::Instant;
 use outlay_sync::{
-    Alert, Bucket, Bump, Columns, Counted, Digests, Look, RecordKey, Scope, ServerRecord, Table, join,
+    Alert, Body, Bucket, Bump, Columns, Counted, Digests, Look, RecordKey, Scope, ServerRecord, Table, join,
 };
 use uuid::Uuid;
 
 use crate::mutant::Mutant;
-use crate::row::{SimRow, Slot};
+use crate::row::{Said, SimRow, Slot};
 
 /// What a restore brings back.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stored {
     pub(crate) rows: BTreeMap<Slot, Rc<SimRow>>,
     pub(crate) devices: BTreeMap<Uuid, u64>,
-    pub(crate) alerts: BTreeMap<(usize, Uuid), Alert<u64>>,
+    pub(crate) alerts: BTreeMap<(usize, Uuid), Alert<Said>>,
     pub(crate) records: BTreeMap<(usize, RecordKey), ServerRecord>,
 }
 
@@ -100,7 +100,7 @@ impl Server {
         counted(self.shown(user, scope).map(Rc::as_ref))
     }
 
-    pub(crate) fn join(&mut self, user: usize, alerts: &[Alert<u64>]) {
+    pub(crate) fn join(&mut self, user: usize, alerts: &[Alert<Said>]) {
         for alert in alerts {
             let kept = self.stored.alerts.entry((user, alert.id)).or_insert_with(|| alert.clone());
             let before = kept.ended;
@@ -108,6 +108,7 @@ impl Server {
                 Some(Mutant::AlertsLastWriterWins) => alert.ended,
                 _ => join(before, alert.ended),
             };
+            kept.body = alert.body.join(&kept.body);
             self.changed_ends += u32::from(join(before, kept.ended) != kept.ended);
         }
     }

@@ -17,7 +17,7 @@ use crate::book::{Book, Device, Entry, Running};
 use crate::chance::Chance;
 use crate::connection::Connection;
 use crate::mutant::Mutant;
-use crate::row::{SimRow, Slot, fact, fresh_key, made_key, recorded, slot};
+use crate::row::{Said, SimRow, Slot, fact, fresh_key, made_key, recorded, slot};
 use crate::server::{Rights, Server};
 
 /// The server's day when it begins.
@@ -220,7 +220,7 @@ impl World {
     fn work_on_alerts(&self, device: &mut Device, chance: &mut Chance) {
         for _ in 0..4 {
             let id = made_key(device.user as u64 + 100, chance.below(4) as u64);
-            let body = chance.next() % 3;
+            let body = Said(chance.next() % 3);
             let alert = device.book.alerts.entry(id).or_insert(Alert { id, ended: None, body });
             if alert.ended.is_none() && chance.happens(400) {
                 let at = Instant::from_micros(self.now.get() - chance.below(5) as i64);
@@ -269,7 +269,7 @@ impl World {
         outcome.ok().map(|()| report)
     }
 
-    pub(crate) fn note_acknowledged(&self, device: &Device, change: &Change<SimRow, u64>) {
+    pub(crate) fn note_acknowledged(&self, device: &Device, change: &Change<SimRow, Said>) {
         for (id, standing, _) in &change.standings {
             let entry = device.book.rows.get(&slot(*id));
             if let (Standing::Shared | Standing::Unseen, Some(entry)) = (standing, entry)

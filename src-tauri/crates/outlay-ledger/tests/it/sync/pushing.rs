@@ -110,7 +110,7 @@ fn rows_that_a_set_back_server_lost_wait_again() {
     assert_eq!((held[0].standing, held[0].is_mine), (Standing::Missing, true));
     assert_eq!(shown(&book, remote)[0].len(), 1, "the other day");
     let writer = book.ledger.writer().expect("a writer");
-    writer.push_again(remote).expect("a ledger");
+    writer.push_again(remote, &[Standing::Missing]).expect("a ledger");
     writer.commit().expect("a commit");
     assert_eq!(waiting(&book, remote, Table::Generations), [lost]);
 }

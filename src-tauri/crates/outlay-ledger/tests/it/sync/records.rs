@@ -6,7 +6,7 @@ use outlay_core::cost_config::CostConfig;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_ledger::sync::{
-    BaseRecord, BudgetRow, NeedReconcile, PriceRow, RecordKind, RemoteState, Scope, SyncConflict, alert_id,
+    BaseRecord, BudgetRow, Member, Reconcile, PriceRow, RecordKind, RemoteState, Scope, SyncConflict, alert_id,
 };
 use outlay_ledger::{AlertScope, Writer};
 use uuid::Uuid;
@@ -34,14 +34,14 @@ fn what_is_known_of_a_remote_is_kept_whole() {
     let writer = book.ledger.writer().expect("a writer");
     let remote = writer.connect_remote("postgres://db/outlay", "{}", NOW).expect("a remote");
     let before = writer.reader().remote(remote).expect("a remote").state;
-    assert_eq!((before.device, before.reconcile), (Uuid::from_u128(7), NeedReconcile::Compare));
+    assert_eq!((before.device, before.reconcile), (Uuid::from_u128(7), Reconcile::Compare));
     let state = RemoteState {
         ledger: Some(Uuid::from_u128(3)),
         device: Uuid::from_u128(4),
         acknowledged: u64::MAX - 1,
         sent: u64::MAX,
-        reconcile: NeedReconcile::PushAgain,
-        member: Some(("ada.l".into(), Scope::Team)),
+        reconcile: Reconcile::PushAgain,
+        member: Some(Member { user: "ada.l".into(), reads: Scope::Team }),
         others: Some(u64::MAX),
         compared_at: Some(NOW),
         verified_at: Some(later(1)),
