@@ -35,12 +35,13 @@ pub mod sample;
 pub mod secrets;
 pub mod settings;
 pub mod status;
+pub mod sync;
 pub mod tray;
 mod users;
 pub mod version;
 pub mod work;
 
-pub use app::{App, FreeBytes, Host, Nothing};
+pub use app::{App, Clock, FreeBytes, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
 pub use event::{Event, Events, Pace};
