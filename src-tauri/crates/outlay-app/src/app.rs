@@ -16,7 +16,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::error::{ApiError, AppError};
-use crate::event::{Event, Events};
+use crate::event::{Event, Events, Unit};
 use crate::held_files::HeldFiles;
 use crate::mail::{MailFailure, Outgoing, Post};
 use crate::notifications::Notifier;
@@ -27,15 +27,12 @@ use crate::tray::{TrayPlace, TrayProbe};
 /// Tells the free space on the disk of a folder, in bytes.
 pub type FreeBytes = Box<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
 
-/// Tells the current instant.
-pub type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
-
 /// What the shell knows and no command may find out by itself.
 pub struct Host {
     /// The data folder; the ledger in it is `outlay.db`.
     pub data_dir: PathBuf,
     /// The current instant.
-    pub clock: Clock,
+    pub clock: Box<dyn Fn() -> Instant + Send + Sync>,
     /// The time zone of this machine, which a new ledger takes.
     pub time_zone: Zone,
     /// The time zone for this call only, when the person named one.
@@ -101,10 +98,10 @@ impl App {
         (self.host.clock)()
     }
 
-    /// Tells the host how far long work is, in bytes.
-    pub(crate) fn progress(&self, what: &str, done: u64, of: u64) {
-        let [done, of] = [done, of].map(|bytes| Count(i64::try_from(bytes).unwrap_or(i64::MAX)));
-        (self.host.events)(Event::Progress { what: what.to_owned(), done, of });
+    /// Tells the host how far long work is.
+    pub(crate) fn progress(&self, what: &str, done: u64, of: u64, unit: Unit) {
+        let [done, of] = [done, of].map(|part| Count(i64::try_from(part).unwrap_or(i64::MAX)));
+        (self.host.events)(Event::Progress { what: what.to_owned(), done, of, unit });
     }
 
     /// Whether anything that was done here was worth a mail: a host that sends none says who does.
@@ -125,10 +122,10 @@ impl App {
         self.host.passfile.as_deref()
     }
 
-    /// The clock, for work that goes on beside this.
-    pub(crate) fn clock(&self) -> Clock {
-        let host = Arc::clone(&self.host);
-        Box::new(move || (host.clock)())
+    /// The ledger once more, for long work that must not keep others from writing.
+    pub(crate) fn open_beside(&self) -> Result<Ledger, ApiError> {
+        let opened = Ledger::open(&self.ledger_path(), &Access::Write(self.birth()));
+        opened.map_err(|error| self.explain(error.into()))
     }
 
     /// Whether the work that is going on was asked to stop.

@@ -41,10 +41,10 @@ mod users;
 pub mod version;
 pub mod work;
 
-pub use app::{App, Clock, FreeBytes, Host, Nothing};
+pub use app::{App, FreeBytes, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
-pub use event::{Event, Events, Pace};
+pub use event::{Event, Events, Pace, Unit};
 pub use registry::{Api, Command};
 
 /// Where a host keeps files of its own.

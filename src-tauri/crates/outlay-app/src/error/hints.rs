@@ -2,8 +2,8 @@
 
 use outlay_core::import::ImportError;
 use outlay_ledger::LedgerError;
-use outlay_sync::Stop;
 use outlay_sync::server::{Failure, SetupError};
+use outlay_sync::{MachineError, Stop};
 
 use super::{ApiError, AppError, Code};
 use crate::import::FileError;
@@ -13,7 +13,9 @@ impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         let message = error.to_string();
         let (code, hint) = match &error {
-            AppError::Ledger(ledger) => return of_ledger(ledger),
+            AppError::Ledger(ledger) | AppError::Machine(MachineError::Ledger(ledger)) => {
+                return of_ledger(ledger);
+            }
             AppError::NoBackup { .. } => {
                 (Code::UnreadableInput, "Choose a file that `outlay backup` of this version or an earlier one wrote.".to_owned())
             }
@@ -97,6 +99,7 @@ impl From<AppError> for ApiError {
             | AppError::NoSuchQuestion(_)
             | AppError::SyncStopped(_)
             | AppError::Unsteady
+            | AppError::Machine(_)
             | AppError::CannotTake(_) => of_sync(&error),
             AppError::NothingYet(_) => {
                 (Code::Refused, "Import a file or log a call first.".to_owned())
@@ -146,6 +149,11 @@ fn of_sync(error: &AppError) -> (Code, String) {
             Code::Refused,
             "Nothing was sent or taken. Leave the team and connect anew if this ledger is theirs from now on.",
         ),
+        AppError::Machine(MachineError::AlreadySyncing) => (Code::Refused, "Wait until it has ended."),
+        AppError::Machine(MachineError::CannotLock { .. }) => {
+            (Code::Storage, "Check that the data folder is there and writable.")
+        }
+        AppError::Machine(_) => (Code::Storage, "`outlay doctor` looks for damage. Nothing was written."),
         AppError::Unsteady => (
             Code::Refused,
             "Connect to the one server that is written to. Nothing is lost; what waits goes on waiting.",

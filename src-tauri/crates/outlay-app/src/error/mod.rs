@@ -13,8 +13,8 @@ use outlay_core::cost_config::InvalidValue;
 use outlay_core::instant::Instant;
 use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
-use outlay_sync::Stop;
 use outlay_sync::server::{AddressError, Failure, PassfileError, SetupError};
+use outlay_sync::{MachineError, Stop};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -159,6 +159,8 @@ pub(crate) enum AppError {
     ForeignTables,
     #[error(transparent)]
     SyncStopped(#[from] Stop),
+    #[error(transparent)]
+    Machine(#[from] MachineError),
     #[error("the server does not keep what it is told; it may be several servers that do not agree")]
     Unsteady,
     #[error("there is no open question {0}")]

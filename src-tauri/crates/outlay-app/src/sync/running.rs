@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use outlay_core::money::Money;
 use outlay_core::report::Count;
-use outlay_ledger::LedgerError;
 use outlay_ledger::sync::SyncRemote;
+use outlay_ledger::{Ledger, LedgerError};
 use outlay_sync::server::{Address, Limits, Team, known_schema};
 use outlay_sync::{
     Direction, Look, Machine, Outlook, Progress, Purpose, Report, Request, Step, SyncError, SyncFailure,
@@ -16,8 +16,10 @@ use serde::{Deserialize, Serialize};
 use super::server::{connected, password_for};
 use super::status::count;
 use super::{schedule, words};
+use crate::alerts::{self, Happened};
 use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::event::Unit;
 use crate::secrets::Secret;
 
 /// The most rows of one statement and one transaction.
@@ -179,7 +181,8 @@ pub fn verify(app: &App, request: RunRequest) -> Result<SyncVerified, ApiError> 
 /// As [`run`].
 pub fn plan(app: &App, request: RunRequest) -> Result<SyncOutlook, ApiError> {
     let (remote, address) = connected(app)?;
-    let (mut team, mut machine) = both_sides(app, &remote, &address, request.password.as_ref())?;
+    let mut ledger = app.open_beside()?;
+    let (mut team, mut machine) = both_sides(app, &mut ledger, &remote, &address, request.password.as_ref())?;
     let asked = asked(app, Purpose::Sync, Direction::Both);
     let (plan, outlook): (_, Outlook) = preview(&mut team, &mut machine, &asked).map_err(ended)?;
     Ok(SyncOutlook {
@@ -209,15 +212,18 @@ fn once(
 ) -> Result<Done, ApiError> {
     let (remote, address) = connected(app)?;
     app.begin_work();
-    let outcome = both_sides(app, &remote, &address, password).and_then(|(mut team, mut machine)| {
-        let mut watch = |progress: Progress| watch(app, progress);
-        let asked = asked(app, purpose, direction);
-        let (report, outcome) = sync(&mut team, &mut machine, &asked, &mut watch);
-        let moved = team.moved_bytes();
-        machine.finish(&report, moved).map_err(AppError::from)?;
-        outcome.map_err(ended)?;
-        Ok(report)
-    });
+    let mut ledger = app.open_beside()?;
+    let outcome =
+        both_sides(app, &mut ledger, &remote, &address, password).and_then(|(mut team, mut machine)| {
+            let mut watch = |progress: Progress| watch(app, progress);
+            let asked = asked(app, purpose, direction);
+            let (report, outcome) = sync(&mut team, &mut machine, &asked, &mut watch);
+            machine.finish(team.moved_bytes(), |writer, news| {
+                alerts::evaluate(app, writer, Happened::Pulled(news)).map(drop)
+            })?;
+            outcome.map_err(ended)?;
+            Ok(report)
+        });
     let outcome = outcome.map_err(ApiError::from);
     schedule::note(app, outcome.as_ref().map(drop))?;
     app.tell_changed();
@@ -225,20 +231,21 @@ fn once(
     Ok(Done { report: outcome?, waiting, host: address.host.to_string() })
 }
 
-fn both_sides(
+fn both_sides<'l>(
     app: &App,
+    ledger: &'l mut Ledger,
     remote: &SyncRemote,
     address: &Address,
     given: Option<&Secret>,
-) -> Result<(Team, Machine), AppError> {
+) -> Result<(Team, Machine<'l>), AppError> {
     let password = password_for(app, address, given);
-    let machine = Machine::open(&app.ledger_path(), remote.number, app.clock())?;
+    let machine = Machine::open(ledger, remote.number, app.now())?;
     let team = Team::connect(address, password.as_ref(), Limits::default())?;
     Ok((team, machine))
 }
 
 /// Why a sync ended early.
-fn ended(error: SyncFailure<Team, Machine>) -> AppError {
+fn ended(error: SyncFailure<Team, Machine<'_>>) -> AppError {
     match error {
         SyncError::Stopped(stop) => AppError::SyncStopped(stop),
         SyncError::Remote(failure) => AppError::Server(failure),
@@ -262,7 +269,7 @@ fn watch(app: &App, progress: Progress) -> ControlFlow<()> {
         Step::Settling => "alerts and caps",
         Step::Verifying => "verifying",
     };
-    app.progress(what, progress.done, progress.of);
+    app.progress(what, progress.done, progress.of, Unit::Rows);
     if app.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
