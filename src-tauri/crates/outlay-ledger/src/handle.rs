@@ -189,6 +189,15 @@ impl Writer<'_> {
         Ok(self.transaction.commit()?)
     }
 
+    /// The same for what is about the ledger and not in it, such as what a server is known to have: no plan becomes
+    /// stale by it.
+    ///
+    /// # Errors
+    /// As of [`Writer::commit`].
+    pub fn commit_aside(self) -> Result<(), LedgerError> {
+        Ok(self.transaction.commit()?)
+    }
+
     /// Runs `change` so that either all of it stays in this transaction or none of it.
     ///
     /// # Errors

@@ -33,7 +33,10 @@ pub fn differences(here: &Digests, there: &Digests) -> Vec<Difference> {
 }
 
 /// The buckets of all tables that differ, in the order of the tables.
-pub fn all_differences(here: &[(Table, Digests)], there: &[(Table, Digests)]) -> Vec<(Table, Difference)> {
+pub(crate) fn all_differences(
+    here: &[(Table, Digests)],
+    there: &[(Table, Digests)],
+) -> Vec<(Table, Difference)> {
     let of = |side: &[(Table, Digests)], wanted| {
         side.iter()
             .find(|(table, _)| *table == wanted)

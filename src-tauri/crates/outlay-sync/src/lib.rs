@@ -8,6 +8,7 @@ mod digest;
 mod engine;
 mod local;
 mod look;
+mod machine;
 mod merge;
 mod plan;
 mod remote;
@@ -21,6 +22,7 @@ pub use digest::{Difference, Digest, Digests, differences};
 pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
 pub use local::{Aside, Change, Held, Local, Stands};
 pub use look::{Look, look};
+pub use machine::{Machine, MachineError};
 pub use merge::{
     Alert, Body, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
     RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,

@@ -35,6 +35,7 @@ impl Writer<'_> {
         }
         let ranges: Vec<_> =
             settled.iter().map(|overlap| ids_of_days(overlap.days.0, overlap.days.1)).collect();
+        self.note_rows(&ranges)?;
         recount_ranges(self, &ranges)?;
         Ok(settled)
     }

@@ -61,6 +61,18 @@ impl Reader<'_> {
         Ok(applications)
     }
 
+    /// The applications that the owner's rows or the owner named, by name.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn own_applications(&self) -> Result<Vec<Application>, LedgerError> {
+        let sql = "SELECT id, provider, account, project, name, merged_into FROM applications
+            WHERE id NOT IN (SELECT key FROM of_others WHERE kind = 'applications') ORDER BY name, id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let applications = statement.query_map([], read)?.collect::<Result<_, _>>()?;
+        Ok(applications)
+    }
+
     /// The one application with this id or this name.
     ///
     /// # Errors

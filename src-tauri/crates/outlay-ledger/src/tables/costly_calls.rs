@@ -24,6 +24,8 @@ pub enum Came {
     Call(Uuid),
     /// What an import brought.
     Import(Uuid),
+    /// What lies from one id to another, both included: what was pulled, and what was there before.
+    Between(Uuid, Uuid),
 }
 
 impl Reader<'_> {
@@ -108,10 +110,26 @@ impl Reader<'_> {
         since: Instant,
         limit: Money,
     ) -> Result<Vec<String>, LedgerError> {
-        let Some((first_day, last_day)) = self.import(import)?.days.filter(|_| !keys.is_empty()) else {
-            return Ok(Vec::new());
-        };
+        let Some((first_day, last_day)) = self.import(import)?.days else { return Ok(Vec::new()) };
         let (first, last) = ids_of_days(first_day, last_day);
+        self.fallen_between((Uuid::from_bytes(first), Uuid::from_bytes(last)), keys, since, limit)
+    }
+
+    /// The same among rows from one id to another, both included.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn fallen_between(
+        &self,
+        (first, last): (Uuid, Uuid),
+        keys: &[&str],
+        since: Instant,
+        limit: Money,
+    ) -> Result<Vec<String>, LedgerError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (first, last) = (first.into_bytes(), last.into_bytes());
         let first = first.max(lowest_id(since.micros().div_euclid(1000)));
         let sql = "SELECT g.source_key FROM generations g LEFT JOIN left_out o ON o.id = g.id
             WHERE g.id BETWEEN ?1 AND ?2 AND g.source_key IN (SELECT value FROM json_each(?3))
@@ -158,6 +176,7 @@ impl Reader<'_> {
     fn ids_of(&self, came: Came) -> Result<Option<(IdRange, Option<i64>)>, LedgerError> {
         let import = match came {
             Came::Call(id) => return Ok(Some(((*id.as_bytes(), *id.as_bytes()), None))),
+            Came::Between(first, last) => return Ok(Some(((*first.as_bytes(), *last.as_bytes()), None))),
             Came::Import(import) => import,
         };
         let sql = "SELECT first_id, last_id, number FROM imports WHERE id = ?1 AND first_id IS NOT NULL";

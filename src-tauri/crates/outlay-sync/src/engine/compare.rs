@@ -117,7 +117,7 @@ where
             self.report.pulled += rows.len() as u64;
             let mut change = Change::of(&self.state);
             change.rows = rows;
-            self.keep(&change)?;
+            self.keep(change)?;
         }
         Ok(())
     }

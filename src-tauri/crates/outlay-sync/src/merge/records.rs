@@ -41,6 +41,48 @@ pub enum Column {
     MergedInto,
 }
 
+impl Column {
+    /// Every column.
+    pub const ALL: &[Self] = &[
+        Self::MonthlyAiCapNanos,
+        Self::AlertThresholdPct,
+        Self::SingleCallAlertNanos,
+        Self::BlockOnCap,
+        Self::EmailOnHigh,
+        Self::TimeZone,
+        Self::BudgetMonthFirstDay,
+        Self::StorageLimitBytes,
+        Self::BandwidthLimitBytes,
+        Self::ConfirmedAt,
+        Self::Provider,
+        Self::Account,
+        Self::Project,
+        Self::Name,
+        Self::MergedInto,
+    ];
+
+    /// Its name on the server, and in what is kept.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MonthlyAiCapNanos => "monthly_ai_cap_nanos",
+            Self::AlertThresholdPct => "alert_threshold_pct",
+            Self::SingleCallAlertNanos => "single_call_alert_nanos",
+            Self::BlockOnCap => "block_on_cap",
+            Self::EmailOnHigh => "email_on_high",
+            Self::TimeZone => "time_zone",
+            Self::BudgetMonthFirstDay => "budget_month_first_day",
+            Self::StorageLimitBytes => "storage_limit_bytes",
+            Self::BandwidthLimitBytes => "bandwidth_limit_bytes",
+            Self::ConfirmedAt => "confirmed_at",
+            Self::Provider => "provider",
+            Self::Account => "account",
+            Self::Project => "project",
+            Self::Name => "name",
+            Self::MergedInto => "merged_into",
+        }
+    }
+}
+
 /// A value of a column. Instants are microseconds, amounts nano-dollars, yes is 1, ids are text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {

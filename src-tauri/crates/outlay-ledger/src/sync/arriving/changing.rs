@@ -124,22 +124,21 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Sets a user's caps if they still are what was read. Returns whether they were.
+    /// Sets a user's caps with all that travels of them but the time zone, which is the ledger's.
     ///
     /// # Errors
     /// Those of SQLite, and of values that the table refuses.
-    pub fn replace_cost_config(
+    pub fn set_cost_config_row(
         &self,
         user: &str,
-        read: &CostConfig,
         config: &CostConfig,
+        month_start_day: u8,
         now: Instant,
-    ) -> Result<bool, LedgerError> {
-        let is_as_read = self.reader().cost_config(user)? == *read;
-        if is_as_read {
-            self.set_cost_config(user, config, now)?;
-        }
-        Ok(is_as_read)
+    ) -> Result<(), LedgerError> {
+        self.set_cost_config(user, config, now)?;
+        let sql = "UPDATE cost_config SET month_start_day = ?2 WHERE user_id = ?1";
+        self.transaction.execute(sql, (user, month_start_day))?;
+        Ok(())
     }
 
     /// Keeps an alert as a server has it: what it says replaces what is here, and of two ends the earlier holds.
@@ -209,25 +208,39 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Renames and merges an application of the owner's if it still is what was read. Returns whether it was.
+    /// Calls an application as the owner does from now on; it is new or here. One that is to be merged into another
+    /// that is not here yet stays by itself until [`Writer::merge_awaited`].
     ///
     /// # Errors
-    /// Those of SQLite; a merge that would go in a circle, or into one that is not here.
-    pub fn replace_application(
-        &self,
-        read: &Application,
-        application: &Application,
-    ) -> Result<bool, LedgerError> {
-        let id = application.id.to_string();
-        let is_as_read =
-            self.reader().applications()?.iter().any(|known| known == read) && read.id == application.id;
-        if is_as_read {
-            self.rename_application(application.id, &application.name)?;
-            self.merge_application(application.id, application.merged_into)?;
-            let sql = "DELETE FROM of_others WHERE kind = 'applications' AND key = ?1";
-            self.transaction.prepare_cached(sql)?.execute([application.id.as_bytes()])?;
+    /// Those of SQLite; a merge that would go in a circle.
+    pub fn set_application(&self, application: &Application) -> Result<(), LedgerError> {
+        let id = application.id.as_bytes();
+        self.pull_application(application, &self.identity.owner)?;
+        self.rename_application(application.id, &application.name)?;
+        let sql = "SELECT 1 FROM applications WHERE id = ?1";
+        let into = match application.merged_into {
+            Some(into) if !self.transaction.prepare_cached(sql)?.exists([into.as_bytes()])? => None,
+            into => into,
+        };
+        self.merge_application(application.id, into)?;
+        let sql = "DELETE FROM of_others WHERE kind = 'applications' AND key = ?1";
+        self.transaction.prepare_cached(sql)?.execute([id])?;
+        Ok(())
+    }
+
+    /// An application is here now: merges into it those of which a remote said so before.
+    ///
+    /// # Errors
+    /// Those of SQLite; a merge that would go in a circle.
+    pub fn merge_awaited(&self, remote: i64, into: Uuid) -> Result<(), LedgerError> {
+        let sql = "SELECT a.id FROM sync_bases b JOIN applications a ON a.id = unhex(replace(b.key, '-', ''))
+            WHERE b.remote = ?1 AND b.kind = 'applications' AND json_extract(b.base, '$.merged_into') = ?2
+                AND a.merged_into IS NULL";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let waiting = statement.query_map((remote, into.to_string()), |row| row.get(0))?;
+        for id in waiting.collect::<Result<Vec<[u8; 16]>, _>>()? {
+            self.merge_application(Uuid::from_bytes(id), Some(into))?;
         }
-        debug_assert_eq!(read.id.to_string(), id, "one record is replaced by a version of its own");
-        Ok(is_as_read)
+        Ok(())
     }
 }

@@ -73,6 +73,7 @@ impl Writer<'_> {
         let mut deciding = Deciding::new(self)?;
         let mut held = self.held_rows(&taken, &findings)?.into_iter();
         let mut also = Vec::new();
+        let mut written: Option<IdRange> = None;
         let mut insert = generations::prepare_insert(&self.transaction)?;
         for (row, finding) in taken.into_iter().zip(findings) {
             match finding {
@@ -81,10 +82,13 @@ impl Writer<'_> {
                 }
                 finding => {
                     arrival.new += 1;
+                    let id = *row.id.as_bytes();
+                    written.get_or_insert((id, id)).1 = id;
                     deciding.write(&mut insert, row, finding == Finding::NewToFact)?;
                 }
             }
         }
+        self.note_rows(written.as_slice())?;
         deciding.finish(also)?;
         Ok(arrival)
     }
@@ -280,7 +284,9 @@ impl<'w, 'l> Deciding<'w, 'l> {
         self.note_unsettled()?;
         self.touched.sort_unstable();
         self.touched.dedup();
-        recount_ranges(self.writer, &ranges(&self.writer.transaction, &self.touched)?)
+        let touched = ranges(&self.writer.transaction, &self.touched)?;
+        self.writer.note_rows(&touched)?;
+        recount_ranges(self.writer, &touched)
     }
 
     /// Notes where overlaps between sources may have come up.

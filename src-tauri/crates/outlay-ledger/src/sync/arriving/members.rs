@@ -29,7 +29,9 @@ impl Writer<'_> {
         let added = self.add_members(import, &ids)?;
         // A row that counts goes on counting with one more import that holds it.
         let touched = self.left_out_of(&added)?;
-        recount_ranges(self, &ranges(&self.transaction, &touched)?)
+        let touched = ranges(&self.transaction, &touched)?;
+        self.note_rows(&touched)?;
+        recount_ranges(self, &touched)
     }
 
     /// Those of some rows (sorted) that do not count, or not in full.

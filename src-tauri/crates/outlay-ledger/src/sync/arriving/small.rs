@@ -64,6 +64,7 @@ impl Writer<'_> {
             arrival.new += 1;
             here.insert(row.key(), row.clone());
         }
+        self.note_rows(&ranges)?;
         recount_ranges(self, &ranges)?;
         Ok(arrival)
     }
@@ -113,6 +114,7 @@ impl Arriving for ImportRow {
     }
 
     fn settle(&self, writer: &Writer<'_>) -> Result<Vec<IdRange>, LedgerError> {
+        writer.note_import(self)?;
         let contained = writer.receive_awaited(self.id)?;
         super::generations::ranges(&writer.transaction, &contained)
     }

@@ -107,16 +107,6 @@ fn alerts_and_caps_follow_a_name() {
 }
 
 #[test]
-fn caps_are_set_only_if_they_are_as_they_were_read() {
-    let mut book = Book::new();
-    let writer = book.ledger.writer().expect("a writer");
-    let (read, other) = (CostConfig::default(), CostConfig { email_on_high: false, ..CostConfig::default() });
-    assert!(writer.replace_cost_config("ada", &read, &other, NOW).expect("a ledger"));
-    assert!(!writer.replace_cost_config("ada", &read, &read, NOW).expect("a ledger"), "somebody changed it");
-    assert_eq!(writer.reader().cost_config_row("ada").expect("caps").expect("set").config, other);
-}
-
-#[test]
 fn an_application_of_others_is_named_and_never_renames_mine() {
     let mut book = Book::new();
     let writer = book.ledger.writer().expect("a writer");
@@ -129,8 +119,21 @@ fn an_application_of_others_is_named_and_never_renames_mine() {
     writer.pull_application(&unknown, "bob").expect("a ledger");
     assert_eq!(writer.reader().application("Their shop").expect("an application"), unknown);
     let renamed = outlay_ledger::Application { name: "Mine".into(), ..mine.clone() };
-    assert!(writer.replace_application(&mine, &renamed).expect("a ledger"));
-    assert!(!writer.replace_application(&mine, &mine).expect("a ledger"), "somebody changed it");
+    writer.set_application(&renamed).expect("a ledger");
+    assert_eq!(writer.reader().application("Mine").expect("an application"), renamed);
+    assert_eq!(writer.reader().own_applications().expect("applications"), [renamed.clone()]);
+    // What it is merged into comes later.
+    let whole = Uuid::from_u128(6);
+    let merged = outlay_ledger::Application { merged_into: Some(whole), ..renamed.clone() };
+    let remote = writer.connect_remote("postgres://db/outlay", "{}", NOW).expect("a remote");
+    writer.set_application(&merged).expect("a ledger");
+    assert_eq!(writer.reader().application("Mine").expect("an application"), renamed);
+    let base = BaseRecord { base: format!("{{\"merged_into\":\"{whole}\"}}"), base_at: None, sent: None };
+    writer.keep_base(remote, RecordKind::Applications, &id.to_string(), &base).expect("a base");
+    let into = outlay_ledger::Application { id: whole, name: "Whole".into(), ..renamed };
+    writer.set_application(&into).expect("a ledger");
+    writer.merge_awaited(remote, whole).expect("a ledger");
+    assert_eq!(writer.reader().application("Mine").expect("an application"), merged);
 }
 
 #[test]

@@ -40,8 +40,9 @@ pub(super) fn push(
     Ok(Bumped { found: counter::found(&mut cells)?, done: cells.next()? })
 }
 
-fn generations_of(rows: &[LedgerRow]) -> Vec<&Generation> {
-    let generation = |row| if let LedgerRow::Generation(row) = row { Some(&**row) } else { None };
+fn generations_of<'r>(rows: &'r [LedgerRow]) -> Vec<&'r Generation> {
+    let generation =
+        |row: &'r LedgerRow| if let LedgerRow::Generation(row) = row { Some(&**row) } else { None };
     rows.iter().filter_map(generation).collect()
 }
 

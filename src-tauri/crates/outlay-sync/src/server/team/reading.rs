@@ -70,8 +70,8 @@ pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<Le
 }
 
 fn small<R: OnServer>(team: &Team, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
-    let rows = team.query(R::SELECT, &[(&keys, Type::UUID_ARRAY)])?;
-    rows.iter().map(|row| Ok(R::read(row)?.travelling())).collect()
+    let rows = team.query(R::ROWS, &[(&keys, Type::UUID_ARRAY)])?;
+    rows.iter().map(|row| Ok(R::taken(row)?.travelling())).collect()
 }
 
 /// Those of some pairs of import and row that are there.

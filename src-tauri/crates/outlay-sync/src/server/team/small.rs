@@ -16,15 +16,15 @@ pub(super) trait OnServer: SmallRow {
     /// Stores rows, and answers with the keys of those that were free.
     const INSERT: &'static str;
     /// Rows by their keys.
-    const SELECT: &'static str;
+    const ROWS: &'static str;
     /// The keys that somebody is shown: `$1` of the whole team, or their own.
     const KEYS: &'static str;
 
     /// Adds the rows to the parameters of [`OnServer::INSERT`].
     fn add<'r>(parameters: &mut Parameters<'r>, rows: &[&'r Self]);
 
-    /// Reads a row of [`OnServer::SELECT`].
-    fn read(row: &Row) -> Result<Self, Failure>;
+    /// Reads a row of [`OnServer::ROWS`].
+    fn taken(row: &Row) -> Result<Self, Failure>;
 
     /// The row, if it is one of this table.
     fn of(row: &LedgerRow) -> Option<&Self>;
@@ -51,7 +51,7 @@ impl OnServer for ImportRow {
         )",
         "ARRAY(SELECT id FROM stored)"
     );
-    const SELECT: &'static str = "SELECT id, user_id, device_id, file_name, file_hash, file_bytes, source, provider, account,
+    const ROWS: &'static str = "SELECT id, user_id, device_id, file_name, file_hash, file_bytes, source, provider, account,
             as_of, imported_at, (first_day - date '1970-01-01')::int8, (last_day - date '1970-01-01')::int8, first_id,
             last_id, rows_new, rows_known, rows_restated, rows_quarantined, rows_empty, rows_ignored, notes::text
         FROM outlay.imports WHERE id = ANY($1)";
@@ -81,7 +81,7 @@ impl OnServer for ImportRow {
         parameters.each(Type::TEXT_ARRAY, rows().map(|row| &*row.notes));
     }
 
-    fn read(row: &Row) -> Result<Self, Failure> {
+    fn taken(row: &Row) -> Result<Self, Failure> {
         let mut cells = Cells::of(row);
         Ok(Self {
             id: cells.next()?,
@@ -124,7 +124,7 @@ impl OnServer for VoidRow {
         )",
         "ARRAY(SELECT id FROM stored)"
     );
-    const SELECT: &'static str =
+    const ROWS: &'static str =
         "SELECT id, user_id, target, kind = 'import', action = 'void', revision, reason, at, device_id
         FROM outlay.generation_voids WHERE id = ANY($1)";
     const KEYS: &'static str =
@@ -143,7 +143,7 @@ impl OnServer for VoidRow {
         parameters.each(Type::UUID_ARRAY, rows().map(|row| row.device_id));
     }
 
-    fn read(row: &Row) -> Result<Self, Failure> {
+    fn taken(row: &Row) -> Result<Self, Failure> {
         let mut cells = Cells::of(row);
         Ok(Self {
             id: cells.next()?,
@@ -183,7 +183,7 @@ impl OnServer for AuthorityRow {
         )",
         "ARRAY(SELECT id FROM stored)"
     );
-    const SELECT: &'static str = "SELECT id, user_id, provider, account, (first_day - date '1970-01-01')::int8,
+    const ROWS: &'static str = "SELECT id, user_id, provider, account, (first_day - date '1970-01-01')::int8,
             (last_day - date '1970-01-01')::int8, covers, source, speaker_account, generation_type, import_id, over_import,
             revision, at, device_id
         FROM outlay.authorities WHERE id = ANY($1)";
@@ -209,7 +209,7 @@ impl OnServer for AuthorityRow {
         parameters.each(Type::UUID_ARRAY, rows().map(|row| row.device_id));
     }
 
-    fn read(row: &Row) -> Result<Self, Failure> {
+    fn taken(row: &Row) -> Result<Self, Failure> {
         let mut cells = Cells::of(row);
         Ok(Self {
             id: cells.next()?,
@@ -250,7 +250,7 @@ impl OnServer for PriceRow {
         )",
         "ARRAY(SELECT id FROM stored)"
     );
-    const SELECT: &'static str = "SELECT id, user_id, provider, model, valid_from, rates::text, at, device_id
+    const ROWS: &'static str = "SELECT id, user_id, provider, model, valid_from, rates::text, at, device_id
         FROM outlay.prices WHERE id = ANY($1)";
     const KEYS: &'static str = "SELECT id FROM outlay.prices WHERE $1 OR user_id = (SELECT outlay.my_user())";
 
@@ -266,7 +266,7 @@ impl OnServer for PriceRow {
         parameters.each(Type::UUID_ARRAY, rows().map(|row| row.device_id));
     }
 
-    fn read(row: &Row) -> Result<Self, Failure> {
+    fn taken(row: &Row) -> Result<Self, Failure> {
         let mut cells = Cells::of(row);
         Ok(Self {
             id: cells.next()?,
@@ -303,7 +303,7 @@ impl OnServer for BudgetRow {
         )",
         "ARRAY(SELECT version FROM stored)"
     );
-    const SELECT: &'static str =
+    const ROWS: &'static str =
         "SELECT id, revision, user_id, device_id, name, provider, model, amount_nanos, mode,
             warn_at_pct::int8, removed, at
         FROM outlay.budgets WHERE version = ANY($1)";
@@ -327,7 +327,7 @@ impl OnServer for BudgetRow {
         parameters.each(Type::TIMESTAMPTZ_ARRAY, rows().map(|row| row.at.to_utc()));
     }
 
-    fn read(row: &Row) -> Result<Self, Failure> {
+    fn taken(row: &Row) -> Result<Self, Failure> {
         let mut cells = Cells::of(row);
         Ok(Self {
             id: cells.next()?,
