@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 pub use outlay_ledger::sync::{Digest, Digests};
 
-use crate::table::Bucket;
+use crate::table::{Bucket, Table};
 
 /// A bucket that is not the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,24 @@ pub fn differences(here: &Digests, there: &Digests) -> Vec<Difference> {
         there: digest(there, bucket),
     });
     pairs.filter(|pair| pair.here != pair.there).collect()
+}
+
+/// The buckets of all tables that differ, in the order of the tables.
+pub(crate) fn all_differences(
+    here: &[(Table, Digests)],
+    there: &[(Table, Digests)],
+) -> Vec<(Table, Difference)> {
+    let of = |side: &[(Table, Digests)], wanted| {
+        side.iter()
+            .find(|(table, _)| *table == wanted)
+            .map(|(_, digests)| digests.clone())
+            .unwrap_or_default()
+    };
+    let differing = |table| {
+        let found = differences(&of(here, table), &of(there, table));
+        found.into_iter().map(move |difference| (table, difference))
+    };
+    Table::ALL.into_iter().flat_map(differing).collect()
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ pub trait Local {
     fn state(&mut self) -> Result<State, Self::Failure>;
 
     /// Keeps a change, all of it or nothing. Says which of its rows are kept aside.
-    fn keep(&mut self, change: &Change<Self::Row, Self::Body>) -> Result<Aside, Self::Failure>;
+    fn keep(&mut self, change: Change<Self::Row, Self::Body>) -> Result<Aside, Self::Failure>;
 
     /// Everything that was to be pulled is here: what only all of it together says is decided now, and what is written
     /// to that end waits. If the program ends before, the next sync asks for it.

@@ -114,9 +114,15 @@ pub trait Remote {
     /// push cannot see what others committed meanwhile.
     fn judge(&mut self, table: Table, rows: &[Self::Row]) -> Result<Vec<Verdict>, Self::Failure>;
 
-    /// The digests of what the member is shown. A `look` since a day leaves out earlier days of generations and
-    /// members of imports that were imported earlier.
+    /// The digests of what the member is shown. A `look` since a day leaves out generations of earlier days,
+    /// and imports' members among them.
     fn digests(&mut self, table: Table, look: Look, scope: Scope) -> Result<Digests, Self::Failure>;
+
+    /// The digests of all tables, each as [`Remote::digests`] says them; a table that is left out is empty. A server
+    /// that can say them at once does.
+    fn all_digests(&mut self, look: Look, scope: Scope) -> Result<Vec<(Table, Digests)>, Self::Failure> {
+        Table::ALL.into_iter().map(|table| Ok((table, self.digests(table, look, scope)?))).collect()
+    }
 
     /// The keys of a bucket that the member is shown.
     fn keys(&mut self, table: Table, bucket: Bucket, scope: Scope) -> Result<Vec<Uuid>, Self::Failure>;

@@ -7,7 +7,7 @@
 use outlay_core::alert::{AlertType, Severity};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
-use outlay_ledger::sync::{AuthorityRow, BudgetRow, Generation, ImportRow, PriceRow, VoidRow};
+use outlay_ledger::sync::{AuthorityRow, BudgetRow, Generation, ImportRow, PriceRow, SmallRow as _, VoidRow};
 use uuid::Uuid;
 
 use crate::merge::Body;
@@ -35,6 +35,22 @@ pub enum LedgerRow {
     Price(PriceRow),
     /// A version of a named budget.
     Budget(BudgetRow),
+}
+
+impl LedgerRow {
+    /// Whether this row and the server's of the same key say the same, whosever they are there.
+    pub fn says_the_same(&self, there: &Self) -> bool {
+        match (self, there) {
+            (Self::Generation(here), Self::Generation(there)) => here.says_the_same(there),
+            (Self::Import(here), Self::Import(there)) => here.says_the_same(there),
+            (Self::Void(here), Self::Void(there)) => here.says_the_same(there),
+            (Self::Authority(here), Self::Authority(there)) => here.says_the_same(there),
+            (Self::Price(here), Self::Price(there)) => here.says_the_same(there),
+            (Self::Budget(here), Self::Budget(there)) => here.says_the_same(there),
+            (Self::Member { .. }, there) => self == there,
+            _ => false,
+        }
+    }
 }
 
 impl Row for LedgerRow {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use crate::digest::{Difference, differences};
+use crate::digest::{Difference, all_differences};
 use crate::engine::{Done, Session};
 use crate::local::{Change, Held, Local};
 use crate::look::Look;
@@ -50,14 +50,13 @@ where
 
     fn differing(&mut self, look: Look) -> Done<Vec<(Table, Difference)>, R, L> {
         let scope = self.plan.scope;
-        let mut differing = Vec::new();
+        let mut here = Vec::with_capacity(Table::ALL.len());
         for table in Table::ALL {
             self.at(Step::Comparing, 0, 0)?;
-            let here = self.local.digests(table, look, scope).map_err(SyncError::Local)?;
-            let there = self.ask(|remote| remote.digests(table, look, scope))?;
-            differing.extend(differences(&here, &there).into_iter().map(|difference| (table, difference)));
+            here.push((table, self.local.digests(table, look, scope).map_err(SyncError::Local)?));
         }
-        Ok(differing)
+        let there = self.ask(|remote| remote.all_digests(look, scope))?;
+        Ok(all_differences(&here, &there))
     }
 
     fn compare_bucket(&mut self, table: Table, bucket: Bucket) -> Done<(), R, L> {
@@ -118,7 +117,7 @@ where
             self.report.pulled += rows.len() as u64;
             let mut change = Change::of(&self.state);
             change.rows = rows;
-            self.keep(&change)?;
+            self.keep(change)?;
         }
         Ok(())
     }

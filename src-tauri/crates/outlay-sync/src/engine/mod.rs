@@ -102,7 +102,7 @@ where
         }
         if state != known || !change.again.is_empty() {
             session.state = state;
-            session.keep(&change)?;
+            session.keep(change)?;
         }
         Ok(session)
     }
@@ -121,7 +121,7 @@ where
         self.finish()
     }
 
-    fn keep(&mut self, change: &Change<R::Row, R::Body>) -> Done<(), R, L> {
+    fn keep(&mut self, change: Change<R::Row, R::Body>) -> Done<(), R, L> {
         let aside = self.local.keep(change).map_err(SyncError::Local)?;
         self.report.conflicts += aside.disputed;
         self.report.quarantined += aside.refused;
@@ -166,7 +166,7 @@ where
         let sent_before = self.state.sent;
         let counter = self.state.sent.max(self.state.acknowledged) + 1;
         self.state.sent = counter;
-        self.keep(&Change::of(&self.state))?;
+        self.keep(Change::of(&self.state))?;
         let bump = Bump { device: self.state.device, counter, at_least: self.held };
         let bumped = self.ask(|remote| statement(remote, Some(bump)))?;
         self.take_in(bumped.found.unwrap_or(sent_before), sent_before, counter)?;
@@ -204,7 +204,7 @@ where
         if judgement == Judgement::SetBack {
             change.again = AFTER_A_REWIND;
         }
-        self.keep(&change)
+        self.keep(change)
     }
 
     /// Raises the counter for what is pulled: it vouches that the server held that. `true` if the server turns out
@@ -218,7 +218,7 @@ where
             Some(bump) => remote.bump(bump),
             None => Ok(Bumped { found: None, done: () }),
         })?;
-        self.keep(&Change::of(&self.state))?;
+        self.keep(Change::of(&self.state))?;
         Ok(self.report.notices.len() > said)
     }
 
@@ -244,6 +244,6 @@ where
         if matches!(self.report.verified, Some(Verified::Identical { .. })) {
             self.state.verified_at = Some(self.plan.server_now);
         }
-        if self.state == known { Ok(()) } else { self.keep(&Change::of(&self.state)) }
+        if self.state == known { Ok(()) } else { self.keep(Change::of(&self.state)) }
     }
 }

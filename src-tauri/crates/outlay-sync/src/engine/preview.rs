@@ -1,6 +1,6 @@
 //! What a sync would do, without doing it: nothing is written on either side.
 
-use crate::digest::differences;
+use crate::digest::all_differences;
 use crate::engine::Failure;
 use crate::local::Local;
 use crate::look::Look;
@@ -42,14 +42,15 @@ where
     let look = if plan.state.reconcile == Reconcile::Done { plan.look } else { Look::All };
     let to_push = local.waiting_count().map_err(SyncError::Local)?;
     let mut outlook = Outlook { to_push, ..Outlook::default() };
+    let mut here = Vec::with_capacity(Table::ALL.len());
     for table in Table::ALL {
-        let here = local.digests(table, look, plan.scope).map_err(SyncError::Local)?;
-        let there = remote.digests(table, look, plan.scope).map_err(SyncError::Remote)?;
-        for difference in differences(&here, &there) {
-            outlook.buckets += 1;
-            outlook.to_pull += difference.there.count.saturating_sub(difference.here.count);
-            outlook.lacking_there += difference.here.count.saturating_sub(difference.there.count);
-        }
+        here.push((table, local.digests(table, look, plan.scope).map_err(SyncError::Local)?));
+    }
+    let there = remote.all_digests(look, plan.scope).map_err(SyncError::Remote)?;
+    for (_, difference) in all_differences(&here, &there) {
+        outlook.buckets += 1;
+        outlook.to_pull += difference.there.count.saturating_sub(difference.here.count);
+        outlook.lacking_there += difference.here.count.saturating_sub(difference.there.count);
     }
     Ok((plan, outlook))
 }

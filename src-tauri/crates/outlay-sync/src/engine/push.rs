@@ -135,7 +135,7 @@ where
     pub(super) fn stand(&mut self, standings: Vec<Stands>) -> Done<(), R, L> {
         let mut change = Change::of(&self.state);
         change.standings = standings;
-        self.keep(&change)
+        self.keep(change)
     }
 }
 

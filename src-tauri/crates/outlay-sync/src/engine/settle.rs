@@ -24,7 +24,7 @@ where
             self.report.alerts += moved.take.len() as u64;
             let mut change = Change::of(&self.state);
             change.alerts = moved.take;
-            self.keep(&change)?;
+            self.keep(change)?;
         }
         for page in moved.send.chunks(self.request.page) {
             self.send_alerts(page)?;
@@ -39,7 +39,7 @@ where
         let failure = match self.change(|remote, bump| remote.join_alerts(alerts, bump)) {
             Ok(()) => {
                 self.report.alerts += alerts.len() as u64;
-                return self.keep(&Change::of(&self.state));
+                return self.keep(Change::of(&self.state));
             }
             Err(SyncError::Remote(failure)) => failure,
             Err(error) => return Err(error),
@@ -89,7 +89,7 @@ where
                     }
                     self.report.records += 1;
                     self.report.conflicts += clashes.len() as u64;
-                    self.keep(&Change { record: Some(change), clashes, ..Change::of(&self.state) })?;
+                    self.keep(Change { record: Some(change), clashes, ..Change::of(&self.state) })?;
                 }
                 RecordStep::Send(_) if !self.pushes() => break,
                 RecordStep::Send(values) => {
@@ -121,7 +121,7 @@ where
             record: Some(RecordChange { key, read: read.clone(), record }),
             ..Change::of(&self.state)
         };
-        self.keep(&noted)?;
+        self.keep(noted)?;
         let changed = self.change(|remote, bump| remote.change_record(key, there.as_ref(), &values, bump));
         let changed_at = match changed {
             Err(SyncError::Remote(failure)) if failure.cause() == Cause::ReadOnly => {
@@ -135,7 +135,7 @@ where
             let record =
                 LocalRecord { values: values.clone(), base: values, base_at: Some(changed_at), sent: None };
             let change = Some(RecordChange { key, read, record });
-            self.keep(&Change { record: change, ..Change::of(&self.state) })?;
+            self.keep(Change { record: change, ..Change::of(&self.state) })?;
         }
         self.record_there(key)
     }

@@ -41,11 +41,11 @@ pub(super) fn take(
     writer: &Writer<'_>,
     remote: i64,
     names: &Names,
-    rows: &[LedgerRow],
+    rows: Vec<LedgerRow>,
     now: Instant,
 ) -> Done<Aside> {
     let mut sorted = Sorted::default();
-    rows.iter().for_each(|row| sorted.add(names.of_here(row.clone())));
+    rows.into_iter().for_each(|row| sorted.add(names.of_here(row)));
     let mut beside = Beside { writer, remote, now, aside: Aside::default() };
     beside.small(sorted.imports)?;
     let arrival = writer.pull_generations(sorted.generations)?;

@@ -126,7 +126,7 @@ impl Local for Machine<'_> {
         self.read(|reader| Ok(reader.remote(self.remote)?.state))
     }
 
-    fn keep(&mut self, change: &Change<LedgerRow, AlertBody>) -> Done<Aside> {
+    fn keep(&mut self, mut change: Change<LedgerRow, AlertBody>) -> Done<Aside> {
         let (remote, now) = (self.remote, self.now);
         let mut writer = self.ledger.writer()?;
         if writer.reader().remote(remote)?.state.device != change.state.device {
@@ -136,17 +136,18 @@ impl Local for Machine<'_> {
         writer.push_again(remote, change.again)?;
         let member = change.state.member.as_ref().map(|member| member.user.clone());
         let names = member.map(|member| Names { owner: writer.identity().owner.clone(), member });
-        let mut aside = Aside::default();
-        if let Some(names) = names.filter(|_| !change.rows.is_empty()) {
-            aside = arriving::take(&writer, remote, &names, &change.rows, now)?;
-        }
-        stand(&writer, remote, change, now)?;
+        // A plan that somebody looks at is about rows and caps; what a server has is nothing to it.
+        let is_seen = !change.rows.is_empty() || !change.alerts.is_empty() || change.record.is_some();
+        let rows = std::mem::take(&mut change.rows);
+        let aside = match names.filter(|_| !rows.is_empty()) {
+            Some(names) => arriving::take(&writer, remote, &names, rows, now)?,
+            None => Aside::default(),
+        };
+        stand(&writer, remote, &change, now)?;
         alerts::take(&writer, &change.alerts)?;
         if let Some(record) = &change.record {
             records::take(&mut writer, remote, record, &change.clashes, now)?;
         }
-        // A plan that somebody looks at is about rows and caps; what a server has is nothing to it.
-        let is_seen = !change.rows.is_empty() || !change.alerts.is_empty() || change.record.is_some();
         if is_seen {
             writer.commit()?
         } else {

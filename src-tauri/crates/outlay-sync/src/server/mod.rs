@@ -1,5 +1,5 @@
-//! The team's server: its address, the connection to it, what it is, and how a ledger is set up there. What is pushed
-//! and pulled is decided in `plan` and `engine`.
+//! The team's server: its address, the connection to it, what it is, and how a ledger is set up there, and
+//! the server as the engine asks it. What is pushed and pulled is decided in `plan` and `engine`.
 
 mod address;
 mod blocking;
@@ -10,6 +10,7 @@ mod password;
 mod probe;
 mod schema;
 mod setup;
+mod team;
 mod tls;
 mod trial;
 mod wire;
@@ -25,5 +26,6 @@ pub use probe::{
 };
 pub use schema::{SchemaError, known_schema};
 pub use setup::{Member, MissingRight, Outcome, SetupError, add_member, init, list_members, remove_member};
+pub use team::Team;
 pub use tokio_postgres::{Row, types};
 pub use trial::{Step, StepState, Trial, try_connection};

@@ -168,7 +168,8 @@ impl Local for Running<'_> {
         self.book(|book| book.state.clone())
     }
 
-    fn keep(&mut self, change: &Change<SimRow, Said>) -> Result<Aside, Killed> {
+    fn keep(&mut self, change: Change<SimRow, Said>) -> Result<Aside, Killed> {
+        let change = &change;
         if self.world.happens(|rates| rates.kill) {
             return Err(Killed);
         }

@@ -353,6 +353,13 @@ fn says_the_same(here: &Generation, there: &Generation) -> bool {
         && (!there.cost_exact || cost(here) == cost(there))
 }
 
+impl Generation {
+    /// Whether a row of another machine with the same id states the same, as when it arrives here.
+    pub fn says_the_same(&self, there: &Self) -> bool {
+        says_the_same(self, there)
+    }
+}
+
 /// Why no ledger takes the row.
 fn fault(row: &Generation) -> Option<Refusal> {
     let is_object = |text: &str| {

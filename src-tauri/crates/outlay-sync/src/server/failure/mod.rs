@@ -171,7 +171,7 @@ pub enum Failure {
     /// 42P01, 42703, 42P10, 42883, 3F000: tables, columns, functions are not as they were.
     #[error("the database is not set up as Outlay expects: {}", .0.message)]
     OtherSchema(ServerWords),
-    /// 22xxx, 23xxx: a row that cannot be stored.
+    /// 22xxx, 23xxx, 54000: a row that cannot be stored.
     #[error("the server does not take a row: {}", .0.message)]
     RowRefused(ServerWords),
     /// Anything else that the server said.

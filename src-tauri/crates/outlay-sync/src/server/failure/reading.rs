@@ -64,7 +64,9 @@ impl Failure {
             "42P01" | "42703" | "42P10" | "42883" | "3F000" => Self::OtherSchema(words),
             code if code.starts_with("53") => Self::NoRoom(words),
             code if code.starts_with("08") => Self::BrokenOff { reason: words.message },
-            code if code.starts_with("22") || code.starts_with("23") => Self::RowRefused(words),
+            code if code.starts_with("22") || code.starts_with("23") || code == "54000" => {
+                Self::RowRefused(words)
+            }
             _ => Self::Server(words),
         }
     }
@@ -121,6 +123,7 @@ mod tests {
         check("42P10", "OtherSchema", Retry::Never);
         check("22021", "RowRefused", Retry::RowAlone);
         check("23502", "RowRefused", Retry::RowAlone);
+        check("54000", "RowRefused", Retry::RowAlone);
         check("08006", "BrokenOff", Retry::Later);
         check("XX000", "Server", Retry::Never);
     }

@@ -1,0 +1,65 @@
+//! What the server holds in a few numbers: the digests of all tables, in one statement, and what counts.
+
+use std::collections::BTreeMap;
+
+use outlay_core::money::Money;
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use super::Team;
+use super::cells::Cells;
+use crate::digest::{Digest, Digests};
+use crate::look::Look;
+use crate::remote::Counted;
+use crate::server::failure::Failure;
+use crate::table::{Bucket, Scope, Table};
+
+/// The place is that in [`Table::ALL`]. Sums are of 48 bits each, so they may outgrow 64.
+const DIGESTS: &str = "SELECT place, day, import_id, row_count, (key_sum % 18446744073709551616)::text
+    FROM outlay.digests($1, $2) WHERE row_count > 0";
+
+const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
+
+pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Table, Digests>, Failure> {
+    let since = match look {
+        Look::Since(day) => Some(i32::try_from(day).unwrap_or(0)),
+        Look::All => None,
+    };
+    let rows = team.query(DIGESTS, &[(&(scope == Scope::Team), Type::BOOL), (&since, Type::INT4)])?;
+    let mut all: BTreeMap<Table, Digests> = BTreeMap::new();
+    for row in &rows {
+        let mut cells = Cells::of(row);
+        let place: i32 = cells.next()?;
+        let (day, import): (Option<i32>, Option<Uuid>) = (cells.next()?, cells.next()?);
+        let count = u64::try_from(cells.next::<i64>()?).unwrap_or(0);
+        let part = Digest { count, sum: cells.word()? };
+        let mut add = |table, bucket| add(all.entry(table).or_default().entry(bucket).or_default(), part);
+        match usize::try_from(place).ok().and_then(|place| Table::ALL.get(place)) {
+            Some(Table::Generations) => {
+                add(Table::Generations, Bucket::Day(day.unwrap_or_default().into()));
+                // The rows say themselves which import they are of.
+                import.into_iter().for_each(|import| add(Table::ImportMembers, Bucket::Import(import)));
+            }
+            Some(Table::ImportMembers) => {
+                import.into_iter().for_each(|import| add(Table::ImportMembers, Bucket::Import(import)));
+            }
+            Some(table) => add(*table, Bucket::Whole),
+            None => {
+                return Err(Failure::Unintelligible { reason: format!("digests of a table {place}") });
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn add(digest: &mut Digest, part: Digest) {
+    digest.count += part.count;
+    digest.sum = digest.sum.wrapping_add(part.sum);
+}
+
+pub(super) fn counted(team: &Team, scope: Scope) -> Result<Counted, Failure> {
+    let row = team.row(COUNTED, &[(&(scope == Scope::Team), Type::BOOL)])?;
+    let mut cells = Cells::of(&row);
+    let rows = u64::try_from(cells.next::<i64>()?).unwrap_or(0);
+    Ok(Counted { rows, spend: Money::from_nanos(cells.next()?) })
+}
