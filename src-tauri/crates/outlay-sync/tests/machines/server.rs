@@ -116,26 +116,17 @@ impl Server {
     }
 
     pub(crate) fn digests(&self, user: &str, scope: Scope, table: Table, look: Look) -> Digests {
-        let mut buckets: BTreeMap<Bucket, BTreeSet<Uuid>> = BTreeMap::new();
-        for (id, _) in self.shown(user, scope).into_values().filter(|(id, _)| id.table == table) {
-            buckets.entry(id.bucket).or_default().insert(id.key);
-        }
-        let is_looked_at = |bucket: &Bucket| match (look, bucket) {
-            (Look::Since(first), Bucket::Day(day)) => *day >= first,
-            (Look::Since(first), Bucket::Import(import)) => self.imported_since(*import, first),
-            _ => true,
+        let is_looked_at = |id: &RowId| match (look, id.bucket) {
+            (Look::All, _) | (_, Bucket::Whole) => true,
+            (Look::Since(first), Bucket::Day(_) | Bucket::Import(_)) => ledger::day_of_id(id.key) >= first,
         };
-        buckets.retain(|bucket, _| is_looked_at(bucket));
-        buckets.into_iter().map(|(bucket, keys)| (bucket, keys.into_iter().collect())).collect()
-    }
-
-    fn imported_since(&self, import: Uuid, day: i64) -> bool {
-        match self.stored.rows.get(&(Table::Imports, None, import)) {
-            Some((_, LedgerRow::Import(row))) => {
-                row.imported_at.micros() >= day * outlay_core::instant::MICROS_PER_DAY
+        let mut buckets: BTreeMap<Bucket, BTreeSet<Uuid>> = BTreeMap::new();
+        for (id, _) in self.shown(user, scope).into_values() {
+            if id.table == table && is_looked_at(&id) {
+                buckets.entry(id.bucket).or_default().insert(id.key);
             }
-            _ => false,
         }
+        buckets.into_iter().map(|(bucket, keys)| (bucket, keys.into_iter().collect())).collect()
     }
 
     /// Decides what counts by a ledger that holds nothing but what the member is shown.
