@@ -1,8 +1,9 @@
 //! What sync could not decide: values that both sides changed, rows that the server does not take, and own rows that it
 //! has no longer. Until a person answers, both sides keep what they have.
 
-use outlay_core::cost_config::CostField;
+use outlay_core::cost_config::{CostConfig, CostField};
 use outlay_core::instant::Instant;
+use outlay_core::money::Money;
 use outlay_ledger::sync::{AsideRow, Standing, SyncConflict};
 use serde::{Deserialize, Serialize};
 
@@ -107,11 +108,13 @@ pub struct AnswerAsideRequest {
 /// Nothing is connected; those of the ledger.
 pub fn list(app: &App, _request: Nothing) -> Result<OpenQuestions, ApiError> {
     let (remote, _) = connected(app)?;
-    let (clashes, aside) =
-        app.read(|reader| Ok((reader.sync_conflicts(remote.number)?, reader.aside(remote.number, MOST)?)))?;
+    let (clashes, aside, caps) = app.read(|reader| {
+        let caps = reader.cost_config(&reader.identity()?.owner)?;
+        Ok((reader.sync_conflicts(remote.number)?, reader.aside(remote.number, MOST)?, caps))
+    })?;
     Ok(OpenQuestions {
         schema: "outlay.sync-questions/1",
-        clashes: clashes.into_iter().map(described).collect(),
+        clashes: clashes.into_iter().map(|clash| described(clash, &caps)).collect(),
         aside: aside.into_iter().map(row_aside).collect(),
     })
 }
@@ -123,11 +126,12 @@ pub fn list(app: &App, _request: Nothing) -> Result<OpenQuestions, ApiError> {
 pub fn settle(app: &App, request: SettleClashRequest) -> Result<OpenQuestions, ApiError> {
     let (remote, _) = connected(app)?;
     let number = i64::from(request.number);
-    let found = app.read(|reader| {
+    let clash = app.read(|reader| {
+        let caps = reader.cost_config(&reader.identity()?.owner)?;
         let known = reader.sync_conflicts(remote.number)?.into_iter().find(|clash| clash.number == number);
-        known.ok_or_else(|| AppError::NoSuchQuestion(request.number))
+        let found = known.ok_or(AppError::NoSuchQuestion(request.number))?;
+        Ok(described(found, &caps))
     })?;
-    let clash = described(found);
     if clash.holds != request.holds {
         take(app, &clash, request.holds)?;
     }
@@ -158,32 +162,54 @@ pub fn answer_aside(app: &App, request: AnswerAsideRequest) -> Result<OpenQuesti
 
 fn take(app: &App, clash: &Clash, side: Side) -> Result<(), ApiError> {
     let value = if side == Side::Mine { &clash.mine } else { &clash.theirs };
-    let Some(field) = field_of(clash) else {
-        return Err(AppError::CannotTake(clash.what.clone()).into());
-    };
+    let field = clash.what.parse::<CostField>().ok().filter(|_| clash.can_be_changed);
+    let field = field.ok_or_else(|| AppError::CannotTake(clash.what.clone()))?;
     let request = SetCostConfigRequest { field, value: value.clone(), confirm_below_spend: None, user: None };
     cost_config::set(app, request).map(drop)
 }
 
-fn field_of(clash: &Clash) -> Option<CostField> {
-    if clash.kind == "cost_config" { clash.what.parse().ok() } else { None }
-}
-
-fn described(conflict: SyncConflict) -> Clash {
-    let mut clash = Clash {
+/// A clash in the words of the settings, where it is about one of them.
+fn described(conflict: SyncConflict, caps: &CostConfig) -> Clash {
+    let field = field_of(&conflict);
+    let said = |json: &str| field.map_or_else(|| json.to_owned(), |field| value_of(field, json));
+    let [mine, theirs] = [said(&conflict.here), said(&conflict.there)];
+    let current = field.map(|field| caps.get(field));
+    Clash {
         number: i32::try_from(conflict.number).unwrap_or(i32::MAX),
-        can_be_changed: false,
-        // Of a record the server's holds; of two contents each side keeps its own.
-        holds: Side::Theirs,
+        // Of two contents each side keeps its own; of a cap the one holds that is set.
+        holds: if field.is_none() || current.as_ref() == Some(&mine) { Side::Mine } else { Side::Theirs },
+        can_be_changed: field.is_some(),
+        what: field.map_or(conflict.what, |field| field.to_string()),
         kind: conflict.kind,
         key: conflict.key,
-        what: conflict.what,
-        mine: conflict.here,
-        theirs: conflict.there,
+        mine,
+        theirs,
         at: conflict.at,
+    }
+}
+
+/// The cap or limit that a clash is about: the server's columns are called after what they hold.
+fn field_of(conflict: &SyncConflict) -> Option<CostField> {
+    let name = match conflict.what.as_str() {
+        _ if conflict.kind != "cost_config" => return None,
+        "monthly_ai_cap_nanos" => "monthly_ai_cap_usd",
+        "single_call_alert_nanos" => "single_call_alert",
+        other => other,
     };
-    clash.can_be_changed = field_of(&clash).is_some();
-    clash
+    name.parse().ok()
+}
+
+/// A value of the server's column as the setting takes it: nano-dollars as dollars, 1 as true, nothing as none.
+fn value_of(field: CostField, json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    match (field, value.as_i64()) {
+        (CostField::MonthlyAiCapUsd | CostField::SingleCallAlert, Some(nanos)) => {
+            Money::from_nanos(nanos).to_string()
+        }
+        (CostField::BlockOnCap | CostField::EmailOnHigh, Some(yes)) => (yes == 1).to_string(),
+        (_, Some(number)) => number.to_string(),
+        (_, None) => "none".to_owned(),
+    }
 }
 
 fn row_aside(row: AsideRow) -> Aside {

@@ -61,6 +61,7 @@ impl World {
             let is_quiet = |report: &Report| {
                 report.pushed
                     + report.pulled
+                    + report.pairs
                     + report.alerts
                     + report.records
                     + report.pushed_again
