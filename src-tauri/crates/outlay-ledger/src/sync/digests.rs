@@ -29,7 +29,7 @@ pub(super) type BucketAndKey = ([u8; 16], [u8; 16]);
 
 impl Reader<'_> {
     /// The digests of the rows that a remote is thought to show, the owner's or everybody's. A UTC day leaves out
-    /// earlier days of generations, and members of imports that were imported earlier.
+    /// generations of earlier days, and imports' members among them.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -103,7 +103,7 @@ impl Reader<'_> {
         let hidden = self.unshown(remote, Table::Generations)?;
         let claimed = self.claimed(remote, Table::Generations)?;
         let waiting = self.waiting_beyond(remote, Table::Generations)?;
-        let first = ids_of_days(since.unwrap_or(0), since.unwrap_or(0)).0;
+        let first = first_of(since);
         let sql = "SELECT id, import_number, dimension_id FROM generations WHERE id >= ?1 ORDER BY id";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([first])?;
@@ -140,11 +140,14 @@ impl Reader<'_> {
     ) -> Result<Digests, LedgerError> {
         let hidden = self.unshown(remote, Table::ImportMembers)?;
         let waiting = self.waiting_beyond(remote, Table::ImportMembers)?;
-        let mut wanted = self.wanted_imports(since, scope)?;
+        let mut wanted = self.wanted_imports(scope)?;
         for import in wanted.values_mut() {
             import.after = waiting.get(&import.number).copied();
         }
-        let contained = Contained::load(self.connection, &wanted)?;
+        let mut contained = Contained::load(self.connection, &wanted)?;
+        if let Some((first, _)) = &mut contained.bounds {
+            *first = (*first).max(first_of(since));
+        }
         contained.pass(
             self.connection,
             |import, id| {
@@ -172,10 +175,10 @@ impl Reader<'_> {
         scope: Scope,
         digests: &mut FxHashMap<[u8; 16], Digest>,
     ) -> Result<(), LedgerError> {
-        let all = since.is_none() && scope == Scope::Team;
-        let mut statement =
-            self.connection.prepare_cached("SELECT import_id, generation_id FROM awaited_members")?;
-        let mut rows = statement.query([])?;
+        let all = scope == Scope::Team;
+        let sql = "SELECT import_id, generation_id FROM awaited_members WHERE generation_id >= ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([first_of(since)])?;
         while let Some(row) = rows.next()? {
             let import = row.get(0)?;
             if all || digests.contains_key(&import) {
@@ -192,26 +195,20 @@ impl Reader<'_> {
         since: Option<i64>,
         digests: &mut FxHashMap<[u8; 16], Digest>,
     ) -> Result<(), LedgerError> {
-        let sql = "SELECT 1 FROM of_others o LEFT JOIN imports i ON i.id = o.key
-            WHERE o.kind = 'imports' AND o.key = ?1 AND coalesce(i.imported_at, ?2) >= ?2";
-        let mut is_of_others = self.connection.prepare_cached(sql)?;
         for (import, key) in self.claimed(remote, Table::ImportMembers)? {
-            if is_of_others.exists((import, micros_of(since)))? {
+            let id = Uuid::from_bytes(import);
+            if key >= first_of(since) && records::is_of_others(self.connection, Table::Imports, &id)? {
                 digests.entry(import).or_default().add(&key);
             }
         }
         Ok(())
     }
 
-    fn wanted_imports(
-        &self,
-        since: Option<i64>,
-        scope: Scope,
-    ) -> Result<FxHashMap<i64, Wanted>, LedgerError> {
-        let sql = "SELECT number, id FROM imports i WHERE imported_at >= ?1 AND (?2 OR NOT EXISTS
+    fn wanted_imports(&self, scope: Scope) -> Result<FxHashMap<i64, Wanted>, LedgerError> {
+        let sql = "SELECT number, id FROM imports i WHERE (?1 OR NOT EXISTS
             (SELECT 1 FROM of_others o WHERE o.kind = 'imports' AND o.key = i.id))";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query((micros_of(since), scope == Scope::Team))?;
+        let mut rows = statement.query([scope == Scope::Team])?;
         let mut wanted = FxHashMap::default();
         while let Some(row) = rows.next()? {
             let number = row.get(0)?;
@@ -260,8 +257,9 @@ impl Reader<'_> {
     }
 }
 
-fn micros_of(since: Option<i64>) -> i64 {
-    since.map_or(i64::MIN, |day| day * outlay_core::instant::MICROS_PER_DAY)
+/// The lowest id from a UTC day on.
+fn first_of(since: Option<i64>) -> [u8; 16] {
+    ids_of_days(since.unwrap_or(0), since.unwrap_or(0)).0
 }
 
 /// An import whose members are added up.

@@ -16,8 +16,8 @@ pub(crate) fn server() -> RefCell<Server> {
 /// Both machines sync until both have seen everything.
 pub(crate) fn meet(one: &mut Book, other: &mut Book, server: &RefCell<Server>) {
     for _ in 0..2 {
-        one.sync(server);
-        other.sync(server);
+        one.sync_until(server, usize::MAX, Purpose::Sync);
+        other.sync_until(server, usize::MAX, Purpose::Sync);
     }
     expect_identical(&one.sync(server));
     expect_identical(&other.sync(server));
