@@ -37,6 +37,8 @@ pub struct Report {
     pub pushing: Pushing,
     /// What happened since the last sync.
     pub notices: Vec<Notice>,
+    /// By how many microseconds this machine's clock was ahead of the server's; `None` if it did not come to that.
+    pub clock_ahead: Option<i64>,
     /// Whether both sides are identical, where everything was compared.
     pub verified: Option<Verified>,
 }
@@ -57,6 +59,7 @@ impl Report {
             compared: None,
             pushing,
             notices,
+            clock_ahead: None,
             verified: None,
         }
     }

@@ -225,10 +225,21 @@ fn once(
             Ok(report)
         });
     let outcome = outcome.map_err(ApiError::from);
+    if let Ok(report) = &outcome {
+        note_end(app, remote.number, report)?;
+    }
     schedule::note(app, outcome.as_ref().map(drop))?;
     app.tell_changed();
     let waiting = app.read(|reader| Ok(count(reader.waiting_row_count(remote.number)?)))?;
     Ok(Done { report: outcome?, waiting, host: address.host.to_string() })
+}
+
+/// Notes when a sync came to its end.
+fn note_end(app: &App, remote: i64, report: &Report) -> Result<(), ApiError> {
+    app.write(|writer| {
+        writer.note_sync(remote, app.now(), report.clock_ahead.unwrap_or_default())?;
+        Ok(writer.commit_aside()?)
+    })
 }
 
 fn both_sides<'l>(

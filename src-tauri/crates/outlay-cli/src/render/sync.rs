@@ -11,21 +11,21 @@ use super::amount::{count, money};
 use super::days::utc;
 use super::table::{Side, pairs, table};
 
-/// Where sync stands; while nothing is connected, what would leave this machine.
-pub(crate) fn status(status: &SyncStatus) -> String {
-    let leaves = status.leaves.iter().filter(|one| one.leaves);
-    let leaves: Vec<String> = leaves.map(|one| format!("  {}: {}", one.what, one.fields)).collect();
-    let stays = status.leaves.iter().filter(|one| !one.leaves);
-    let stays: Vec<String> = stays.map(|one| format!("  {}: {}", one.what, one.fields)).collect();
+/// Where sync stands, and with `fields` what leaves this machine; while nothing is connected, what would.
+pub(crate) fn status(status: &SyncStatus, fields: bool) -> String {
     let (head, verb) = match &status.team {
         Some(team) => (connected(team), "leaves"),
         None => ("This ledger belongs to no team: nothing leaves this machine".to_owned(), "would leave"),
     };
-    format!(
-        "{head}\n\nWhat {verb} this machine\n{}\n\nWhat never does\n{}",
-        leaves.join("\n"),
-        stays.join("\n")
-    )
+    if !fields {
+        return head;
+    }
+    let list = |leaves: bool| {
+        let some = status.leaves.iter().filter(|one| one.leaves == leaves);
+        let lines: Vec<_> = some.map(|one| (one.what, one.fields.to_owned())).collect();
+        pairs(&lines, Some(100))
+    };
+    format!("{head}\n\nWhat {verb} this machine\n{}\n\nWhat does not\n{}", list(true), list(false))
 }
 
 fn connected(team: &Team) -> String {

@@ -46,8 +46,8 @@ pub(crate) struct Sync {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Where sync stands, and what leaves this machine
-    Status,
+    /// Where sync stands
+    Status(Status),
     /// Create the team's ledger on a server, or bring it up to date
     Init(Init),
     /// Connect this ledger to the team's
@@ -72,6 +72,13 @@ enum Action {
     Members(MembersVerb),
     /// Leave the team; your own rows stay here
     Leave(Leave),
+}
+
+#[derive(Debug, Default, Args)]
+struct Status {
+    /// Show what leaves this machine, field by field, and what never does
+    #[arg(long)]
+    fields: bool,
 }
 
 /// How a password may come.
@@ -156,8 +163,10 @@ impl Sync {
     /// What the app refuses; a sync that needs a person.
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         let (app, printer) = (&session.app, &session.printer);
-        match self.action.unwrap_or(Action::Status) {
-            Action::Status => printer.show(&sync::show(app, Nothing {})?, render::sync::status),
+        match self.action.unwrap_or(Action::Status(Status::default())) {
+            Action::Status(Status { fields }) => {
+                printer.show(&sync::show(app, Nothing {})?, |status| render::sync::status(status, fields))
+            }
             Action::Init(init) => init.run(session),
             Action::Connect(connect) => connect.run(session),
             Action::Test(test) => test.run(session),
@@ -168,7 +177,7 @@ impl Sync {
             Action::Verify(password) => verify(session, password),
             Action::Set(set) => {
                 let request = SyncSetting { background: set.background, sends_summaries: set.summaries };
-                printer.show(&sync::set(app, request)?, render::sync::status)
+                printer.show(&sync::set(app, request)?, |status| render::sync::status(status, false))
             }
             Action::Questions(verb) => verb.run(session),
             Action::Settle(verb) => verb.run(session),
@@ -227,7 +236,7 @@ impl Connect {
             session.printer.hint(problem.hint.trim_end_matches('.'));
         }
         session.printer.say("connected; nothing was sent yet, `outlay sync run` syncs");
-        session.printer.show(&status, render::sync::status)
+        session.printer.show(&status, |status| render::sync::status(status, true))
     }
 }
 
@@ -270,7 +279,7 @@ impl Leave {
             }
         };
         let status = session.long(|app| sync::leave(app, LeaveRequest { others }))?;
-        session.printer.show(&status, render::sync::status)
+        session.printer.show(&status, |status| render::sync::status(status, false))
     }
 }
 

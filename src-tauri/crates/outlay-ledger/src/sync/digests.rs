@@ -103,7 +103,7 @@ impl Reader<'_> {
         let hidden = self.unshown(remote, Table::Generations)?;
         let claimed = self.claimed(remote, Table::Generations)?;
         let waiting = self.waiting_beyond(remote, Table::Generations)?;
-        let first = first_of(since);
+        let first = ids_of_days(since.unwrap_or(0), since.unwrap_or(0)).0;
         let sql = "SELECT id, import_number, dimension_id FROM generations WHERE id >= ?1 ORDER BY id";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([first])?;
@@ -140,16 +140,15 @@ impl Reader<'_> {
     ) -> Result<Digests, LedgerError> {
         let hidden = self.unshown(remote, Table::ImportMembers)?;
         let waiting = self.waiting_beyond(remote, Table::ImportMembers)?;
+        let from = since.map_or([0; 16], |day| ids_of_days(day, day).0);
         let mut wanted = self.wanted_imports(scope)?;
         for import in wanted.values_mut() {
             import.after = waiting.get(&import.number).copied();
         }
-        let mut contained = Contained::load(self.connection, &wanted)?;
-        if let Some((first, _)) = &mut contained.bounds {
-            *first = (*first).max(first_of(since));
-        }
+        let contained = Contained::load(self.connection, &wanted)?;
         contained.pass(
             self.connection,
+            from,
             |import, id| {
                 let is_hidden = !hidden.is_empty() && hidden.contains(&(import.id, *id));
                 if !is_hidden && import.after.is_none_or(|after| *id <= after) {
@@ -160,9 +159,9 @@ impl Reader<'_> {
         )?;
         let mut digests: FxHashMap<[u8; 16], Digest> =
             wanted.values().map(|import| (import.id, import.digest)).collect();
-        self.add_awaited(since, scope, &mut digests)?;
+        self.add_awaited(from, scope, &mut digests)?;
         if scope == Scope::Mine {
-            self.add_claimed(remote, since, &mut digests)?;
+            self.add_claimed(remote, from, &mut digests)?;
         }
         let held = digests.into_iter().filter(|(_, digest)| digest.count > 0);
         Ok(held.map(|(import, digest)| (Bucket::Import(Uuid::from_bytes(import)), digest)).collect())
@@ -171,17 +170,16 @@ impl Reader<'_> {
     /// Pairs whose row is not here are contained all the same.
     fn add_awaited(
         &self,
-        since: Option<i64>,
+        from: [u8; 16],
         scope: Scope,
         digests: &mut FxHashMap<[u8; 16], Digest>,
     ) -> Result<(), LedgerError> {
-        let all = scope == Scope::Team;
         let sql = "SELECT import_id, generation_id FROM awaited_members WHERE generation_id >= ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([first_of(since)])?;
+        let mut rows = statement.query([from])?;
         while let Some(row) = rows.next()? {
             let import = row.get(0)?;
-            if all || digests.contains_key(&import) {
+            if scope == Scope::Team || digests.contains_key(&import) {
                 digests.entry(import).or_default().add(&row.get(1)?);
             }
         }
@@ -192,12 +190,13 @@ impl Reader<'_> {
     fn add_claimed(
         &self,
         remote: i64,
-        since: Option<i64>,
+        from: [u8; 16],
         digests: &mut FxHashMap<[u8; 16], Digest>,
     ) -> Result<(), LedgerError> {
+        let sql = "SELECT 1 FROM of_others WHERE kind = 'imports' AND key = ?1";
+        let mut is_of_others = self.connection.prepare_cached(sql)?;
         for (import, key) in self.claimed(remote, Table::ImportMembers)? {
-            let id = Uuid::from_bytes(import);
-            if key >= first_of(since) && records::is_of_others(self.connection, Table::Imports, &id)? {
+            if key >= from && is_of_others.exists([import])? {
                 digests.entry(import).or_default().add(&key);
             }
         }
@@ -205,8 +204,8 @@ impl Reader<'_> {
     }
 
     fn wanted_imports(&self, scope: Scope) -> Result<FxHashMap<i64, Wanted>, LedgerError> {
-        let sql = "SELECT number, id FROM imports i WHERE (?1 OR NOT EXISTS
-            (SELECT 1 FROM of_others o WHERE o.kind = 'imports' AND o.key = i.id))";
+        let sql = "SELECT number, id FROM imports i WHERE ?1 OR NOT EXISTS
+            (SELECT 1 FROM of_others o WHERE o.kind = 'imports' AND o.key = i.id)";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([scope == Scope::Team])?;
         let mut wanted = FxHashMap::default();
@@ -257,11 +256,6 @@ impl Reader<'_> {
     }
 }
 
-/// The lowest id from a UTC day on.
-fn first_of(since: Option<i64>) -> [u8; 16] {
-    ids_of_days(since.unwrap_or(0), since.unwrap_or(0)).0
-}
-
 /// An import whose members are added up.
 struct Wanted {
     number: i64,
@@ -299,10 +293,11 @@ impl Contained {
         Ok(contained)
     }
 
-    /// Visits every member of every wanted import, in the order of ids.
+    /// Visits every member of every wanted import from an id on, in their order.
     fn pass(
         mut self,
         connection: &Connection,
+        from: [u8; 16],
         mut visit: impl FnMut(&mut Wanted, &[u8; 16]),
         wanted: &mut FxHashMap<i64, Wanted>,
     ) -> Result<(), LedgerError> {
@@ -310,7 +305,7 @@ impl Contained {
         let sql = "SELECT id, import_number FROM generations
             WHERE id BETWEEN ?1 AND ?2 AND import_number IS NOT NULL ORDER BY id";
         let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query((first, last))?;
+        let mut rows = statement.query((first.max(from), last))?;
         while let Some(row) = rows.next()? {
             let id: [u8; 16] = row.get(0)?;
             let Some(runs) = self.runs.get_mut(&row.get(1)?) else { continue };

@@ -89,7 +89,8 @@ where
         let server = remote.handshake(known.device).map_err(SyncError::Remote)?;
         let plan = plan(&known, &server, request)?;
         let state = plan.state.clone();
-        let report = Report::new(plan.pushing, plan.notices.clone());
+        let ahead = request.now.micros().saturating_sub(server.now.micros());
+        let report = Report { clock_ahead: Some(ahead), ..Report::new(plan.pushing, plan.notices.clone()) };
         let held = plan.counter.unwrap_or_default();
         let mut session =
             Self { remote, local, request, watch, plan, state: known.clone(), held, report, progress };

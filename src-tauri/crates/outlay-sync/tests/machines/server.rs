@@ -126,11 +126,9 @@ impl Server {
     }
 
     pub(crate) fn digests(&self, user: &str, scope: Scope, table: Table, look: Look) -> Digests {
-        let is_looked_at = |id: &RowId| match (look, table) {
-            (Look::Since(first), Table::Generations | Table::ImportMembers) => {
-                outlay_ledger::sync::day_of_id(id.key) >= first
-            }
-            _ => true,
+        let is_looked_at = |id: &RowId| match (look, id.bucket) {
+            (Look::All, _) | (_, Bucket::Whole) => true,
+            (Look::Since(first), Bucket::Day(_) | Bucket::Import(_)) => ledger::day_of_id(id.key) >= first,
         };
         let mut buckets: BTreeMap<Bucket, BTreeSet<Uuid>> = BTreeMap::new();
         for (id, _) in self.shown(user, scope).into_values() {
