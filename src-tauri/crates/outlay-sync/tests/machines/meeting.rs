@@ -115,7 +115,7 @@ fn bytes_that_were_moved_add_up_by_month() {
     let mut book = Book::new(1, "ada.l");
     for moved in [1000, 0, 24] {
         let mut machine = Machine::open(&mut book.ledger, book.remote, NOW).expect("the only sync");
-        machine.finish(moved, |_, _| Ok::<_, MachineError>(())).expect("a ledger");
+        machine.finish(moved, |_, _| Ok::<_, MachineError>(false)).expect("a ledger");
     }
     let days = |first: &str, last: &str| (first.parse().expect("a day"), last.parse().expect("a day"));
     let (first, last) = days("2026-06-01", "2026-06-30");
