@@ -14,13 +14,7 @@ use crate::remote::Counted;
 use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
-/// Sums are of 48 bits each, so they may outgrow 64.
-const DIGESTS: &str = "SELECT place, day, import_id, row_count, (key_sum % 18446744073709551616)::text
-    FROM outlay.digests($1, $2) WHERE row_count > 0";
-
-const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
-
-/// The tables by the place that the server's function gives them.
+/// What the server calls the tables; it was written down in its schema, so it stays whatever order they travel in.
 const PLACES: [Table; 7] = [
     Table::Generations,
     Table::Imports,
@@ -30,6 +24,12 @@ const PLACES: [Table; 7] = [
     Table::Prices,
     Table::Budgets,
 ];
+
+/// Sums are of 48 bits each, so they may outgrow 64.
+const DIGESTS: &str = "SELECT place, day, import_id, row_count, (key_sum % 18446744073709551616)::text
+    FROM outlay.digests($1, $2) WHERE row_count > 0";
+
+const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
 
 pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Table, Digests>, Failure> {
     let since = match look {
