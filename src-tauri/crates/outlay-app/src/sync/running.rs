@@ -219,7 +219,8 @@ fn once(
             let asked = asked(app, purpose, direction);
             let (report, outcome) = sync(&mut team, &mut machine, &asked, &mut watch);
             machine.finish(team.moved_bytes(), |writer, news| {
-                alerts::evaluate(app, writer, Happened::Pulled(news)).map(drop)
+                let checked = alerts::evaluate(app, writer, Happened::Pulled(news))?;
+                Ok::<_, AppError>(!checked.raised.is_empty() || !checked.resolved.is_empty())
             })?;
             outcome.map_err(ended)?;
             Ok(report)

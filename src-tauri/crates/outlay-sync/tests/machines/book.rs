@@ -164,7 +164,7 @@ impl Book {
         let mut told = None;
         let tell = |_: &Writer<'_>, news: &News| {
             told = Some(news.clone());
-            Ok::<_, LedgerError>(())
+            Ok::<_, LedgerError>(false)
         };
         machine.finish(0, tell).expect("a ledger");
         (report, told)
