@@ -26,7 +26,7 @@ const JOIN: &str = raising!(
             severity, message, threshold, actual, threshold_nanos, actual_nanos, expected, created_at)
         SELECT r.id, outlay.my_user(), r.resolved_at IS NOT NULL, r.resolved_at, r.resolution, r.alert_type, r.dedupe_key,
             r.severity, r.message, r.threshold, r.actual, r.threshold_nanos, r.actual_nanos, r.expected, r.created_at
-        FROM pg_catalog.unnest($5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+        FROM unnest($5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
             $12::float8[], $13::float8[], $14::int8[], $15::int8[], $16::text[], $17::timestamptz[])
         AS r (id, resolved_at, resolution, alert_type, dedupe_key, severity, message, threshold, actual, threshold_nanos,
             actual_nanos, expected, created_at)

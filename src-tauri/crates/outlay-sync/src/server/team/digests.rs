@@ -14,8 +14,8 @@ use crate::remote::Counted;
 use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
-/// The place is that in [`Table::ALL`]. Sums are of 48 bits each, so they may outgrow 64.
-const DIGESTS: &str = "SELECT place, day, import_id, row_count, (key_sum % 18446744073709551616)::text
+/// Sums are of 48 bits each, so they may outgrow 64.
+const DIGESTS: &str = "SELECT of_table, day, import_id, row_count, (key_sum % 18446744073709551616)::text
     FROM outlay.digests($1, $2) WHERE row_count > 0";
 
 const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
@@ -29,12 +29,12 @@ pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Tabl
     let mut all: BTreeMap<Table, Digests> = BTreeMap::new();
     for row in &rows {
         let mut cells = Cells::of(row);
-        let place: i32 = cells.next()?;
+        let name: &str = cells.next()?;
         let (day, import): (Option<i32>, Option<Uuid>) = (cells.next()?, cells.next()?);
         let count = u64::try_from(cells.next::<i64>()?).unwrap_or(0);
         let part = Digest { count, sum: cells.word()? };
         let mut add = |table, bucket| add(all.entry(table).or_default().entry(bucket).or_default(), part);
-        match usize::try_from(place).ok().and_then(|place| Table::ALL.get(place)) {
+        match Table::ALL.into_iter().find(|table| table.as_str() == name) {
             Some(Table::Generations) => {
                 add(Table::Generations, Bucket::Day(day.unwrap_or_default().into()));
                 // The rows say themselves which import they are of.
@@ -43,9 +43,9 @@ pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Tabl
             Some(Table::ImportMembers) => {
                 import.into_iter().for_each(|import| add(Table::ImportMembers, Bucket::Import(import)));
             }
-            Some(table) => add(*table, Bucket::Whole),
+            Some(table) => add(table, Bucket::Whole),
             None => {
-                return Err(Failure::Unintelligible { reason: format!("digests of a table {place}") });
+                return Err(Failure::Unintelligible { reason: format!("digests of a table {name:?}") });
             }
         }
     }

@@ -22,7 +22,7 @@ pub(super) const INSERT: &str = raising!(
             r.tokens_output, r.cached_tokens, r.cache_write_tokens, r.cache_write_long_tokens, r.reasoning_tokens, r.other_units::jsonb,
             r.cost_nanos, r.cost_basis, r.list_nanos, r.cost_exact, r.price_id, r.price_note, r.priced_at, r.service_tier, r.batch, r.speed,
             r.region, r.context_from, r.labels::jsonb, r.duration_ms, r.error, r.input_summary, r.output_summary
-        FROM pg_catalog.unnest($5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::text[],
+        FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::text[],
             $12::text[], $13::text[], $14::text[], $15::text[], $16::bytea[], $17::timestamptz[], $18::timestamptz[], $19::int8[], $20::int8[],
             $21::int8[], $22::int8[], $23::int8[], $24::int8[], $25::int8[], $26::text[],
             $27::int8[], $28::text[], $29::int8[], $30::bool[], $31::text[], $32::text[], $33::timestamptz[], $34::text[], $35::bool[], $36::text[],

@@ -12,7 +12,7 @@ pub(super) const INSERT: &str = raising!(
     ", given AS (
         SELECT r.import_id, r.generation_id, EXISTS (SELECT FROM public.ai_generations g
             WHERE g.id = r.generation_id AND g.import_id = r.import_id) AS is_implied
-        FROM pg_catalog.unnest($5::uuid[], $6::uuid[]) AS r (import_id, generation_id)
+        FROM unnest($5::uuid[], $6::uuid[]) AS r (import_id, generation_id)
     ), stored AS (
         INSERT INTO outlay.import_members (import_id, generation_id)
         SELECT import_id, generation_id FROM given WHERE NOT is_implied
@@ -23,7 +23,7 @@ pub(super) const INSERT: &str = raising!(
 
 /// Of some pairs, those that are there: import, row.
 pub(super) const SHOWN: &str = "SELECT r.import_id, r.generation_id
-    FROM pg_catalog.unnest($1::uuid[], $2::uuid[]) AS r (import_id, generation_id)
+    FROM unnest($1::uuid[], $2::uuid[]) AS r (import_id, generation_id)
     WHERE EXISTS (SELECT FROM public.ai_generations g WHERE g.id = r.generation_id AND g.import_id = r.import_id)
         OR EXISTS (SELECT FROM outlay.import_members m
             WHERE m.import_id = r.import_id AND m.generation_id = r.generation_id)";

@@ -42,7 +42,7 @@ impl OnServer for ImportRow {
             SELECT r.id, r.user_id, r.device_id, r.file_name, r.file_hash, r.file_bytes, r.source, r.provider, r.account,
                 r.as_of, r.imported_at, date '1970-01-01' + r.first_day::int4, date '1970-01-01' + r.last_day::int4, r.first_id,
                 r.last_id, r.new, r.known, r.restated, r.quarantined, r.empty, r.ignored, r.notes::jsonb
-            FROM pg_catalog.unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::bytea[], $10::int8[], $11::text[],
+            FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::bytea[], $10::int8[], $11::text[],
                 $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::int8[], $17::int8[], $18::uuid[],
                 $19::uuid[], $20::int8[], $21::int8[], $22::int8[], $23::int8[], $24::int8[], $25::int8[], $26::text[])
             AS r (id, user_id, device_id, file_name, file_hash, file_bytes, source, provider, account, as_of, imported_at,
@@ -117,7 +117,7 @@ impl OnServer for VoidRow {
             INSERT INTO outlay.generation_voids (id, user_id, target, kind, action, revision, reason, at, device_id)
             SELECT r.id, r.user_id, r.target, CASE WHEN r.of_import THEN 'import' ELSE 'generation' END,
                 CASE WHEN r.is_void THEN 'void' ELSE 'restore' END, r.revision, r.reason, r.at, r.device_id
-            FROM pg_catalog.unnest($5::uuid[], $6::text[], $7::uuid[], $8::bool[], $9::bool[], $10::int8[], $11::text[],
+            FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::bool[], $9::bool[], $10::int8[], $11::text[],
                 $12::timestamptz[], $13::uuid[])
             AS r (id, user_id, target, of_import, is_void, revision, reason, at, device_id)
             ON CONFLICT (id) DO NOTHING RETURNING id
@@ -175,7 +175,7 @@ impl OnServer for AuthorityRow {
             SELECT r.id, r.user_id, r.provider, r.account, date '1970-01-01' + r.first_day::int4,
                 date '1970-01-01' + r.last_day::int4, r.covers, r.source, r.speaker_account, r.generation_type, r.import_id,
                 r.over_import, r.revision, r.at, r.device_id
-            FROM pg_catalog.unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::int8[], $10::int8[], $11::text[],
+            FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::int8[], $10::int8[], $11::text[],
                 $12::text[], $13::text[], $14::text[], $15::uuid[], $16::uuid[], $17::int8[], $18::timestamptz[], $19::uuid[])
             AS r (id, user_id, provider, account, first_day, last_day, covers, source, speaker_account, generation_type,
                 import_id, over_import, revision, at, device_id)
@@ -243,7 +243,7 @@ impl OnServer for PriceRow {
         ", stored AS (
             INSERT INTO outlay.prices (id, user_id, provider, model, valid_from, rates, at, device_id)
             SELECT r.id, r.user_id, r.provider, r.model, r.valid_from, r.rates::jsonb, r.at, r.device_id
-            FROM pg_catalog.unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[],
+            FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[],
                 $11::timestamptz[], $12::uuid[])
             AS r (id, user_id, provider, model, valid_from, rates, at, device_id)
             ON CONFLICT (id) DO NOTHING RETURNING id
@@ -296,7 +296,7 @@ impl OnServer for BudgetRow {
                 warn_at_pct, removed, at)
             SELECT r.version, r.id, r.revision, r.user_id, r.device_id, r.name, r.provider, r.model, r.amount_nanos, r.mode,
                 r.warn_at_pct::int4, r.removed, r.at
-            FROM pg_catalog.unnest($5::uuid[], $6::uuid[], $7::int8[], $8::text[], $9::uuid[], $10::text[], $11::text[],
+            FROM unnest($5::uuid[], $6::uuid[], $7::int8[], $8::text[], $9::uuid[], $10::text[], $11::text[],
                 $12::text[], $13::int8[], $14::text[], $15::int8[], $16::bool[], $17::timestamptz[])
             AS r (version, id, revision, user_id, device_id, name, provider, model, amount_nanos, mode, warn_at_pct, removed, at)
             ON CONFLICT (version) DO NOTHING RETURNING version
