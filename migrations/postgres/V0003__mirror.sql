@@ -120,7 +120,7 @@ DROP TABLE outlay.import_rows;
 -- The UTC day, counted from 1970-01-01.
 CREATE FUNCTION outlay.utc_day(at timestamptz) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (at AT TIME ZONE 'UTC')::pg_catalog.date OPERATOR(pg_catalog.-) pg_catalog.date '1970-01-01'
+    SELECT (at AT TIME ZONE 'UTC')::date - date '1970-01-01'
 $$;
 -- The last 48 bits of a key, which are a hash or random. Byte by byte, which takes half as long as by way of a text.
 CREATE FUNCTION outlay.last_bits(key uuid) RETURNS bigint
@@ -130,12 +130,19 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         | (get_byte(uuid_send(key), 14) << 8) | get_byte(uuid_send(key), 15)
 $$;
 
+<<<<<<< HEAD
 -- What somebody is shown, of the whole team or of their own, in a few numbers per day (place 0), per import (place 2)
 -- and per small table (1 imports, 3 voids, 4 authorities, 5 prices, 6 budgets). A line of place 0 with an import says the same of the rows
 -- that name that import. From a UTC day on, or everything. Compiling the statement would take longer than it saves, and
 -- a plan for any arguments is one for none.
+=======
+-- What somebody is shown, of the whole team or of their own, in a few numbers per day of generations, per import of its
+-- members and per small table. A line of generations with an import is also one of that import's members, whose rows say
+-- so themselves. From a UTC day on, or everything. Compiling the statement would take longer than it saves, and a plan
+-- for any arguments is one for none.
+>>>>>>> remote
 CREATE FUNCTION outlay.digests(of_team boolean, since integer)
-RETURNS TABLE (place integer, day integer, import_id uuid, row_count bigint, key_sum numeric)
+RETURNS TABLE (of_table text, day integer, import_id uuid, row_count bigint, key_sum numeric)
 LANGUAGE plpgsql STABLE SET jit = off SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
@@ -144,24 +151,29 @@ DECLARE
     from_key CONSTANT uuid := (lpad(to_hex(coalesce(since, 0)::bigint * 86400000), 12, '0') || repeat('0', 20))::uuid;
 BEGIN
     RETURN QUERY
-    SELECT 0, outlay.utc_day(g.created_at), g.import_id, count(*), sum(outlay.last_bits(g.id))
+    SELECT 'generations', outlay.utc_day(g.created_at), g.import_id, count(*), sum(outlay.last_bits(g.id))
     FROM public.ai_generations g WHERE g.created_at >= from_time AND (of_team OR g.user_id = me) GROUP BY 2, 3
     UNION ALL
-    SELECT 0, outlay.utc_day(g.created_at), NULL, count(*), sum(outlay.last_bits(g.id))
+    SELECT 'generations', outlay.utc_day(g.created_at), NULL, count(*), sum(outlay.last_bits(g.id))
     FROM public.ai_generations g
     WHERE NOT of_team AND g.created_at >= from_time AND g.user_id <> me AND g.id IN (
         SELECT m.generation_id FROM outlay.import_members m WHERE m.user_id = me AND m.generation_id >= from_key)
     GROUP BY 2
     UNION ALL
-    SELECT 2, NULL, m.import_id, count(*), sum(outlay.last_bits(m.generation_id)) FROM outlay.import_members m
+    SELECT 'import_members', NULL, m.import_id, count(*), sum(outlay.last_bits(m.generation_id)) FROM outlay.import_members m
     WHERE m.generation_id >= from_key AND (of_team OR m.user_id = me) AND NOT EXISTS (
         SELECT FROM public.ai_generations g WHERE g.id = m.generation_id AND g.import_id = m.import_id)
     GROUP BY 3
-    UNION ALL SELECT 1, NULL, NULL, count(*), sum(outlay.last_bits(id)) FROM outlay.imports WHERE of_team OR user_id = me
-    UNION ALL SELECT 3, NULL, NULL, count(*), sum(outlay.last_bits(id)) FROM outlay.generation_voids WHERE of_team OR user_id = me
-    UNION ALL SELECT 4, NULL, NULL, count(*), sum(outlay.last_bits(id)) FROM outlay.authorities WHERE of_team OR user_id = me
-    UNION ALL SELECT 5, NULL, NULL, count(*), sum(outlay.last_bits(id)) FROM outlay.prices WHERE of_team OR user_id = me
-    UNION ALL SELECT 6, NULL, NULL, count(*), sum(outlay.last_bits(version)) FROM outlay.budgets WHERE of_team OR user_id = me;
+    UNION ALL SELECT 'imports', NULL, NULL, count(*), sum(outlay.last_bits(id))
+    FROM outlay.imports WHERE of_team OR user_id = me
+    UNION ALL SELECT 'voids', NULL, NULL, count(*), sum(outlay.last_bits(id))
+    FROM outlay.generation_voids WHERE of_team OR user_id = me
+    UNION ALL SELECT 'authorities', NULL, NULL, count(*), sum(outlay.last_bits(id))
+    FROM outlay.authorities WHERE of_team OR user_id = me
+    UNION ALL SELECT 'prices', NULL, NULL, count(*), sum(outlay.last_bits(id))
+    FROM outlay.prices WHERE of_team OR user_id = me
+    UNION ALL SELECT 'budgets', NULL, NULL, count(*), sum(outlay.last_bits(version))
+    FROM outlay.budgets WHERE of_team OR user_id = me;
 END
 $$;
 

@@ -47,12 +47,11 @@ const PUSHED: [(&str, &str); 5] = [
             key text, print text, import uuid, price text, priced_at bigint) ON CONFLICT (id) DO NOTHING",
     ),
     (
-        "SELECT json_group_array(json_object('import', (SELECT hex(i.id) FROM imports i WHERE i.number = r.import_number),
-            'holder', (SELECT hex(i.id) FROM imports i WHERE i.number = r.holder), 'first', hex(first_id), 'last', hex(last_id),
-            'rows', row_count)) FROM import_rows r",
-        "INSERT INTO outlay.import_rows (import_id, holder_id, first_id, last_id, row_count, user_id)
-         SELECT import, holder, first, last, rows, 'ada'
-         FROM json_to_recordset($1::text::json) AS x (import uuid, holder uuid, first uuid, last uuid, rows bigint)",
+        "SELECT json_group_array(json_object('import', hex(i.id), 'row', hex(g.id))) FROM import_rows r
+         JOIN imports i ON i.number = r.import_number
+         JOIN generations g ON g.import_number = r.holder AND g.id BETWEEN r.first_id AND r.last_id",
+        "INSERT INTO outlay.import_members (import_id, generation_id, user_id) SELECT import, row, 'ada'
+         FROM json_to_recordset($1::text::json) AS x (import uuid, row uuid) ON CONFLICT DO NOTHING",
     ),
     (
         "SELECT json_group_array(json_object('id', hex(id), 'target', hex(target), 'kind', kind, 'action', action,
@@ -198,9 +197,8 @@ async fn what_two_machines_imported_counts_once() {
     assert_eq!(text(&team.admin, total).await, "17.000000000 4");
     // The rows that both had were brought by the first: the second says that it holds them, too.
     let (first, second) = (format!("1{:031}", 1), format!("2{:031}", 1));
-    let hold = format!("INSERT INTO outlay.import_rows (import_id, holder_id, first_id, last_id, row_count, user_id)
-        SELECT '{second}', import_id, min(id::text)::uuid, max(id::text)::uuid, count(*), 'ada' FROM ai_generations
-        WHERE import_id = '{first}' AND created_at < '2026-06-03' GROUP BY import_id");
+    let hold = format!("INSERT INTO outlay.import_members (import_id, generation_id, user_id)
+        SELECT '{second}', id, 'ada' FROM ai_generations WHERE import_id = '{first}' AND created_at < '2026-06-03'");
     let void = |import: &str| {
         format!("INSERT INTO outlay.generation_voids (id, user_id, device_id, target, kind, action, revision, reason, at)
             VALUES (gen_random_uuid(), 'ada', gen_random_uuid(), '{import}', 'import', 'void', 1, '', now())")

@@ -66,8 +66,28 @@ async fn an_alert_is_resolved_and_nothing_else() {
     let team = Team::new("resolving").await;
     let (ada, lead) = (team.member("ada", false).await, team.member("lead", true).await);
     ada.run(ALERT).await.expect("her own alert");
-    assert_eq!(code(ada.run("UPDATE expense_alerts SET message = 'nothing happened'").await), "42501");
-    assert_eq!(code(ada.run("UPDATE expense_alerts SET severity = 'low'").await), "42501");
+    for forged in
+        ["user_id = 'bob'", "alert_type = 'daily_spike'", "dedupe_key = 'x'", "id = gen_random_uuid()"]
+    {
+        assert_eq!(code(ada.run(&format!("UPDATE expense_alerts SET {forged}")).await), "42501", "{forged}");
+    }
+    // What it says changes only upwards.
+    for lesser in
+        ["message = 'nothing happened'", "severity = 'low'", "actual_nanos = 0", "created_at = now()"]
+    {
+        assert_eq!(code(ada.run(&format!("UPDATE expense_alerts SET {lesser}")).await), "23001", "{lesser}");
+    }
+    ada.run("UPDATE expense_alerts SET severity = 'critical', message = 'worse', actual_nanos = 9")
+        .await
+        .expect("worse");
+    assert_eq!(
+        code(ada.run("UPDATE expense_alerts SET severity = 'high', message = 'better'").await),
+        "23001"
+    );
+    ada.run("UPDATE expense_alerts SET expected = 'b'").await.expect("foreseen");
+    for later in ["expected = NULL", "expected = 'c'"] {
+        assert_eq!(code(ada.run(&format!("UPDATE expense_alerts SET {later}")).await), "23001", "{later}");
+    }
     let resolve = |at: &str, how: &str| {
         format!("UPDATE expense_alerts SET resolved = true, resolved_at = '{at}', resolution = '{how}'")
     };

@@ -12,4 +12,5 @@ mod pooler;
 mod probing;
 mod setup;
 mod stage;
+mod team;
 mod tls;

@@ -40,7 +40,7 @@ async fn what_is_recorded_stays() {
     let tables = [
         "ai_generations",
         "outlay.imports",
-        "outlay.import_rows",
+        "outlay.import_members",
         "outlay.generation_voids",
         "outlay.authorities",
         "outlay.budgets",
@@ -185,13 +185,17 @@ async fn nobody_undoes_anothers_import() {
         )
     };
     let rows = |import: &str| {
-        format!("INSERT INTO outlay.import_rows (import_id, holder_id, first_id, last_id, row_count)
-            VALUES ('{import}', '11111111-1111-4111-8111-111111111111', gen_random_uuid(), 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1)")
+        format!(
+            "INSERT INTO outlay.import_members (import_id, generation_id) VALUES ('{import}', gen_random_uuid())"
+        )
     };
     assert_eq!(code(ada.run(&void("11111111-1111-4111-8111-111111111111")).await), "42501");
     assert_eq!(code(ada.run(&rows("11111111-1111-4111-8111-111111111111")).await), "42501");
     ada.run(&void("22222222-2222-4222-8222-222222222222")).await.expect("her own");
     ada.run(&rows("22222222-2222-4222-8222-222222222222")).await.expect("her own");
+    // Nor does anybody say that an import of theirs is another's.
+    let given = "INSERT INTO outlay.import_members VALUES ('22222222-2222-4222-8222-222222222222', gen_random_uuid(), 'bob')";
+    assert_eq!(code(ada.run(given).await), "42501");
 }
 
 /// An import of whoever inserts it.

@@ -14,6 +14,7 @@ use crate::remote::Counted;
 use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
+<<<<<<< HEAD
 /// What the server calls the tables; it was written down in its schema, so it stays whatever order they travel in.
 const PLACES: [Table; 7] = [
     Table::Generations,
@@ -27,6 +28,10 @@ const PLACES: [Table; 7] = [
 
 /// Sums are of 48 bits each, so they may outgrow 64.
 const DIGESTS: &str = "SELECT place, day, import_id, row_count, (key_sum % 18446744073709551616)::text
+=======
+/// Sums are of 48 bits each, so they may outgrow 64.
+const DIGESTS: &str = "SELECT of_table, day, import_id, row_count, (key_sum % 18446744073709551616)::text
+>>>>>>> remote
     FROM outlay.digests($1, $2) WHERE row_count > 0";
 
 const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
@@ -40,12 +45,16 @@ pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Tabl
     let mut all: BTreeMap<Table, Digests> = BTreeMap::new();
     for row in &rows {
         let mut cells = Cells::of(row);
-        let place: i32 = cells.next()?;
+        let name: &str = cells.next()?;
         let (day, import): (Option<i32>, Option<Uuid>) = (cells.next()?, cells.next()?);
         let count = u64::try_from(cells.next::<i64>()?).unwrap_or(0);
         let part = Digest { count, sum: cells.word()? };
         let mut add = |table, bucket| add(all.entry(table).or_default().entry(bucket).or_default(), part);
+<<<<<<< HEAD
         match usize::try_from(place).ok().and_then(|place| PLACES.get(place)) {
+=======
+        match Table::ALL.into_iter().find(|table| table.as_str() == name) {
+>>>>>>> remote
             Some(Table::Generations) => {
                 add(Table::Generations, Bucket::Day(day.unwrap_or_default().into()));
                 // The rows say themselves which import they are of.
@@ -54,9 +63,9 @@ pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Tabl
             Some(Table::ImportMembers) => {
                 import.into_iter().for_each(|import| add(Table::ImportMembers, Bucket::Import(import)));
             }
-            Some(table) => add(*table, Bucket::Whole),
+            Some(table) => add(table, Bucket::Whole),
             None => {
-                return Err(Failure::Unintelligible { reason: format!("digests of a table {place}") });
+                return Err(Failure::Unintelligible { reason: format!("digests of a table {name:?}") });
             }
         }
     }
