@@ -130,17 +130,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         | (get_byte(uuid_send(key), 14) << 8) | get_byte(uuid_send(key), 15)
 $$;
 
-<<<<<<< HEAD
--- What somebody is shown, of the whole team or of their own, in a few numbers per day (place 0), per import (place 2)
--- and per small table (1 imports, 3 voids, 4 authorities, 5 prices, 6 budgets). A line of place 0 with an import says the same of the rows
--- that name that import. From a UTC day on, or everything. Compiling the statement would take longer than it saves, and
--- a plan for any arguments is one for none.
-=======
 -- What somebody is shown, of the whole team or of their own, in a few numbers per day of generations, per import of its
 -- members and per small table. A line of generations with an import is also one of that import's members, whose rows say
 -- so themselves. From a UTC day on, or everything. Compiling the statement would take longer than it saves, and a plan
 -- for any arguments is one for none.
->>>>>>> remote
 CREATE FUNCTION outlay.digests(of_team boolean, since integer)
 RETURNS TABLE (of_table text, day integer, import_id uuid, row_count bigint, key_sum numeric)
 LANGUAGE plpgsql STABLE SET jit = off SET plan_cache_mode = force_custom_plan AS $$

@@ -14,24 +14,8 @@ use crate::remote::Counted;
 use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
-<<<<<<< HEAD
-/// What the server calls the tables; it was written down in its schema, so it stays whatever order they travel in.
-const PLACES: [Table; 7] = [
-    Table::Generations,
-    Table::Imports,
-    Table::ImportMembers,
-    Table::Voids,
-    Table::Authorities,
-    Table::Prices,
-    Table::Budgets,
-];
-
-/// Sums are of 48 bits each, so they may outgrow 64.
-const DIGESTS: &str = "SELECT place, day, import_id, row_count, (key_sum % 18446744073709551616)::text
-=======
 /// Sums are of 48 bits each, so they may outgrow 64.
 const DIGESTS: &str = "SELECT of_table, day, import_id, row_count, (key_sum % 18446744073709551616)::text
->>>>>>> remote
     FROM outlay.digests($1, $2) WHERE row_count > 0";
 
 const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
@@ -50,11 +34,7 @@ pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Tabl
         let count = u64::try_from(cells.next::<i64>()?).unwrap_or(0);
         let part = Digest { count, sum: cells.word()? };
         let mut add = |table, bucket| add(all.entry(table).or_default().entry(bucket).or_default(), part);
-<<<<<<< HEAD
-        match usize::try_from(place).ok().and_then(|place| PLACES.get(place)) {
-=======
         match Table::ALL.into_iter().find(|table| table.as_str() == name) {
->>>>>>> remote
             Some(Table::Generations) => {
                 add(Table::Generations, Bucket::Day(day.unwrap_or_default().into()));
                 // The rows say themselves which import they are of.

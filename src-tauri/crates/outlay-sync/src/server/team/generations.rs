@@ -18,23 +18,6 @@ pub(super) const INSERT: &str = raising!(
             tokens_output, cached_tokens, cache_write_tokens, cache_write_long_tokens, reasoning_tokens, other_units,
             cost_nanos, cost_basis, list_nanos, cost_exact, price_id, price_note, priced_at, service_tier, batch, speed,
             region, context_from, labels, duration_ms, error, input_summary, output_summary)
-<<<<<<< HEAD
-        SELECT r.id, r.user_id, r.import_id, r.device_id, r.application_id, r.generation_type, r.model_used,
-            r.provider, r.account, r.source, r.source_key, r.fingerprint, r.created_at, r.period_end, r.request_count, r.tokens_input,
-            r.tokens_output, r.cached_tokens, r.cache_write_tokens, r.cache_write_long_tokens, r.reasoning_tokens, r.other_units::jsonb,
-            r.cost_nanos, r.cost_basis, r.list_nanos, r.cost_exact, r.price_id, r.price_note, r.priced_at, r.service_tier, r.batch, r.speed,
-            r.region, r.context_from, r.labels::jsonb, r.duration_ms, r.error, r.input_summary, r.output_summary
-        FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::text[],
-            $12::text[], $13::text[], $14::text[], $15::text[], $16::bytea[], $17::timestamptz[], $18::timestamptz[], $19::int8[], $20::int8[],
-            $21::int8[], $22::int8[], $23::int8[], $24::int8[], $25::int8[], $26::text[],
-            $27::int8[], $28::text[], $29::int8[], $30::bool[], $31::text[], $32::text[], $33::timestamptz[], $34::text[], $35::bool[], $36::text[],
-            $37::text[], $38::int8[], $39::text[], $40::int8[], $41::text[], $42::text[], $43::text[])
-        AS r (id, user_id, import_id, device_id, application_id, generation_type, model_used,
-            provider, account, source, source_key, fingerprint, created_at, period_end, request_count, tokens_input,
-            tokens_output, cached_tokens, cache_write_tokens, cache_write_long_tokens, reasoning_tokens, other_units,
-            cost_nanos, cost_basis, list_nanos, cost_exact, price_id, price_note, priced_at, service_tier, batch, speed,
-            region, context_from, labels, duration_ms, error, input_summary, output_summary)
-=======
         SELECT unnest($5::uuid[]), unnest($6::text[]), unnest($7::uuid[]), unnest($8::uuid[]), unnest($9::uuid[]),
             unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::text[]),
             unnest($15::text[]), unnest($16::bytea[]), unnest($17::timestamptz[]), unnest($18::timestamptz[]),
@@ -44,7 +27,6 @@ pub(super) const INSERT: &str = raising!(
             unnest($33::timestamptz[]), unnest($34::text[]), unnest($35::bool[]), unnest($36::text[]),
             unnest($37::text[]), unnest($38::int8[]), unnest($39::text[])::jsonb, unnest($40::int8[]),
             unnest($41::text[]), unnest($42::text[]), unnest($43::text[])
->>>>>>> remote
         ON CONFLICT (id) DO NOTHING RETURNING id
     )",
     "ARRAY(SELECT id FROM stored)"
@@ -212,7 +194,7 @@ mod tests {
     #[test]
     fn a_variant_reads_back_or_is_refused() {
         for json in ["{}", r#"{"context_from":"200000","region":"eu","speed":"fast"}"#, r#"{"region":""}"#] {
-            assert_eq!(Variant::of(json).map(Variant::into_json), Ok(json.to_owned()));
+            assert_eq!(Variant::of(json).map(Variant::to_json), Ok(json.to_owned()));
         }
         for json in ["[]", r#"{"speed":1}"#, r#"{"context_from":"0200"}"#, r#"{"mood":"good"}"#] {
             assert!(matches!(Variant::of(json), Err(Failure::RowRefused(_))), "{json}");
