@@ -139,7 +139,7 @@ export type Alerts = {
 export type AlertsChecked = {
 	/**  `outlay.alerts-check/1`. */
 	schema: string,
-	/**  Alerts that were raised. */
+	/**  Alerts that were raised, or became more urgent. */
 	raised: Alert[],
 	/**  Alerts that ended. */
 	resolved: Alert[],
@@ -494,7 +494,10 @@ export type BudgetStanding = {
 	used: Ratio,
 	/**  The part at which a warning comes, in percent. */
 	warn_at_pct: number,
-	/**  How far it is used; by spend alone. */
+	/**
+	 *  How far it is used: the warning by spend alone, as its alert comes; the limit with what is reserved, as the gate
+	 *  counts.
+	 */
 	state: BudgetState,
 	/**  The true spend is at least this: calls without a known price fall under it. */
 	at_least: boolean,
@@ -520,7 +523,7 @@ export type BudgetState =
 "ok" | 
 /**  At the warning or beyond. */
 "warn" | 
-/**  Reached, or passed. */
+/**  Reached, or passed, with what is reserved: nothing is left. */
 "over";
 
 /**  What a budget said from some time on. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { blamed, NEW, requestOf, type Typed } from "./words";
+import type { BudgetStanding } from "../bindings";
+import { blamed, NEW, requestOf, stateOf, type Typed } from "./words";
 
 const typed: Typed = { ...NEW, name: "CI", of: "openai", amount: " 50 ", warn: "80" };
 
@@ -26,3 +27,11 @@ test.each([
   ["`amount` is -5: it takes more than 0", "amount"],
   ["CI is of calls of provider openai already", undefined],
 ])("%s", (message, field) => expect(blamed(message)).toBe(field));
+
+test.each([
+  ["ok", "4", "within"],
+  ["over", "10", "reached"],
+  ["over", "4", "nothing left"],
+] as const)("%s with %s of 10 spent is %s", (state, spent, words) =>
+  expect(stateOf({ state, spent, amount: "10" } as BudgetStanding).words).toBe(words),
+);

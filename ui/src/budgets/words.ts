@@ -15,12 +15,20 @@ import type { Route } from "../routes";
 /** What the monthly cap is called among the budgets. */
 export const CAP = "All";
 
-export const stateWords: Record<BudgetState, { tone: Tone; words: string }> = {
+const STATES: Record<BudgetState, { tone: Tone; words: string }> = {
   none: { tone: "info", words: "default, not confirmed" },
   ok: { tone: "ok", words: "within" },
   warn: { tone: "warn", words: "past its warning" },
   over: { tone: "danger", words: "reached" },
 };
+
+/** How far it is used. What is reserved can leave nothing of a limit that is not reached. */
+export const stateOf = ({ state, ...of }: BudgetStanding): { tone: Tone; words: string } =>
+  state === "over" && !isReached(of) ? { tone: "danger", words: "nothing left" } : STATES[state];
+
+// Only to choose a word by.
+const isReached = ({ spent, amount }: Pick<BudgetStanding, "spent" | "amount">): boolean =>
+  Number(spent) >= Number(amount);
 
 export const modeWords: Record<BudgetMode, string> = { notify: "Notify only", block: "Block at 100%" };
 
@@ -41,11 +49,9 @@ export const callsOf = ({ scope, period }: BudgetStanding): Route => ({
 });
 
 /** When it was reached, or is likely to be. */
-export function reachedWords({ reached_on: day, state, spent, amount }: BudgetStanding): string | undefined {
+export function reachedWords({ reached_on: day, ...of }: BudgetStanding): string | undefined {
   if (!day) return undefined;
-  // Only to choose a word by: a default that nobody confirmed has no state of its own.
-  const isReached = state === "over" || (state === "none" && Number(spent) >= Number(amount));
-  return `${isReached ? "reached on" : "reached about"} ${format.day(day)}`;
+  return `${isReached(of) ? "reached on" : "reached about"} ${format.day(day)}`;
 }
 
 /** What is typed about a budget. */

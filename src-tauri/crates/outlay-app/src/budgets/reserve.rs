@@ -12,7 +12,7 @@ use outlay_core::report::Count;
 use outlay_ledger::{Reader, Reservation, Writer};
 use serde::{Deserialize, Serialize};
 
-use super::check::{CANNOT_TELL, REFUSED, is_not_known, scope_of, until_or_raise};
+use super::check::{CANNOT_TELL, REFUSED, is_not_known, scope_of, way_out};
 use super::moment;
 use super::preview;
 use super::settle::ReservationRow;
@@ -179,10 +179,11 @@ fn decide(
     let days = (month.first_day(), month.last_day());
     let mut accounts = moment::accounts(&reader, &user, (&provider, &model), (days, now))?;
     if let Some(refusal) = first_refusal(&accounts, amount) {
+        let hint = way_out(&refusal.budget, request.user.as_deref(), month);
         if is_noted {
             writer.commit_reservations()?;
         }
-        return Ok(Authorization { warning, ..Authorization::refused(&accounts, refusal, month) });
+        return Ok(Authorization { warning, ..Authorization::refused(&accounts, refusal, hint) });
     }
     let held = reservation(app, &user, (provider, model), amount, (now, ttl));
     writer.reserve(&held)?;
@@ -279,11 +280,11 @@ impl Authorization {
         }
     }
 
-    fn refused(accounts: &[Account], refusal: Refusal, month: Month) -> Self {
+    fn refused(accounts: &[Account], refusal: Refusal, hint: String) -> Self {
         Self {
             decision: GateDecision::Deny,
             exit_code: REFUSED,
-            hint: Some(until_or_raise(&refusal.budget, month.next().first_day())),
+            hint: Some(hint),
             refused_by: Some(refusal.budget),
             reason: Some(refusal.reason),
             ..Self::allowed(rooms(accounts))
