@@ -122,14 +122,42 @@ impl Ways {
             let since = Instant::from_micros(app.now().micros() - SAME_NEWS);
             Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel, since)?)
         };
-        if self.mail && is_mailed(notice, config) && is_news(Channel::Mail)? {
-            writer.queue(&alert.id, Channel::Mail, app.now())?;
-            app.note_mail();
-        }
-        if is_notified(notice, self.notify_from) && is_news(Channel::Desktop)? {
-            writer.queue(&alert.id, Channel::Desktop, app.now())?;
+        for channel in self.taking(notice, config) {
+            if is_news(channel)? {
+                writer.queue(&alert.id, channel, app.now())?;
+                Self::note(app, channel);
+            }
         }
         Ok(())
+    }
+
+    /// Queues an alert that became more urgent for the ways that take it now, also where it went out before.
+    pub(crate) fn queue_again(
+        &self,
+        app: &App,
+        writer: &Writer<'_>,
+        notice: &Notice,
+        config: &CostConfig,
+        alert: &outlay_ledger::Alert,
+    ) -> Result<(), AppError> {
+        for channel in self.taking(notice, config) {
+            writer.queue_again(&alert.id, channel, app.now())?;
+            Self::note(app, channel);
+        }
+        Ok(())
+    }
+
+    /// The ways that take it.
+    fn taking(&self, notice: &Notice, config: &CostConfig) -> impl Iterator<Item = Channel> + use<> {
+        let mail = (self.mail && is_mailed(notice, config)).then_some(Channel::Mail);
+        let desktop = is_notified(notice, self.notify_from).then_some(Channel::Desktop);
+        mail.into_iter().chain(desktop)
+    }
+
+    fn note(app: &App, channel: Channel) {
+        if channel == Channel::Mail {
+            app.note_mail();
+        }
     }
 }
 

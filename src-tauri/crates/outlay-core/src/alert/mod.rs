@@ -84,6 +84,14 @@ words! {
     }
 }
 
+impl Severity {
+    /// The one that holds where two say the same alert, on one machine or on many: the more urgent.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
 /// Something that a person should know of, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -97,15 +105,22 @@ pub struct Notice {
     pub message: String,
     /// The limit and what was reached.
     pub measure: Measure,
+    /// Whether it is told again when it had ended by itself; else it is told but once.
+    pub recurs: bool,
 }
 
 impl Notice {
-    /// The keys under which it may be told, in turn: once, or, about a limit of a month, again when it had ended by
-    /// itself.
+    /// The keys under which it may be told, in turn: once, or again when it had ended by itself.
     pub fn keys(&self) -> impl Iterator<Item = String> {
-        let may_come_again =
-            matches!(self.alert_type, AlertType::MonthlyCapWarning | AlertType::MonthlyCapReached);
-        limit_key::keys(&self.dedupe_key).take(if may_come_again { usize::MAX } else { 1 })
+        limit_key::keys(&self.dedupe_key).take(if self.recurs { usize::MAX } else { 1 })
+    }
+
+    /// Whether it is what an open alert tells of, and more urgent by now: then it replaces what that one says.
+    pub fn worsens(&self, open: &OpenAlert<'_>) -> bool {
+        let is_same = self.alert_type == open.alert_type
+            && (self.dedupe_key == open.dedupe_key
+                || self.dedupe_key == limit_key::uncounted(open.dedupe_key));
+        is_same && self.severity.worse(open.severity) != open.severity
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AlertType, BudgetSpend, Rules};
+use super::{AlertType, BudgetSpend, Rules, Severity};
 use crate::cost_config::CostConfig;
 use crate::instant::Instant;
 use crate::money::Money;
@@ -92,6 +92,8 @@ pub struct OpenAlert<'a> {
     pub alert_type: AlertType,
     /// Its key.
     pub dedupe_key: &'a str,
+    /// How urgent it is.
+    pub severity: Severity,
     /// The limit that it names, where it is money.
     pub threshold: Option<Money>,
     /// What was reached, where it is money.

@@ -13,6 +13,7 @@ pub(crate) mod deliveries;
 pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod quarantine;
+mod raising;
 pub(crate) mod remembered;
 pub(crate) mod reservations;
 pub(crate) mod settings;

@@ -6,7 +6,7 @@ use super::*;
 #[track_caller]
 fn check(situation: &Situation<'_>, kind: AlertType, key: &str, expected: Option<Resolution>) {
     let (threshold, actual) = (Some(money("8")), Some(money("9")));
-    let open = OpenAlert { alert_type: kind, dedupe_key: key, threshold, actual };
+    let open = OpenAlert { alert_type: kind, dedupe_key: key, severity: Severity::Low, threshold, actual };
     assert_eq!(resolution(situation, &open), expected, "{kind} [{key}]");
 }
 
@@ -130,8 +130,48 @@ fn what_holds_is_not_over() {
             Measure::Money { threshold, actual } => (Some(threshold), Some(actual)),
             Measure::Bytes { .. } | Measure::Nothing => (None, None),
         };
-        let Notice { alert_type, dedupe_key, .. } = &notice;
-        let open = OpenAlert { alert_type: *alert_type, dedupe_key, threshold, actual };
-        assert_eq!(resolution(&situation, &open), None, "{alert_type}");
+        let Notice { alert_type, dedupe_key, severity, .. } = &notice;
+        let open = OpenAlert { alert_type: *alert_type, dedupe_key, severity: *severity, threshold, actual };
+        // What is reached is told instead of the warning.
+        let over = (*alert_type == AlertType::MonthlyCapWarning).then_some(Resolution::AutoResolved);
+        assert_eq!(resolution(&situation, &open), over, "{alert_type}");
     }
+}
+
+#[test]
+fn a_warning_stands_until_its_limit_is_reached_if_that_is_told() {
+    use AlertType::{MonthlyCapReached as Reached, MonthlyCapWarning as Warning};
+    let over = Some(Resolution::AutoResolved);
+    check(&spent("9.999999999", |_| ()), Warning, "2026-06/10/80", None);
+    check(&spent("10", |_| ()), Warning, "2026-06/10/80", over);
+    check(&spent("10", |_| ()), Warning, "2026-06~2/10/80", over);
+    check(&spent("10", |june| june.rules.turn(Reached, false)), Warning, "2026-06/10/80", None);
+    let warned_again = |june: &Situation<'_>| {
+        let warning = notices(june).into_iter().find(|notice| notice.alert_type == Warning);
+        warning.expect("a warning").keys().nth(1).is_some()
+    };
+    assert!(warned_again(&spent("9", |_| ())));
+    assert!(!warned_again(&spent("10", |_| ())), "it was told once");
+    assert!(warned_again(&spent("10", |june| june.rules.turn(Reached, false))));
+}
+
+#[test]
+fn what_becomes_more_urgent_replaces_what_stands() {
+    let reached = |blocks: &str| {
+        let notices = notices(&spent("12", |june| set(june, CostField::BlockOnCap, blocks)));
+        notices.into_iter().find(|notice| notice.alert_type == AlertType::MonthlyCapReached).expect("reached")
+    };
+    let open = |dedupe_key, severity| OpenAlert {
+        alert_type: AlertType::MonthlyCapReached,
+        dedupe_key,
+        severity,
+        threshold: None,
+        actual: None,
+    };
+    let (critical, high) = (reached("true"), reached("false"));
+    assert!(critical.worsens(&open("2026-06/10", Severity::High)));
+    assert!(critical.worsens(&open("2026-06~3/10", Severity::High)));
+    assert!(!critical.worsens(&open("2026-06/10", Severity::Critical)), "once");
+    assert!(!critical.worsens(&open("2026-06/20", Severity::High)), "another cap");
+    assert!(!high.worsens(&open("2026-06/10", Severity::Critical)), "never lowered");
 }

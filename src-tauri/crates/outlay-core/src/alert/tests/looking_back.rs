@@ -195,6 +195,7 @@ fn a_rule_that_is_off_tells_nothing_and_ends_nothing() {
     assert_eq!(notices(&situation), []);
     let key = &open[0].dedupe_key;
     let open = OpenAlert {
+        severity: Severity::Low,
         alert_type: AlertType::DailySpike,
         dedupe_key: key,
         threshold: Some(money("10")),

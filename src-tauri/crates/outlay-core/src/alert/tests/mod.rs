@@ -328,6 +328,12 @@ fn who_does_not_own_the_ledger_is_told_nothing_of_it() {
 fn severities_are_in_order() {
     assert!(Severity::ALL.is_sorted());
     assert!(Severity::Critical > Severity::High);
+    for (&one, &other) in
+        Severity::ALL.iter().flat_map(|one| Severity::ALL.iter().map(move |other| (one, other)))
+    {
+        assert_eq!(one.worse(other), other.worse(one), "whoever says it first");
+        assert!(one.worse(other) >= one);
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn raised(writer: &Writer<'_>, user: &str) -> outlay_ledger::Alert {
         dedupe_key: "2026-06/10".into(),
         message: "June reached its cap".into(),
         measure: Measure::Nothing,
+        recurs: true,
     };
     writer.raise(user, &notice, NOW).expect("a ledger").expect("a new alert")
 }
