@@ -18,6 +18,7 @@ mod outside;
 mod pages;
 mod postgres;
 mod quiet;
+mod raises;
 mod review;
 mod rules;
 mod scene;

@@ -86,11 +86,11 @@ export type AlertRules = {
 export type AlertSubject = {
 	/**  The day, of a spike. */
 	day: Day | null,
-	/**  The month, of a cap or a budget. */
+	/**  The month, of a cap or a budget, or of rows without a price. */
 	month: Month | null,
 	/**  The provider whose calls the budget is of. */
 	provider: string | null,
-	/**  The model whose calls the budget is of. */
+	/**  The model whose calls the budget is of, or that is new. */
 	model: string | null,
 	/**  The call's id, of one that was recorded; one that was imported is known by what it cost. */
 	call: string | null,
@@ -117,7 +117,11 @@ export type AlertType =
 /**  A source is silent beyond its usual delay. */
 "source_stale" | 
 /**  An import brought rows of long ago, told as one. */
-"backfill_summary";
+"backfill_summary" | 
+/**  A model is used that was never used before. */
+"new_model" | 
+/**  Calls of the month have no known price. */
+"unpriced_rows";
 
 /**  Alerts. */
 export type Alerts = {
@@ -440,6 +444,20 @@ export type BudgetPreview = {
 	needs_confirmation: boolean,
 };
 
+/**  What one month may cost instead of what every month may. */
+export type BudgetRaise = {
+	/**  The budget's id; null of the monthly cap. */
+	budget: string | null,
+	/**  The month. */
+	month: Month,
+	/**  What it may cost; null where a raise was taken back. */
+	amount: Money | null,
+	/**  Why. */
+	reason: string,
+	/**  When that was said. */
+	at: Instant,
+};
+
 /**  How much room a budget has. */
 export type BudgetRoom = {
 	/**  Its name. */
@@ -484,6 +502,8 @@ export type BudgetStanding = {
 	currency: string,
 	/**  What the month may cost. */
 	amount: Money,
+	/**  What other months may cost, where this one alone was raised; null where it is the same. */
+	raised_from: Money | null,
 	/**  What it cost so far. */
 	spent: Money,
 	/**  What is held for calls that are not settled. */
@@ -562,6 +582,8 @@ export type Budgets = {
 	budgets: BudgetStanding[],
 	/**  Every version of the named ones, removed ones too, the newest first. */
 	history: BudgetVersion[],
+	/**  What was raised for one month alone, of any of them, the newest first. */
+	raises: BudgetRaise[],
 };
 
 /**  Whose budgets. */
@@ -2100,6 +2122,18 @@ export type QuestionEntry = {
 /**  Hours of every day, over midnight or not: `22:00-07:00`. */
 export type QuietHours = string;
 
+/**  What the running month may cost instead. */
+export type RaiseBudgetRequest = {
+	/**  The id or the name of a budget; `All` of the monthly cap. */
+	budget: string,
+	/**  What this month may cost, in dollars: more than every month may. Absent or null takes a raise back. */
+	amount?: string | null,
+	/**  Why, in at most 500 letters. */
+	reason: string,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
 /**  A range of days: the same figures without a projection. */
 export type RangeReport = {
 	/**  `outlay.report-range/1`. */
@@ -2993,6 +3027,8 @@ export interface Commands {
   set_budget: { request: SetBudgetRequest; response: BudgetPreview };
   /** Removes a named budget; its history stays. */
   remove_budget: { request: RemoveBudgetRequest; response: Budgets };
+  /** Raises a budget for this month alone, with a reason. */
+  raise_budget: { request: RaiseBudgetRequest; response: BudgetPreview };
   /** A budget as it would stand; nothing is written. */
   preview_budget: { request: SetBudgetRequest; response: BudgetPreview };
   /** Whether another call may be made. */

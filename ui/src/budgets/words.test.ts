@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BudgetStanding } from "../bindings";
-import { blamed, NEW, requestOf, stateOf, type Typed } from "./words";
+import { again, blamed, NEW, requestOf, stateOf, typedFrom, type Typed } from "./words";
 
 const typed: Typed = { ...NEW, name: "CI", of: "openai", amount: " 50 ", warn: "80" };
 
@@ -35,3 +35,9 @@ test.each([
 ] as const)("%s with %s of 10 spent is %s", (state, spent, words) =>
   expect(stateOf({ state, spent, amount: "10" } as BudgetStanding).words).toBe(words),
 );
+
+test("what is edited and brought back is what every month may cost", () => {
+  const raised = { name: "CI", scope: { model: "m" }, amount: "20", raised_from: "10" } as BudgetStanding;
+  expect([typedFrom(raised).amount, again(raised).amount]).toEqual(["10", "10"]);
+  expect(typedFrom({ ...raised, raised_from: null }).amount).toBe("20");
+});

@@ -66,9 +66,14 @@ export type Typed = {
 
 export const NEW: Typed = { name: "", kind: "provider", of: "", amount: "", mode: "notify", warn: "80" };
 
-export function typedFrom({ name, scope, amount, mode, warn_at_pct: warn }: BudgetStanding): Typed {
+/** What every month may cost, whatever this one was raised to. */
+const usual = (of: BudgetStanding | BudgetVersion): string =>
+  ("raised_from" in of ? of.raised_from : null) ?? of.amount;
+
+export function typedFrom(of: BudgetStanding): Typed {
+  const { name, scope, mode, warn_at_pct: warn } = of;
   const kind = scope.model ? "model" : "provider";
-  return { name, kind, of: scope.provider ?? scope.model ?? "", amount, mode, warn: String(warn) };
+  return { name, kind, of: scope.provider ?? scope.model ?? "", amount: usual(of), mode, warn: String(warn) };
 }
 
 /** What is asked for; of the cap, whose name is its own, without what only others have. */
@@ -85,8 +90,8 @@ export function requestOf(typed: Typed, id: string | null, isCap: boolean): SetB
 
 /** A budget as it was, to be kept again. */
 export function again(was: BudgetStanding | BudgetVersion): SetBudgetRequest {
-  const { id, name, scope, amount, mode, warn_at_pct } = was;
-  return { id, name, ...scope, amount, mode, warn_at_pct, confirm_below_spend: true };
+  const { id, name, scope, mode, warn_at_pct } = was;
+  return { id, name, ...scope, amount: usual(was), mode, warn_at_pct, confirm_below_spend: true };
 }
 
 /** The field that a refusal names first, between backticks. */

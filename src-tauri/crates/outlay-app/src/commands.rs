@@ -45,6 +45,7 @@ pub fn api() -> Api {
         .command("list_budgets", "Budgets and where they stand.", budgets::list)
         .command("set_budget", "Keeps a named budget, new or changed.", budgets::set)
         .command("remove_budget", "Removes a named budget; its history stays.", budgets::remove)
+        .command("raise_budget", "Raises a budget for this month alone, with a reason.", budgets::raise)
         .command("preview_budget", "A budget as it would stand; nothing is written.", budgets::preview)
         .command("check_budgets", "Whether another call may be made.", budgets::check)
         .command("authorize", "Holds money for a call, if every budget has room for it.", budgets::authorize)

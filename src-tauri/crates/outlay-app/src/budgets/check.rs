@@ -16,7 +16,7 @@ use outlay_core::report::{Count, SourceState, Sources};
 use outlay_ledger::{Reader, Whose};
 use serde::{Deserialize, Serialize};
 
-use super::moment::{Kept, Moment};
+use super::moment::{self, Kept, Moment};
 use super::{Unknown, WhenUnknown, chosen, money};
 use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
@@ -169,7 +169,7 @@ fn look(
     app.shows_own()?;
     let user = users::one_user(reader, request.user.as_deref())?;
     let moment = Moment::of(app, reader)?;
-    let kept = chosen(reader, &user, &request.names)?;
+    let kept = chosen(moment::all(reader, &user, moment.month)?, &request.names)?;
     let budgets = moment.standings(reader, &user, &kept)?;
     let data = data(app, reader, &moment, &user)?;
     let mut check = BudgetCheck {

@@ -132,7 +132,7 @@ fn nothing_blocks(app: &App, request: &AuthorizeRequest) -> bool {
         app.shows_own()?;
         let user = users::one_user(reader, request.user.as_deref())?;
         call_of(reader, &user, request)?;
-        Ok(!moment::all(reader, &user)?.iter().any(|(_, budget)| budget.blocks()))
+        Ok(!moment::usual(reader, &user)?.iter().any(|(_, budget)| budget.blocks()))
     });
     none.unwrap_or(false)
 }
@@ -176,8 +176,7 @@ fn decide(
     let now = app.now();
     let is_noted = writer.note_gate_time(now)?;
     let month = Month::containing(writer.identity().zone.day_of(now));
-    let days = (month.first_day(), month.last_day());
-    let mut accounts = moment::accounts(&reader, &user, (&provider, &model), (days, now))?;
+    let mut accounts = moment::accounts(&reader, &user, (&provider, &model), (month, now))?;
     if let Some(refusal) = first_refusal(&accounts, amount) {
         let hint = way_out(&refusal.budget, request.user.as_deref(), month);
         if is_noted {
@@ -215,7 +214,7 @@ fn call_of(
 ) -> Result<(String, String), AppError> {
     let scope = match &request.budget {
         Some(name) => {
-            let named = chosen(reader, user, std::slice::from_ref(name))?;
+            let named = chosen(moment::usual(reader, user)?, std::slice::from_ref(name))?;
             named.into_iter().next().map_or(Scope::All, |(_, budget)| budget.scope)
         }
         None => Scope::All,

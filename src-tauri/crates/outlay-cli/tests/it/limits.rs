@@ -52,3 +52,45 @@ fn a_way_out_is_of_the_user_who_was_named() {
     hint: The next month begins on 2026-07-01; `outlay config set monthly_ai_cap_usd USD --user 'bob'` raises the limit
     ");
 }
+
+#[test]
+fn a_budget_is_raised_for_this_month_alone() {
+    let home = gated();
+    home.ok("budget reserve --amount 2 --provider openai");
+    assert_eq!(home.outlay("budget check CI").code, 1);
+    assert_snapshot!(home.outlay("budget raise ci --amount 8 --because release"), @"
+    exit 0
+    --- stdout
+    CI June  $4.00 of $8.00 (50 %), raised from $6.00, $2.00 reserved  ok
+    Makes `outlay budget check` fail and refuses reservations and `outlay run` once June spend for calls of provider openai reaches $8.00. It warns at $6.40 (80 %). Calls made straight to a provider cannot be stopped. Raised from $6.00 to $8.00 for June alone. So far $4.00 is spent.
+    ");
+    assert_snapshot!(home.outlay("budget check CI"), @"
+    exit 0
+    --- stdout
+    CI June  $4.00 of $8.00 (50 %), raised from $6.00, $2.00 reserved  ok
+    ");
+    assert_snapshot!(home.outlay("budget raise CI --amount 5 --because less"), @"
+    exit 2
+    --- stderr
+    error: `amount` is $5.00: every month may cost $6.00 already
+    ");
+    assert_snapshot!(home.outlay("budget raise CI --because nothing"), @"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      --amount <USD>
+
+    Usage: outlay budget raise --because <TEXT> --amount <USD> <NAME>
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(home.outlay("budget raise Evals --amount 5 --because more"), @"
+    exit 1
+    --- stderr
+    error: there is no budget Evals
+
+    hint: the list shows what there is
+    ");
+    home.ok("budget raise CI --back --because done");
+    assert_eq!(home.outlay("budget check CI").code, 1);
+}

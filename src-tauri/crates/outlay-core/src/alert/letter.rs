@@ -107,6 +107,8 @@ fn headline(told: &Told) -> String {
         AlertType::ForecastOverCap => "on the way over the cap",
         AlertType::SourceStale => "a source is silent",
         AlertType::BackfillSummary => "older calls came in",
+        AlertType::NewModel => "a new model",
+        AlertType::UnpricedRows => "calls without a price",
     };
     match told.actual.zip(told.threshold).map(|(actual, limit)| apart(actual, limit)) {
         // What a spike is measured against is no limit that anybody set.
@@ -163,6 +165,11 @@ const fn remedy(told: &Told) -> &'static str {
         }
         AlertType::BandwidthWarning => {
             "  outlay config set bandwidth_limit_bytes N  raises the limit
+"
+        }
+        AlertType::NewModel | AlertType::UnpricedRows => {
+            "  outlay calls                             shows the calls
+  outlay report --by model                 shows what each model costs
 "
         }
         AlertType::SourceStale | AlertType::BackfillSummary => {

@@ -15,6 +15,7 @@ mod days;
 mod letter;
 mod limit_key;
 mod look_back;
+mod models;
 mod rules;
 mod situation;
 mod snooze;
@@ -23,11 +24,13 @@ mod storage;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod unpriced;
 
 pub use caps::BudgetSpend;
 pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
 pub use limit_key::{is_of_default_cap, is_of_named_budget};
 pub use look_back::{Firing, History, LOOK_BACK_DAYS, LimitHistory, LookBack, look_back};
+pub use models::UsedModel;
 pub use rules::{InvalidRule, RuleChoice, Rules, choices};
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use snooze::{SnoozeFault, snoozed_until};
@@ -55,6 +58,10 @@ words! {
         SourceStale = "source_stale",
         /// An import brought rows of long ago, told as one.
         BackfillSummary = "backfill_summary",
+        /// A model is used that was never used before.
+        NewModel = "new_model",
+        /// Calls of the month have no known price.
+        UnpricedRows = "unpriced_rows",
     }
 }
 
@@ -150,6 +157,8 @@ pub fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let mut notices = caps::notices(situation);
     notices.extend(days::notices(situation));
     notices.extend(calls::notices(situation));
+    notices.extend(models::notices(situation));
+    notices.extend(unpriced::notice(situation));
     if let Some(ledger) = &situation.ledger {
         notices.extend(storage::notices(situation, ledger));
         notices.extend(bandwidth::notice(situation, ledger));
@@ -179,6 +188,8 @@ pub fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Res
         }
         AlertType::SourceStale => ledger.is_some_and(|ledger| sources::is_over(ledger, open)),
         AlertType::BackfillSummary => ledger.is_some_and(|ledger| backfill::is_over(ledger, open)),
+        AlertType::NewModel => models::is_over(situation, open),
+        AlertType::UnpricedRows => unpriced::is_over(situation, open),
     };
     is_over.then_some(Resolution::AutoResolved)
 }

@@ -16,7 +16,12 @@ pub(super) fn of(
     let budget = &account.budget;
     let (amount, _) = apart(spend.spend, budget.amount);
     let spent = hedged(&amount, spend.at_least, spend.about);
-    format!("{} So far {spent} is spent{}.", rule(budget, first), ahead(account, reached_on, today))
+    format!(
+        "{}{} So far {spent} is spent{}.",
+        rule(budget, first),
+        raised(budget, first),
+        ahead(account, reached_on, today)
+    )
 }
 
 /// What happens, and when.
@@ -43,6 +48,13 @@ fn rule(budget: &Budget, first: Day) -> String {
             format!("Tells you when {month} {whose} reaches {limit}, and blocks nothing.{warning}")
         }
     }
+}
+
+/// That it holds for this month alone, if it does.
+fn raised(budget: &Budget, first: Day) -> String {
+    budget.raised_from.map_or_else(String::new, |usual| {
+        format!(" Raised from {} to {} for {} alone.", dollars(usual), dollars(budget.amount), month(first))
+    })
 }
 
 /// `June`, or `the month from 15 June`.

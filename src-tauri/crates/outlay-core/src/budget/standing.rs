@@ -43,6 +43,8 @@ pub struct BudgetStanding {
     pub currency: &'static str,
     /// What the month may cost.
     pub amount: Money,
+    /// What other months may cost, where this one alone was raised; null where it is the same.
+    pub raised_from: Option<Money>,
     /// What it cost so far.
     pub spent: Money,
     /// What is held for calls that are not settled.
@@ -133,6 +135,7 @@ pub fn standing(id: Option<String>, budget: &Budget, figures: &Figures<'_>) -> B
         period: BudgetPeriod { start: days.0, end: days.1.next(), time_zone: zone },
         currency: "USD",
         amount: budget.amount,
+        raised_from: budget.raised_from,
         spent: spend.spend,
         reserved,
         remaining,

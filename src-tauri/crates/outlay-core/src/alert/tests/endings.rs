@@ -109,6 +109,19 @@ fn the_ledgers_own_alerts_end_with_their_condition() {
 }
 
 #[test]
+fn what_is_new_or_without_a_price_stands_while_it_is() {
+    let over = Some(Resolution::AutoResolved);
+    let models = [used("GPT-6", "2026-01-01")];
+    let now = Situation { models: &models, unpriced: 1, ..june(const { &BTreeMap::new() }) };
+    check(&now, AlertType::NewModel, "gpt-6", None);
+    check(&now, AlertType::NewModel, "gpt-7", over);
+    check(&now, AlertType::UnpricedRows, "2026-06/rows", None);
+    check(&now, AlertType::UnpricedRows, "2026-06~2/rows", None);
+    check(&now, AlertType::UnpricedRows, "2026-05/rows", over);
+    check(&Situation { unpriced: 0, ..now }, AlertType::UnpricedRows, "2026-06/rows", over);
+}
+
+#[test]
 fn what_holds_is_not_over() {
     let observed = four_weeks("1", &[("2026-06-18", "80"), ("2026-06-19", "31.2")]);
     let mut situation = june(&observed);

@@ -38,6 +38,8 @@ fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
         recent: day("2026-06-16"),
         costly: &[],
         fallen: &[],
+        models: &[],
+        unpriced: 0,
         ledger: Some(LedgerState::default()),
     };
     let cap = Budget::cap(&situation.config);
@@ -315,6 +317,43 @@ fn an_import_of_old_data_is_told_as_one() {
     insta::assert_snapshot!(told(&brought(1, 1)), @"
     backfill_summary low [i-1] -
       1 file brought 1 row, the earliest of 1 September 2025; of what is older than 72 hours no single call and no day raised an alert
+    ");
+}
+
+fn used(model: &str, first: &str) -> UsedModel {
+    UsedModel { provider: "openai".to_owned(), model: model.to_owned(), first: day(first) }
+}
+
+#[test]
+fn a_model_is_new_once_under_whatever_name() {
+    let told_of = |models: &[UsedModel]| {
+        let mut situation = Situation { models, ..june(const { &BTreeMap::new() }) };
+        assert_eq!(told(&situation), "", "off unless somebody wants it");
+        situation.rules.turn(AlertType::NewModel, true);
+        told(&situation)
+    };
+    let known = used("gpt-5-mini", "2026-05-01");
+    assert_eq!(told_of(&[used("gpt-5", "2026-06-18"), used("gpt-6", "2026-06-19")]), "", "all are new");
+    insta::assert_snapshot!(told_of(&[known.clone(), used("GPT-5-2025-08-07", "2026-06-19"), used("gpt-5", "2026-06-18")]), @"
+    new_model low [gpt-5] -
+      First call of gpt-5 of openai on 18 June 2026
+    ");
+    assert_eq!(told_of(&[used("gpt-5-2025-08-07", "2026-05-01"), used("gpt-5", "2026-06-18")]), "");
+    assert_eq!(told_of(&[known, used("gpt-5", "2026-06-15")]), "", "no news");
+}
+
+#[test]
+fn rows_without_a_price_are_told() {
+    let rows = |unpriced| {
+        let mut situation = Situation { unpriced, ..june(const { &BTreeMap::new() }) };
+        assert_eq!(told(&situation), "", "off unless somebody wants it");
+        situation.rules.turn(AlertType::UnpricedRows, true);
+        told(&situation)
+    };
+    assert_eq!(rows(0), "");
+    insta::assert_snapshot!(rows(1_204), @"
+    unpriced_rows low [2026-06/rows] -
+      June 2026: 1,204 rows have no known price, so the month cost at least what is known of it
     ");
 }
 

@@ -146,6 +146,7 @@ fn of_two_versions_of_one_revision_every_machine_lets_the_same_speak() {
             mode: BudgetMode::Notify,
             warn_at_pct: 80,
             confirmed: true,
+            raised_from: None,
         };
         writer.keep_budget("ada", id, &budget, removed, NOW).expect("a budget");
         writer.commit().expect("a commit");
