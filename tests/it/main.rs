@@ -22,5 +22,6 @@ mod raises;
 mod review;
 mod rules;
 mod scene;
+mod simulate;
 mod stage;
 mod upgrade;

@@ -486,6 +486,20 @@ export type BudgetScope = {
 	model?: string | null,
 };
 
+/**  What would be told then. */
+export type BudgetSimulation = {
+	/**  `outlay.budget-simulation/1`. */
+	schema: string,
+	/**  What this month would have cost. */
+	spend: Money,
+	/**  The alerts that would stand; none below the warning. */
+	alerts: SimulatedAlert[],
+	/**  What the gate would say of another call, as far as this budget goes. */
+	gate: GateDecision,
+	/**  Why nothing would be told, or what the gate would do, in one sentence. */
+	sentence: string,
+};
+
 /**  A budget and where it stands in the current month. */
 export type BudgetStanding = {
 	/**  Its id; null of the monthly cap, and of one that is not kept yet. */
@@ -2578,6 +2592,38 @@ export type Severity =
 /**  To act on now. */
 "critical";
 
+/**  What is to be tried. */
+export type SimulateRequest = {
+	/**  The id or the name of a budget; `All` of the monthly cap. */
+	budget: string,
+	/**  Which part of it is spent, in percent: 1 to 100. */
+	percent: Count,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
+/**  An alert that would stand. */
+export type SimulatedAlert = {
+	/**  What it would be about. */
+	alert_type: AlertType,
+	/**  How urgent it would be. */
+	severity: Severity,
+	/**  Its sentence. */
+	message: string,
+	/**  Where it would be told outside of the ledger. */
+	ways: SimulatedWay[],
+};
+
+/**  Whether an alert would be told by a way, and why not. */
+export type SimulatedWay = {
+	/**  The way. */
+	channel: Channel,
+	/**  Whether it would go out. */
+	goes: boolean,
+	/**  The same in words. */
+	words: string,
+};
+
 /**  An alert that is left alone for a while. */
 export type SnoozeRequest = {
 	/**  Its id. */
@@ -2799,6 +2845,14 @@ export type TestMail = {
 	to: string,
 	/**  What the server said. */
 	reply: string,
+};
+
+/**  A test notification that the desktop took. */
+export type TestNotification = {
+	/**  `outlay.test-notification/1`. */
+	schema: string,
+	/**  What it says, in one sentence. */
+	said: string,
 };
 
 /**  Today's spend beside a usual day. */
@@ -3031,6 +3085,8 @@ export interface Commands {
   raise_budget: { request: RaiseBudgetRequest; response: BudgetPreview };
   /** A budget as it would stand; nothing is written. */
   preview_budget: { request: SetBudgetRequest; response: BudgetPreview };
+  /** What would be told if a part of a budget were spent; nothing is written. */
+  simulate_budget: { request: SimulateRequest; response: BudgetSimulation };
   /** Whether another call may be made. */
   check_budgets: { request: CheckRequest; response: BudgetCheck };
   /** Holds money for a call, if every budget has room for it. */
@@ -3073,6 +3129,8 @@ export interface Commands {
   send_mail: { request: Nothing; response: MailSent };
   /** What was sent and shown about alerts, waits or failed. */
   list_deliveries: { request: DeliveriesRequest; response: Deliveries };
+  /** Shows a notification that says it is a test. */
+  send_test_notification: { request: Nothing; response: TestNotification };
   /** Shows no notification for a while, or goes on. */
   pause_notifications: { request: PauseRequest; response: Settings };
   /** The ledger's settings. */

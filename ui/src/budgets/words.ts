@@ -35,6 +35,9 @@ export const modeWords: Record<BudgetMode, string> = { notify: "Notify only", bl
 export const titleOf = ({ id, name }: Pick<BudgetStanding, "id" | "name">): string =>
   id === null && name === CAP ? "Monthly cap" : name;
 
+/** The month of a budget by its name. */
+export const monthOf = ({ period }: BudgetStanding): string => format.monthName(period.start.slice(0, 7));
+
 export const scopeWords = ({ provider, model }: BudgetScope): string =>
   provider ? `Calls of ${providerName(provider)}` : model ? `Calls of ${model}` : "All calls";
 

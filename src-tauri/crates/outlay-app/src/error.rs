@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::import::FileError;
 use crate::mail::{MailFailure, SecretError};
+use crate::notifications::NotShown;
 
 /// Why a command did not do what was asked, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Error, specta::Type)]
@@ -113,6 +114,10 @@ pub(crate) enum AppError {
     Secret(#[from] SecretError),
     #[error("mail is not set up")]
     NoMail,
+    #[error("this program shows no notifications")]
+    NoNotifier,
+    #[error(transparent)]
+    NotShown(#[from] NotShown),
     #[error("there is no password for {host}")]
     NoPassword { host: String },
     #[error("the setting `{name}` in the ledger cannot be read")]
@@ -192,6 +197,11 @@ impl From<AppError> for ApiError {
             AppError::NoMail => {
                 (Code::Refused, "`outlay mail set` sets it up: server, sender and recipient.".to_owned())
             }
+            AppError::NoNotifier => (Code::Refused, "Outlay's own window does: try it there.".to_owned()),
+            AppError::NotShown(_) => (
+                Code::Unavailable,
+                "Let Outlay notify in the system's settings. Alerts stay in the inbox all the same.".to_owned(),
+            ),
             AppError::NoPassword { .. } => (
                 Code::Unavailable,
                 "Set it with `outlay mail set`, or put it into the environment variable OUTLAY_SMTP_PASSWORD.".to_owned(),

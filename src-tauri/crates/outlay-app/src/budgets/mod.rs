@@ -7,6 +7,7 @@ mod preview;
 mod raise;
 mod reserve;
 mod settle;
+mod simulate;
 mod unknown;
 
 pub(crate) use check::quoted;
@@ -19,6 +20,7 @@ pub use settle::{
     FinishRequest, ReleaseReservationRequest, ReservationRow, ReservationState, Reservations,
     ReservationsRequest, SettleRequest, Settlement, finish, release, reservations, settle,
 };
+pub use simulate::{BudgetSimulation, SimulateRequest, SimulatedAlert, SimulatedWay, simulate};
 pub use unknown::{ChosenBy, Unknown, WhenUnknown};
 pub(crate) use unknown::{set as set_when_unknown, setting as when_unknown};
 

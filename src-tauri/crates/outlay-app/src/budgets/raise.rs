@@ -72,7 +72,7 @@ pub fn raise(app: &App, request: RaiseBudgetRequest) -> Result<BudgetPreview, Ap
     })
 }
 
-fn found(all: Vec<Kept>, budget: &str) -> Result<(Option<Uuid>, Budget), AppError> {
+pub(super) fn found(all: Vec<Kept>, budget: &str) -> Result<(Option<Uuid>, Budget), AppError> {
     let none =
         || AppError::from(outlay_ledger::LedgerError::NotFound { kind: "budget", id: budget.to_owned() });
     chosen(all, &[budget.to_owned()])?.into_iter().next().ok_or_else(none)

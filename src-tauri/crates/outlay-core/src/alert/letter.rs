@@ -82,6 +82,14 @@ pub fn trial() -> Letter {
     }
 }
 
+/// The notification that tries the way.
+pub fn trial_notification() -> Letter {
+    Letter {
+        subject: "Test notification".to_owned(),
+        body: "This is the notification that you asked for. Alerts will be shown like this.".to_owned(),
+    }
+}
+
 /// The notification of one alert.
 pub fn notification(told: &Told) -> Letter {
     Letter { subject: capitalised(&headline(told)), body: told.message.clone() }

@@ -24,7 +24,7 @@ pub use gate::{Account, GateDecision, Refusal, first_refusal};
 pub(crate) use pace::pace;
 pub use pace::{BudgetPace, Pace};
 pub use standing::{BudgetForecast, BudgetPeriod, BudgetStanding, BudgetState, Figures, standing};
-pub use values::{BudgetFault, LONGEST_NAME, amount, folded, name, scope, warn_at};
+pub use values::{BudgetFault, LONGEST_NAME, amount, folded, name, part, scope, warn_at};
 
 /// What the monthly cap is called among the budgets.
 pub const CAP: &str = "All";
