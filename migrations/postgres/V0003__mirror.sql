@@ -214,7 +214,7 @@ ALTER TABLE public.expense_alerts
     ADD CONSTRAINT expense_alerts_type_is_known CHECK
         (alert_type IN ('monthly_cap_warning', 'monthly_cap_reached', 'single_call_high', 'daily_spike',
                         'storage_warning', 'bandwidth_warning', 'forecast_over_cap', 'source_stale',
-                        'backfill_summary', 'sync_failing')),
+                        'backfill_summary', 'new_model', 'unpriced_rows', 'sync_failing')),
     -- As wide as on the machines, so that both sides say the same.
     ALTER COLUMN threshold TYPE double precision,
     ALTER COLUMN actual TYPE double precision;

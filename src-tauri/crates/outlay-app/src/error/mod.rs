@@ -20,6 +20,7 @@ use thiserror::Error;
 
 use crate::import::FileError;
 use crate::mail::MailFailure;
+use crate::notifications::NotShown;
 use crate::secrets::SecretError;
 
 /// Why a command did not do what was asked, in words for a person.
@@ -131,6 +132,10 @@ pub(crate) enum AppError {
     Snooze(#[from] SnoozeFault),
     #[error(transparent)]
     Rule(#[from] InvalidRule),
+    #[error("this program shows no notifications")]
+    NoNotifier,
+    #[error(transparent)]
+    NotShown(#[from] NotShown),
     #[error(transparent)]
     Server(#[from] Failure),
     #[error(transparent)]
