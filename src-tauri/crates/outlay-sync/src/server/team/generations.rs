@@ -132,7 +132,7 @@ pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
         service_tier: cells.next()?,
         batch: cells.next()?,
         variant: Variant { speed: cells.next()?, region: cells.next()?, context_from: cells.next()? }
-            .to_json(),
+            .into_json(),
         labels: cells.json()?,
         duration_ms: cells.next()?,
         error: cells.next()?,
@@ -178,7 +178,7 @@ impl Variant {
         Ok(variant)
     }
 
-    fn to_json(self) -> String {
+    fn into_json(self) -> String {
         let context_from = self.context_from.map(|tokens| tokens.to_string());
         let said = [("context_from", context_from), ("region", self.region), ("speed", self.speed)];
         let said =
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_variant_reads_back_or_is_refused() {
         for json in ["{}", r#"{"context_from":"200000","region":"eu","speed":"fast"}"#, r#"{"region":""}"#] {
-            assert_eq!(Variant::of(json).map(Variant::to_json), Ok(json.to_owned()));
+            assert_eq!(Variant::of(json).map(Variant::into_json), Ok(json.to_owned()));
         }
         for json in ["[]", r#"{"speed":1}"#, r#"{"context_from":"0200"}"#, r#"{"mood":"good"}"#] {
             assert!(matches!(Variant::of(json), Err(Failure::RowRefused(_))), "{json}");
