@@ -245,6 +245,12 @@ CREATE TRIGGER expense_alerts_stay_severe BEFORE UPDATE ON public.expense_alerts
 GRANT UPDATE (severity, message, threshold, actual, threshold_nanos, actual_nanos, created_at, expected)
     ON public.expense_alerts TO outlay_member;
 
+-- Who belongs to the team: to whoever reads everybody's rows all of it, to others their own logins.
+CREATE FUNCTION outlay.team() RETURNS SETOF outlay.members
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT * FROM outlay.members WHERE outlay.read_all() OR user_id = outlay.my_user()
+$$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA outlay FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION outlay.utc_day(timestamptz), outlay.last_bits(uuid), outlay.digests(boolean, integer),
-    outlay.counted(boolean), outlay.counters_of_others(uuid) TO outlay_member, outlay_reader;
+    outlay.counted(boolean), outlay.counters_of_others(uuid), outlay.team() TO outlay_member, outlay_reader;

@@ -8,6 +8,7 @@ use outlay_app::{Api, ApiError, App, Event, Host, Instant, held_files};
 use outlay_http::courier;
 use outlay_http::errand::Errand;
 use outlay_http::hours::{self, Hours};
+use outlay_http::mirror;
 use outlay_http::watch::{self, Watch};
 use serde_json::Value;
 use tauri::AppHandle;
@@ -49,6 +50,7 @@ impl Desk {
             random: Box::new(outlay_host::random),
             free_bytes: Box::new(outlay_host::free_bytes),
             secrets: Box::new(outlay_host::Keychain),
+            passfile: outlay_host::passfile(),
             mail: Box::new(outlay_host::post),
             notifier: Some(notify::notifier(window.clone(), "#/alerts")),
             tray: Box::new(tray::place),
@@ -78,11 +80,13 @@ impl Desk {
         let told = Arc::clone(&self.events);
         // Without the thread, `outlay mail send` sends.
         let courier = courier::courier(Arc::clone(&self.app)).ok();
+        // Without the thread, people sync when they ask for it.
+        let mirror = mirror::mirror(Arc::clone(&self.app)).ok();
         // Without it there is no icon.
         let tray = tray::keep(self.window.clone(), Arc::clone(&self.app)).ok();
         // Where the system does not tell of changes, a page still shows those that it asks for.
         let watch = watch::watch(Arc::clone(&self.app), move |event| {
-            courier.iter().chain(&tray).for_each(Errand::call);
+            courier.iter().chain(&mirror).chain(&tray).for_each(Errand::call);
             told.tell(event);
         })
         .ok();

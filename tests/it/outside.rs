@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use outlay_app::mail::{Kept, MailFailure, Outgoing, Secret, SecretError, SecretOrigin, Secrets};
+use outlay_app::mail::{MailFailure, Outgoing};
 use outlay_app::notifications::NotShown;
+use outlay_app::secrets::{Kept, Secret, SecretError, SecretName, SecretOrigin, Secrets};
 use outlay_app::{App, Host, delivery};
 use outlay_core::instant::Instant;
 use serde_json::{Value, json};
@@ -40,21 +41,21 @@ pub(crate) struct Scene {
 
 /// A keychain that forgets everything at the end.
 #[derive(Debug, Default)]
-struct Memory(Mutex<Vec<(String, Secret)>>);
+struct Memory(Mutex<Vec<(SecretName, Secret)>>);
 
 impl Secrets for Memory {
-    fn read(&self, name: &str) -> Result<Option<Kept>, SecretError> {
+    fn read(&self, name: &SecretName) -> Result<Option<Kept>, SecretError> {
         let kept =
             lock(&self.0).iter().rev().find(|(known, _)| known == name).map(|(_, secret)| secret.clone());
         Ok(kept.map(|secret| Kept { secret, origin: SecretOrigin::Keychain }))
     }
 
-    fn keep(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
-        lock(&self.0).push((name.to_owned(), secret.clone()));
+    fn keep(&self, name: &SecretName, secret: &Secret) -> Result<(), SecretError> {
+        lock(&self.0).push((name.clone(), secret.clone()));
         Ok(())
     }
 
-    fn forget(&self, name: &str) -> Result<(), SecretError> {
+    fn forget(&self, name: &SecretName) -> Result<(), SecretError> {
         lock(&self.0).retain(|(known, _)| known != name);
         Ok(())
     }

@@ -16,11 +16,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::error::{ApiError, AppError};
-use crate::event::{Event, Events};
+use crate::event::{Event, Events, Unit};
 use crate::held_files::HeldFiles;
-use crate::mail::{MailFailure, Outgoing, Post, Secrets};
+use crate::mail::{MailFailure, Outgoing, Post};
 use crate::notifications::Notifier;
 use crate::paths::{LEDGER_FILE, SAMPLE_FILE};
+use crate::secrets::Secrets;
 use crate::tray::{TrayPlace, TrayProbe};
 
 /// Tells the free space on the disk of a folder, in bytes.
@@ -46,6 +47,8 @@ pub struct Host {
     pub events: Events,
     /// Keeps passwords.
     pub secrets: Box<dyn Secrets>,
+    /// The file in which PostgreSQL's programs look for passwords; `None` where there is no such place.
+    pub passfile: Option<PathBuf>,
     /// Hands mail to a server.
     pub mail: Post,
     /// Shows notifications; `None` where nobody would see them.
@@ -95,10 +98,10 @@ impl App {
         (self.host.clock)()
     }
 
-    /// Tells the host how far long work is, in bytes.
-    pub(crate) fn progress(&self, what: &str, done: u64, of: u64) {
-        let [done, of] = [done, of].map(|bytes| Count(i64::try_from(bytes).unwrap_or(i64::MAX)));
-        (self.host.events)(Event::Progress { what: what.to_owned(), done, of });
+    /// Tells the host how far long work is.
+    pub(crate) fn progress(&self, what: &str, done: u64, of: u64, unit: Unit) {
+        let [done, of] = [done, of].map(|part| Count(i64::try_from(part).unwrap_or(i64::MAX)));
+        (self.host.events)(Event::Progress { what: what.to_owned(), done, of, unit });
     }
 
     /// Whether anything that was done here was worth a mail: a host that sends none says who does.
@@ -112,6 +115,22 @@ impl App {
 
     pub(crate) fn secrets(&self) -> &dyn Secrets {
         &*self.host.secrets
+    }
+
+    /// The file in which PostgreSQL's programs look for passwords.
+    pub(crate) fn passfile(&self) -> Option<&Path> {
+        self.host.passfile.as_deref()
+    }
+
+    /// The ledger once more, for long work that must not keep others from writing.
+    pub(crate) fn open_beside(&self) -> Result<Ledger, ApiError> {
+        let opened = Ledger::open(&self.ledger_path(), &Access::Write(self.birth()));
+        opened.map_err(|error| self.explain(error.into()))
+    }
+
+    /// Whether the work that is going on was asked to stop.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.host.cancel.load(Ordering::Relaxed)
     }
 
     pub(crate) fn post(&self, outgoing: &Outgoing<'_>) -> Result<String, MailFailure> {
@@ -311,7 +330,7 @@ impl App {
     }
 
     /// Who cancelled meant the work before.
-    fn begin_work(&self) {
+    pub(crate) fn begin_work(&self) {
         self.host.cancel.store(false, Ordering::Relaxed);
     }
 

@@ -18,12 +18,14 @@ pub enum Event {
     LedgerChanged,
     /// How far long work is.
     Progress {
-        /// What is being read: a file as it was named.
+        /// What is being done: a file as it was named, a step of a sync.
         what: String,
-        /// Bytes that are done.
+        /// How much is done.
         done: Count,
-        /// Bytes in all.
+        /// How much there is in all; 0 if that is not known.
         of: Count,
+        /// Of what.
+        unit: Unit,
     },
     /// Files were handed to the program: by a second start of it, or by a menu.
     OpenFiles {
@@ -35,6 +37,16 @@ pub enum Event {
         /// The screen, as the page's address names it: `#/calls`.
         to: String,
     },
+}
+
+/// What progress is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Bytes of a file.
+    Bytes,
+    /// Rows.
+    Rows,
 }
 
 /// Where events go.
@@ -65,7 +77,12 @@ mod tests {
     use super::*;
 
     fn progress(done: i64) -> Event {
-        Event::Progress { what: "calls.csv".to_owned(), done: Count(done), of: Count(1000) }
+        Event::Progress {
+            what: "calls.csv".to_owned(),
+            done: Count(done),
+            of: Count(1000),
+            unit: Unit::Bytes,
+        }
     }
 
     #[test]
@@ -83,7 +100,7 @@ mod tests {
     fn events_cross_with_their_type_beside_what_they_say() {
         let shown = |event: &Event| serde_json::to_string(event).expect("JSON");
         insta::assert_snapshot!(shown(&Event::LedgerChanged), @r#"{"type":"ledger_changed"}"#);
-        insta::assert_snapshot!(shown(&progress(7)), @r#"{"type":"progress","what":"calls.csv","done":7,"of":1000}"#);
+        insta::assert_snapshot!(shown(&progress(7)), @r#"{"type":"progress","what":"calls.csv","done":7,"of":1000,"unit":"bytes"}"#);
         let files = Event::OpenFiles { paths: vec!["a.csv".into()] };
         insta::assert_snapshot!(shown(&files), @r#"{"type":"open_files","paths":["a.csv"]}"#);
         let to = "#/calls".to_owned();

@@ -32,8 +32,10 @@ pub mod paths;
 pub mod quarantine;
 pub mod reports;
 pub mod sample;
+pub mod secrets;
 pub mod settings;
 pub mod status;
+pub mod sync;
 pub mod tray;
 mod users;
 pub mod version;
@@ -42,7 +44,7 @@ pub mod work;
 pub use app::{App, FreeBytes, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
-pub use event::{Event, Events, Pace};
+pub use event::{Event, Events, Pace, Unit};
 pub use registry::{Api, Command};
 
 /// Where a host keeps files of its own.

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
     alerts, applications, budget, calls, completions, config, doctor, export, import, imports, log, mail,
-    man, quarantine, report, run, safety, serve, settings, status,
+    man, quarantine, report, run, safety, serve, settings, status, sync,
 };
 
 const AFTER_HELP: &str = "\
@@ -19,7 +19,8 @@ Begin with:
   outlay report           the month: spend by type, model or provider, day by day, and where it is heading
 
 Exit codes: 0 done, 1 refused, 2 wrong usage, 65 unreadable input, 66 no such file, 69 the gate cannot tell, or a
-mail server or the keychain does not answer, 74 storage error, 75 the gate's data is too old";
+mail server, a team's server or the keychain does not answer, 74 storage error, 75 the gate's data is too old, 77 the
+team's server does not allow it";
 
 /// The ledger of record for AI spend: import what providers export, see what it cost, exactly.
 #[derive(Debug, Parser)]
@@ -98,6 +99,8 @@ pub(crate) enum Verb {
     Alerts(alerts::Alerts),
     /// Mail about alerts of severity high and critical
     Mail(mail::Mail),
+    /// Share the ledger with a team, or with your other machines
+    Sync(Box<sync::Sync>),
     /// Write all rows as CSV or JSON
     Export(export::Export),
     /// Serve the page on this machine, to look at it in a browser
@@ -136,6 +139,7 @@ impl Verb {
             Self::Settings(verb) => verb.run(session),
             Self::Alerts(verb) => verb.run(session),
             Self::Mail(verb) => verb.run(session),
+            Self::Sync(verb) => verb.run(session),
             Self::Export(verb) => verb.run(session),
             Self::Serve(verb) => verb.run(session),
             Self::Doctor(verb) => verb.run(session),

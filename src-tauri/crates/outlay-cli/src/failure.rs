@@ -26,6 +26,8 @@ pub(crate) enum Exit {
     Storage = 74,
     /// The gate's data is too old.
     TooOld = 75,
+    /// The team's server does not allow it.
+    NotAllowed = 77,
     /// Stopped by Ctrl-C.
     Cancelled = 130,
 }
@@ -116,6 +118,7 @@ impl From<ApiError> for Failure {
             Code::UnreadableInput | Code::TooLarge => Exit::Unreadable,
             Code::NoSuchFile => Exit::NoSuchFile,
             Code::Unavailable => Exit::Unavailable,
+            Code::PasswordNeeded | Code::NotAllowed => Exit::NotAllowed,
             Code::Storage => Exit::Storage,
             Code::Cancelled => Exit::Cancelled,
         };

@@ -11,6 +11,7 @@ mod printer;
 mod progress;
 mod render;
 mod session;
+mod typed_password;
 mod verbs;
 
 use std::process::ExitCode;

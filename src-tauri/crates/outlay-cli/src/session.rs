@@ -51,6 +51,7 @@ impl Session {
             random: Box::new(outlay_host::random),
             free_bytes: Box::new(outlay_host::free_bytes),
             secrets: Box::new(outlay_host::Keychain),
+            passfile: outlay_host::passfile(),
             mail: Box::new(outlay_host::post),
             // The terminal says what there is; it interrupts nobody.
             notifier: None,

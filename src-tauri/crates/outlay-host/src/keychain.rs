@@ -1,25 +1,30 @@
 //! Passwords in the keychain of the system: Keychain, Credential Manager, Secret Service.
 //!
-//! A machine without a desktop has none; there the environment of the program may hold the one password.
+//! A machine without a desktop has none; there the environment of the program may hold a password.
 
 use keyring::{Entry, Error};
-use outlay_app::mail::{Kept, Secret, SecretError, SecretOrigin, Secrets};
+use outlay_app::secrets::{Kept, Secret, SecretError, SecretName, SecretOrigin, Secrets};
 
 use crate::variable;
 
 /// What the passwords of Outlay stand under.
 const SERVICE: &str = "dev.outlay.desktop";
 
-/// Holds the mail server's password where there is no keychain, and goes before it.
-const PASSWORD: &str = "OUTLAY_SMTP_PASSWORD";
+/// The variable that holds a password where there is no keychain, and goes before it.
+const fn variable_of(name: &SecretName) -> &'static str {
+    match name {
+        SecretName::Mail(_) => "OUTLAY_SMTP_PASSWORD",
+        SecretName::Team(_) => "OUTLAY_SYNC_PASSWORD",
+    }
+}
 
 /// The keychain of the account that runs this.
 #[derive(Debug, Clone, Copy)]
 pub struct Keychain;
 
 impl Secrets for Keychain {
-    fn read(&self, name: &str) -> Result<Option<Kept>, SecretError> {
-        if let Some(password) = variable(PASSWORD).filter(|password| !password.is_empty()) {
+    fn read(&self, name: &SecretName) -> Result<Option<Kept>, SecretError> {
+        if let Some(password) = variable(variable_of(name)).filter(|password| !password.is_empty()) {
             return Ok(Some(Kept { secret: Secret::new(password), origin: SecretOrigin::Environment }));
         }
         match entry(name)?.get_password() {
@@ -29,11 +34,11 @@ impl Secrets for Keychain {
         }
     }
 
-    fn keep(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
+    fn keep(&self, name: &SecretName, secret: &Secret) -> Result<(), SecretError> {
         entry(name)?.set_password(secret.expose()).map_err(|error| failed(&error))
     }
 
-    fn forget(&self, name: &str) -> Result<(), SecretError> {
+    fn forget(&self, name: &SecretName) -> Result<(), SecretError> {
         match entry(name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(failed(&error)),
@@ -41,8 +46,8 @@ impl Secrets for Keychain {
     }
 }
 
-fn entry(name: &str) -> Result<Entry, SecretError> {
-    Entry::new(SERVICE, name).map_err(|error| match (error, Entry::store_status()) {
+fn entry(name: &SecretName) -> Result<Entry, SecretError> {
+    Entry::new(SERVICE, &name.to_string()).map_err(|error| match (error, Entry::store_status()) {
         (Error::NoDefaultStore, Err(cause)) => SecretError::NoStore(reason(cause)),
         (error, _) => failed(&error),
     })

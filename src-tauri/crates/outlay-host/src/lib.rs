@@ -45,6 +45,17 @@ pub fn data_dir(named: Option<PathBuf>) -> Option<PathBuf> {
     named.or_else(from_environment).or_else(paths::data_dir)
 }
 
+/// The file in which PostgreSQL's programs look for passwords: the one in `PGPASSFILE`, else the usual one if it is there.
+pub fn passfile() -> Option<PathBuf> {
+    let named = variable("PGPASSFILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let usual = || {
+        let folder = if cfg!(windows) { variable("APPDATA")? } else { variable("HOME")? };
+        let name = if cfg!(windows) { "postgresql/pgpass.conf" } else { ".pgpass" };
+        Some(PathBuf::from(folder).join(name)).filter(|path| path.is_file())
+    };
+    named.or_else(usual)
+}
+
 /// The name of the account that runs this, which is the ledger's owner until another is set.
 pub fn account_name() -> String {
     let names = ["USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| variable(name));

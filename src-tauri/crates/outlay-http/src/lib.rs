@@ -2,7 +2,7 @@
 //!
 //! It decides who may ask (`guard`, `session`) and how things travel; what a command does is the
 //! application's matter. It listens on loopback only, asks for a token, and prints nothing: the
-//! terminal starts it and says where it is. [`watch`], [`hours`], [`courier`] and [`errand`] serve the window too.
+//! terminal starts it and says where it is. [`watch`], [`hours`], [`courier`], [`mirror`] and [`errand`] serve the window too.
 
 mod events;
 mod files;
@@ -19,6 +19,7 @@ mod token;
 pub mod courier;
 pub mod errand;
 pub mod hours;
+pub mod mirror;
 pub mod watch;
 
 pub use events::Feed;

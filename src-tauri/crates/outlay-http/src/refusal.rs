@@ -66,6 +66,7 @@ impl Refusal {
                 Code::UnreadableInput => StatusCode::UNPROCESSABLE_ENTITY,
                 Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
                 Code::NoSession => StatusCode::UNAUTHORIZED,
+                Code::PasswordNeeded | Code::NotAllowed => StatusCode::FORBIDDEN,
                 Code::Unavailable => StatusCode::BAD_GATEWAY,
                 Code::Storage => StatusCode::INTERNAL_SERVER_ERROR,
             },

@@ -27,7 +27,7 @@ pub use merge::{
     Alert, Body, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
     RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,
 };
-pub use plan::{Counters, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
+pub use plan::{Counters, Direction, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
 pub use remote::{Bump, Bumped, Cause, Counted, Failing, Remote, Verdict};
 pub use report::{Progress, Report, Step, SyncError, Verified, Watch};
 pub use rows::{AlertBody, LedgerRow};

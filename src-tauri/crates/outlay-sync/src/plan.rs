@@ -51,6 +51,8 @@ pub struct Request {
     pub schema: i32,
     /// How much is asked for.
     pub purpose: Purpose,
+    /// Which way rows go.
+    pub direction: Direction,
     /// The most rows of one statement and one local transaction: 5,000 but in tests.
     pub page: usize,
 }
@@ -62,6 +64,17 @@ pub enum Purpose {
     Sync,
     /// Everything, and to say whether both sides are identical.
     Verify,
+}
+
+/// Which way rows go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Both ways.
+    Both,
+    /// Rows that wait are pushed; nothing is compared or pulled, and alerts and records stay as they are.
+    Push,
+    /// What is lacking here is pulled; nothing is sent.
+    Pull,
 }
 
 /// Why there is no sync. Nothing was changed.
@@ -96,6 +109,8 @@ pub enum Stop {
 pub enum Pushing {
     /// It is.
     Allowed,
+    /// Nobody asked for it.
+    NotAsked,
     /// The server takes nothing at present, and may lag behind another one.
     ServerIsReadOnly,
     /// The member may not write, or no longer.
@@ -222,6 +237,8 @@ fn admitted(known: &State, server: &Handshake, request: &Request) -> Result<Memb
 fn pushing(server: &Handshake, request: &Request) -> Pushing {
     if server.is_read_only {
         Pushing::ServerIsReadOnly
+    } else if request.direction == Direction::Pull {
+        Pushing::NotAsked
     } else if !server.can_write {
         Pushing::MemberMayNot
     } else if request.schema < server.oldest_writer {

@@ -11,12 +11,14 @@ use crate::remote::Counted;
 /// What was done, also by a sync that ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Rows that the server stored.
+    /// Rows that the server stored. Which import contains what is said by `pairs`, which are no rows.
     pub pushed: u64,
     /// Rows that the server held already.
     pub known: u64,
     /// Rows that came from the server.
     pub pulled: u64,
+    /// Pairs of an import and a row that it contains that went either way.
+    pub pairs: u64,
     /// Own rows that a server that was set back had lost: they are pushed again.
     pub pushed_again: u64,
     /// Rows that the server has no longer; a person is asked.
@@ -37,6 +39,8 @@ pub struct Report {
     pub pushing: Pushing,
     /// What happened since the last sync.
     pub notices: Vec<Notice>,
+    /// By how many microseconds this machine's clock was ahead of the server's; `None` if it did not come to that.
+    pub clock_ahead: Option<i64>,
     /// Whether both sides are identical, where everything was compared.
     pub verified: Option<Verified>,
 }
@@ -47,6 +51,7 @@ impl Report {
             pushed: 0,
             known: 0,
             pulled: 0,
+            pairs: 0,
             pushed_again: 0,
             missing: 0,
             returned: 0,
@@ -57,6 +62,7 @@ impl Report {
             compared: None,
             pushing,
             notices,
+            clock_ahead: None,
             verified: None,
         }
     }

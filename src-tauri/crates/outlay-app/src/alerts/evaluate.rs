@@ -6,6 +6,7 @@
 
 use outlay_core::alert::{notices, resolution};
 use outlay_core::period::Month;
+use outlay_ledger::sync::News;
 use outlay_ledger::{AlertScope, Writer};
 use serde::Serialize;
 use uuid::Uuid;
@@ -27,6 +28,8 @@ pub(crate) enum Happened<'a> {
     Undone(Uuid),
     /// An undo was taken back.
     Redone(Uuid),
+    /// Rows, undos, caps or ends of alerts came from a team's server.
+    Pulled(&'a News),
     /// No row came: a cap or the time zone was changed, or time passed.
     NoRows,
 }
@@ -108,8 +111,8 @@ pub(crate) fn evaluate(
 fn users(writer: &Writer<'_>, month: Month, happened: Happened<'_>) -> Result<Vec<String>, AppError> {
     Ok(match happened {
         Happened::Logged { user, .. } => vec![user.to_owned()],
-        // What files bring is the owner's.
-        Happened::Imported(_) | Happened::Undone(_) | Happened::Redone(_) => {
+        // What files bring is the owner's, and what others spend is told on their machines.
+        Happened::Imported(_) | Happened::Undone(_) | Happened::Redone(_) | Happened::Pulled(_) => {
             vec![writer.identity().owner.clone()]
         }
         Happened::NoRows => writer.reader().alerted_users(month.first_day(), month.last_day())?,

@@ -13,6 +13,7 @@ use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_core::report::{Headline, Sources};
+use outlay_ledger::sync::News;
 use outlay_ledger::{Alert, Came, Whose, Writer};
 
 use super::evaluate::Happened;
@@ -113,6 +114,10 @@ impl<'a> Scene<'a> {
                 (imports.iter().copied().map(Came::Import).collect(), start.max(self.news()))
             }
             Happened::Redone(import) => (vec![Came::Import(import)], start.max(self.news())),
+            Happened::Pulled(news) => {
+                let came = news.ids.map(|(first, last)| Came::Between(first, last));
+                (came.into_iter().collect(), start.max(self.news()))
+            }
             Happened::Undone(_) | Happened::NoRows => return Ok(Vec::new()),
         };
         let mut costly = Vec::new();
@@ -133,7 +138,8 @@ impl<'a> Scene<'a> {
         let imports = match &happened {
             Happened::Imported(imports) => *imports,
             Happened::Undone(import) | Happened::Redone(import) => std::slice::from_ref(import),
-            Happened::Logged { .. } | Happened::NoRows => return Ok(Vec::new()),
+            Happened::Pulled(News { ids: Some(_), .. }) => &[],
+            Happened::Pulled(_) | Happened::Logged { .. } | Happened::NoRows => return Ok(Vec::new()),
         };
         let calls = || open.iter().filter(|alert| alert.alert_type == AlertType::SingleCallHigh);
         let Some(oldest) = calls().map(|alert| alert.created_at.micros()).min() else {
@@ -145,21 +151,24 @@ impl<'a> Scene<'a> {
         for &import in imports {
             fallen.extend(writer.reader().fallen_calls(import, &keys, since, limit)?);
         }
+        if let Happened::Pulled(News { ids: Some(ids), .. }) = happened {
+            fallen.extend(writer.reader().fallen_between(*ids, &keys, since, limit)?);
+        }
         Ok(fallen)
     }
 
     fn ledger(&self, writer: &Writer<'_>, happened: Happened<'_>) -> Result<LedgerState, AppError> {
-        let reader = writer.reader();
+        let (reader, month) = (writer.reader(), self.moment.month);
         // Only what comes in files can be overdue, and files name their days.
         let sources = Sources::known(self.moment.today, &[], &reader.file_spans()?);
         Ok(LedgerState {
             overdue: sources.overdue(self.rules.patience),
             file_bytes: reader.file_bytes()?,
             free_bytes: self.app.free_bytes(),
-            // Nothing is synced yet.
-            moved_bytes: 0,
+            moved_bytes: reader.moved_bytes(month.first_day(), month.last_day())?,
             backfill: match happened {
                 Happened::Imported(imports) => reader.backfill(imports, self.news())?,
+                Happened::Pulled(news) => reader.backfill(&news.imports, self.news())?,
                 _ => None,
             },
             undone: match happened {

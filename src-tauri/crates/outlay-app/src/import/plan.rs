@@ -17,6 +17,7 @@ use super::response::{ImportPlan, Need, PlannedFile};
 use crate::alerts::{self, Happened};
 use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::event::Unit;
 
 /// Shows what importing the files would do. Nothing is written.
 ///
@@ -185,7 +186,7 @@ fn one(
 
 fn attempt(app: &App, writer: &Writer<'_>, job: &FileJob<'_>) -> Result<Attempted, Held> {
     writer.attempt(|| {
-        let mut progress = |bytes, of| app.progress(&job.name, bytes, of);
+        let mut progress = |bytes, of| app.progress(&job.name, bytes, of, Unit::Bytes);
         let run = file::run(writer, job, &mut progress).map_err(Held::Failed)?;
         let days = run.days().unwrap_or((0, -1));
         let months_without_price = writer.reader().months_without_price(days)?;

@@ -9,7 +9,7 @@ pub(crate) mod post;
 mod sending;
 
 pub use failure::{MailFailure, ServerPort};
-pub use post::{Kept, NoKeychain, Outgoing, Post, Secret, SecretError, SecretOrigin, Secrets, offline};
+pub use post::{Outgoing, Post, offline};
 pub use sending::{MailSent, MailTried, TestMail, send, test};
 pub(crate) use sending::{name, send_due, told_of};
 
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Nothing};
 use crate::error::{ApiError, AppError};
+use crate::secrets::{PasswordState, Secret};
 
 /// The name under which the ledger remembers the server.
 const SETTING: &str = "mail";
@@ -65,22 +66,6 @@ pub struct SetMailRequest {
     /// The password, which goes to the keychain; when absent, the one that is there stays.
     #[serde(default)]
     pub password: Option<Secret>,
-}
-
-/// Where the password is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordState {
-    /// The server asks for none, or none is set up.
-    NotNeeded,
-    /// In the system's keychain.
-    Keychain,
-    /// In the environment of this program.
-    Environment,
-    /// Nowhere.
-    Missing,
-    /// The keychain cannot be asked.
-    Unavailable,
 }
 
 /// How mail is set up.
@@ -215,14 +200,5 @@ impl SetMailRequest {
             return Err(refused("password", "needs a `user_name`"));
         }
         Ok((server, password))
-    }
-}
-
-impl From<SecretOrigin> for PasswordState {
-    fn from(origin: SecretOrigin) -> Self {
-        match origin {
-            SecretOrigin::Keychain => Self::Keychain,
-            SecretOrigin::Environment => Self::Environment,
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! Mail about alerts: how it is set up, what went out, what became of each alert.
 
 use outlay_app::delivery::{Deliveries, Delivery};
-use outlay_app::mail::{MailSent, MailSettings, MailTried, PasswordState};
+use outlay_app::mail::{MailSent, MailSettings, MailTried};
+use outlay_app::secrets::PasswordState;
 use outlay_app::{Channel, DeliveryState};
 use owo_colors::OwoColorize as _;
 
@@ -18,6 +19,7 @@ pub(crate) fn settings(settings: &MailSettings) -> String {
         PasswordState::NotNeeded => "none is asked for",
         PasswordState::Keychain => "in the keychain",
         PasswordState::Environment => "in OUTLAY_SMTP_PASSWORD",
+        PasswordState::PasswordFile => "in the file of PostgreSQL's programs",
         PasswordState::Missing => "missing",
         PasswordState::Unavailable => "missing: the keychain cannot be asked",
     };

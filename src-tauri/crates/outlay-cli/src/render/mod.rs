@@ -15,5 +15,6 @@ pub(crate) mod quarantine;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod status;
+pub(crate) mod sync;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -3,16 +3,15 @@
 //! A password comes on standard input or is typed unseen, never as an argument: arguments stand in the list of
 //! processes and in the shell's history.
 
-use std::io::Read as _;
-
 use clap::{Args, Subcommand};
 use outlay_app::delivery::{self, DeliveriesRequest};
-use outlay_app::mail::{self, Secret, SetMailRequest};
+use outlay_app::mail::{self, SetMailRequest};
 use outlay_app::{DeliveryState, Nothing};
 
 use crate::failure::{Exit, Failure};
 use crate::render;
 use crate::session::{Session, parsed};
+use crate::typed_password;
 
 const EXAMPLES: &str = "\
 Nothing is sent unless you set mail up. The window and `outlay serve` send in the background; without them
@@ -151,29 +150,13 @@ impl Set {
     fn request(self, session: &Session) -> Result<SetMailRequest, Failure> {
         let security = Some(parsed(&self.security)?);
         let password = match &self.user_name {
-            Some(_) if self.password_stdin => Some(from_standard_input()?),
-            Some(name) if session.printer.terminal.can_ask => asked(session, name)?,
+            Some(_) if self.password_stdin => Some(typed_password::from_standard_input()?),
+            Some(name) if session.printer.terminal.can_ask => {
+                typed_password::asked(session, &format!("Password of {name} (empty: as it is):"))?
+            }
             _ => None,
         };
         let Self { host, port, user_name, from, to, .. } = self;
         Ok(SetMailRequest { host, port, security, user_name, from, to, password })
     }
-}
-
-/// The first line of standard input.
-fn from_standard_input() -> Result<Secret, Failure> {
-    let mut text = String::new();
-    std::io::stdin().lock().read_to_string(&mut text)?;
-    let password = text.lines().next().unwrap_or_default();
-    if password.is_empty() {
-        return Err(Failure::usage("standard input holds no password", "send it in one line"));
-    }
-    Ok(Secret::new(password.to_owned()))
-}
-
-/// What is typed unseen; nothing keeps the password that is there.
-fn asked(session: &Session, name: &str) -> Result<Option<Secret>, Failure> {
-    session.printer.prompt(&format!("Password of {name} (empty: as it is):"));
-    let password = rpassword::read_password()?;
-    Ok(Some(password).filter(|password| !password.is_empty()).map(Secret::new))
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use outlay_app::{ApiError, held_files, mail};
 use outlay_http::courier;
 use outlay_http::errand::Errand;
-use outlay_http::{Server, hours, watch};
+use outlay_http::{Server, hours, mirror, watch};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -59,8 +59,10 @@ impl Serve {
         let told = session.feed.clone();
         // Without the thread, `outlay mail send` sends.
         let courier = courier::courier(Arc::clone(&session.app)).ok();
+        // Without the thread, `outlay sync run` syncs.
+        let mirror = mirror::mirror(Arc::clone(&session.app)).ok();
         let watch = watch::watch(Arc::clone(&session.app), move |event| {
-            courier.iter().for_each(Errand::call);
+            courier.iter().chain(&mirror).for_each(Errand::call);
             told.tell(event);
         });
         if let Err(error) = &watch {

@@ -52,20 +52,20 @@ impl Reader<'_> {
         Ok(waiting)
     }
 
-    /// How many rows wait to be pushed to a remote, in all tables.
+    /// How many rows wait to be pushed to a remote, in all tables. Pairs that say which import contains what are none
+    /// that a person would count.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn waiting_row_count(&self, remote: i64) -> Result<u64, LedgerError> {
-        let sql = "SELECT count(*) FROM sync_standings WHERE remote = ?1 AND standing = 'waiting'";
+        let sql = "SELECT count(*) FROM sync_standings WHERE remote = ?1 AND standing = 'waiting'
+            AND kind <> 'import_members'";
         let alone: i64 = self.connection.prepare_cached(sql)?.query_row([remote], |row| row.get(0))?;
         let mut count = alone.cast_unsigned();
-        for table in [Table::Generations, Table::ImportMembers] {
-            for import in self.waiting_imports(remote, table)? {
-                let rows = (import.number, part_of(table));
-                let beyond = (import.after, [0xFF; 16]);
-                count += members::present(self.connection, rows, beyond, usize::MAX)?.len() as u64;
-            }
+        for import in self.waiting_imports(remote, Table::Generations)? {
+            let rows = (import.number, Part::Brought);
+            let beyond = (import.after, [0xFF; 16]);
+            count += members::present(self.connection, rows, beyond, usize::MAX)?.len() as u64;
         }
         Ok(count)
     }
@@ -271,7 +271,7 @@ fn name(table: Table, import: Uuid, key: [u8; 16]) -> RowId {
     }
 }
 
-fn standing(word: String) -> Result<Standing, LedgerError> {
+pub(super) fn standing(word: String) -> Result<Standing, LedgerError> {
     let known = Standing::NOTED.into_iter().find(|standing| standing.as_str() == word);
     known.ok_or(LedgerError::Unreadable { what: "standing", value: word })
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::digest::{Difference, all_differences};
+use crate::engine::push::counted;
 use crate::engine::{Done, Session};
 use crate::local::{Change, Held, Local};
 use crate::look::Look;
@@ -114,7 +115,9 @@ where
         for (page, done) in keys.chunks(self.request.page).zip((0_u64..).step_by(self.request.page)) {
             self.at(Step::Pulling, done, of)?;
             let rows = self.ask(|remote| remote.rows(table, bucket, page))?;
-            self.report.pulled += rows.len() as u64;
+            let counted = counted(table, rows.len());
+            self.report.pulled += counted;
+            self.report.pairs += rows.len() as u64 - counted;
             let mut change = Change::of(&self.state);
             change.rows = rows;
             self.keep(change)?;

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 use crate::local::{Change, Local};
 use crate::look::Look;
-use crate::plan::{Notice, Plan, Purpose, Pushing, Request, plan};
+use crate::plan::{Direction, Notice, Plan, Purpose, Pushing, Request, plan};
 use crate::remote::{Bump, Bumped, Cause, Failing, Remote};
 use crate::report::{Progress, Report, Step, SyncError, Verified, Watch};
 use crate::state::{Judgement, Reconcile, State, judge};
@@ -89,7 +89,8 @@ where
         let server = remote.handshake(known.device).map_err(SyncError::Remote)?;
         let plan = plan(&known, &server, request)?;
         let state = plan.state.clone();
-        let report = Report::new(plan.pushing, plan.notices.clone());
+        let ahead = request.now.micros().saturating_sub(server.now.micros());
+        let report = Report { clock_ahead: Some(ahead), ..Report::new(plan.pushing, plan.notices.clone()) };
         let held = plan.counter.unwrap_or_default();
         let mut session =
             Self { remote, local, request, watch, plan, state: known.clone(), held, report, progress };
@@ -109,6 +110,9 @@ where
 
     fn run(&mut self) -> Done<(), R, L> {
         self.push()?;
+        if self.request.direction == Direction::Push {
+            return self.finish();
+        }
         self.compare()?;
         self.local.complete().map_err(SyncError::Local)?;
         self.push()?;
@@ -222,12 +226,16 @@ where
     /// What was to be reconciled is settled, if all that it asks for could be done.
     fn finish(&mut self) -> Done<(), R, L> {
         let known = self.state.clone();
-        self.state.is_alarmed = self.report.is_alarming();
+        // What was not looked at is as it was.
+        let was_alarmed = known.is_alarmed && self.report.compared.is_none();
+        self.state.is_alarmed = self.report.is_alarming() || was_alarmed;
         let is_settled = match self.report.pushing {
             Pushing::Allowed => true,
             Pushing::ServerIsReadOnly => false,
             // What is to be pushed again, records among it, waits until it may be.
-            Pushing::MemberMayNot | Pushing::ProgramIsTooOld => known.reconcile != Reconcile::PushAgain,
+            Pushing::NotAsked | Pushing::MemberMayNot | Pushing::ProgramIsTooOld => {
+                known.reconcile != Reconcile::PushAgain
+            }
         };
         if self.report.compared == Some(Look::All) && is_settled {
             self.state.reconcile = Reconcile::Done;

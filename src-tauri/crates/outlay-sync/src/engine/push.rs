@@ -34,7 +34,7 @@ where
                 }
                 self.at(Step::Pushing, done, of)?;
                 self.push_page(table, &rows)?;
-                done += rows.len() as u64;
+                done += counted(table, rows.len());
             }
         }
         Ok(())
@@ -79,17 +79,23 @@ where
     fn acknowledge(&mut self, table: Table, rows: &[R::Row], stored: &[Uuid]) -> Done<(), R, L> {
         let (new, others) = split(rows, stored);
         let mut standings: Vec<_> = new.iter().map(|row| (row.id(), Standing::Shared, None)).collect();
-        self.report.pushed += new.len() as u64;
+        self.note_pushed(table, new.len());
         let hidden = self.judge(table, others, &mut standings)?;
         if !hidden.is_empty() {
             // It may have been there for the push and gone for the judgement. A second push tells.
             let stored = self.change(|remote, bump| remote.push(table, &hidden, bump))?;
             let (new, hidden) = split(&hidden, &stored);
-            self.report.pushed += new.len() as u64;
+            self.note_pushed(table, new.len());
             standings.extend(new.iter().map(|row| (row.id(), Standing::Shared, None)));
             standings.extend(hidden.iter().map(|row| self.hidden(row.id())));
         }
         self.stand(standings)
+    }
+
+    fn note_pushed(&mut self, table: Table, rows: usize) {
+        let counted = counted(table, rows);
+        self.report.pushed += counted;
+        self.report.pairs += rows as u64 - counted;
     }
 
     /// Adds what is known of rows that were not stored, and returns those of which nothing is.
@@ -107,7 +113,7 @@ where
         for (row, verdict) in rows.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Known => {
-                    self.report.known += 1;
+                    self.report.known += counted(table, 1);
                     standings.push((row.id(), Standing::Shared, None));
                 }
                 Verdict::Different => {
@@ -123,7 +129,7 @@ where
     /// A row that somebody holds whose rows the member may not see. A key made of content says what that row says.
     fn hidden(&mut self, id: RowId) -> Stands {
         if id.is_deterministic() {
-            self.report.known += 1;
+            self.report.known += counted(id.table, 1);
             (id, Standing::Unseen, None)
         } else {
             self.report.quarantined += 1;
@@ -137,6 +143,11 @@ where
         change.standings = standings;
         self.keep(change)
     }
+}
+
+/// So many rows as a person counts them: which import contains what is said by pairs, which are none.
+pub(super) fn counted(table: Table, rows: usize) -> u64 {
+    if table == Table::ImportMembers { 0 } else { rows as u64 }
 }
 
 /// Those that were stored, and those that were not.

@@ -79,14 +79,15 @@ impl<'l> Machine<'l> {
 
     /// Notes how much was moved, and lets alerts follow from what was pulled, all in one transaction. To be called
     /// after each sync, whatever its outcome, and before the next one if that was not done: what was pulled is kept
-    /// for it. `evaluate` is called only if there is something new: rows, caps, ends of alerts, or bytes.
+    /// for it. `evaluate` is called only if there is something new: rows, caps, ends of alerts, or bytes. It says whether
+    /// anything followed.
     ///
     /// # Errors
     /// Those of `evaluate` and of the ledger; nothing is noted then.
     pub fn finish<E: From<LedgerError>>(
         &mut self,
         moved: u64,
-        evaluate: impl FnOnce(&Writer<'_>, &News) -> Result<(), E>,
+        evaluate: impl FnOnce(&Writer<'_>, &News) -> Result<bool, E>,
     ) -> Result<(), E> {
         let news = self.ledger.read(|reader| reader.news())?;
         if moved == 0 && news.is_none() {
@@ -95,9 +96,9 @@ impl<'l> Machine<'l> {
         let writer = self.ledger.writer()?;
         writer.add_moved_bytes(moved, self.now)?;
         let is_news = news.is_some();
-        evaluate(&writer, &news.unwrap_or_default())?;
+        let is_seen = evaluate(&writer, &news.unwrap_or_default())? || is_news;
         writer.forget_news()?;
-        if is_news {
+        if is_seen {
             writer.commit()?
         } else {
             writer.commit_aside()?

@@ -39,7 +39,14 @@ fn server() -> Handshake {
 }
 
 fn request() -> Request {
-    Request { now: NOW, fresh_device: FRESH, schema: 2, purpose: Purpose::Sync, page: 5_000 }
+    Request {
+        now: NOW,
+        fresh_device: FRESH,
+        schema: 2,
+        purpose: Purpose::Sync,
+        direction: Direction::Both,
+        page: 5_000,
+    }
 }
 
 #[track_caller]

@@ -7,6 +7,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
@@ -45,6 +47,7 @@ pub struct Server {
     client: Client,
     address: Address,
     limits: Limits,
+    moved: Arc<AtomicU64>,
     /// What carries the messages; ended with the connection.
     carrier: JoinHandle<()>,
 }
@@ -62,6 +65,7 @@ pub async fn connect(
     limits: Limits,
 ) -> Result<Server, Failure> {
     let wire = reach(address, limits.connect).await?;
+    let moved = wire.moved();
     let config = config(address, password);
     let (client, carrier) = match &address.encryption {
         Encryption::None => enter(wire, NoTls, "", &config, limits, Stage::Login).await?,
@@ -71,7 +75,7 @@ pub async fn connect(
             enter(wire, tls, &name, &config, limits, Stage::Tls).await?
         }
     };
-    Ok(Server { client, address: address.clone(), limits, carrier })
+    Ok(Server { client, address: address.clone(), limits, moved, carrier })
 }
 
 impl Server {
@@ -89,6 +93,11 @@ impl Server {
     /// [`Failure`].
     pub async fn run(&self, statements: &str) -> Result<(), Failure> {
         self.within_limit(self.client.batch_execute(statements)).await
+    }
+
+    /// How many bytes went either way so far, TLS and login among them.
+    pub fn moved_bytes(&self) -> u64 {
+        self.moved.load(Ordering::Relaxed)
     }
 
     /// Where it leads.

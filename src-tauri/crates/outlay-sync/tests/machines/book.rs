@@ -14,7 +14,7 @@ use outlay_ledger::{
     Access, Action, Answers, Birth, Call, Costing, DaysAnswer, FileFacts, Ingest, Ledger, LedgerError,
     Origin, Reader, Whose, Writer,
 };
-use outlay_sync::{Machine, Purpose, Report, Request, Verified, sync};
+use outlay_sync::{Direction, Machine, Purpose, Report, Request, Verified, sync};
 use uuid::Uuid;
 
 use crate::connection::Connection;
@@ -155,7 +155,8 @@ impl Book {
         let mut remote = Connection { server, user: self.member.clone(), left: statements };
         let fresh_device = Uuid::from_u128(self.next());
         let mut machine = Machine::open(&mut self.ledger, self.remote, NOW).expect("the only sync");
-        let request = Request { now: NOW, fresh_device, schema: 1, purpose, page: 7 };
+        let request =
+            Request { now: NOW, fresh_device, schema: 1, purpose, direction: Direction::Both, page: 7 };
         let (report, outcome) = sync(&mut remote, &mut machine, &request, &mut |_| ControlFlow::Continue(()));
         if statements == usize::MAX {
             outcome.expect("nothing fails");
@@ -163,7 +164,7 @@ impl Book {
         let mut told = None;
         let tell = |_: &Writer<'_>, news: &News| {
             told = Some(news.clone());
-            Ok::<_, LedgerError>(())
+            Ok::<_, LedgerError>(false)
         };
         machine.finish(0, tell).expect("a ledger");
         (report, told)

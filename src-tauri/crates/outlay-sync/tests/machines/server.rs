@@ -88,29 +88,39 @@ impl Server {
     }
 
     pub(crate) fn judge(&self, (user, scope): (&str, Scope), row: &LedgerRow) -> Verdict {
-        match self.stored.rows.get(&slot(row.id())) {
-            _ if self.is_implied(row) => Verdict::Known,
+        match self.shown(user, scope).get(&slot(row.id())) {
             None => Verdict::Hidden,
-            Some((owner, _)) if scope == Scope::Mine && owner != user => Verdict::Hidden,
-            Some((_, there)) if says_the_same(row, there) => Verdict::Known,
+            Some((_, there)) if row.says_the_same(there) => Verdict::Known,
             Some(_) => Verdict::Different,
         }
     }
 
-    /// Every row that a member is shown, with its name.
+    /// Every row that a member is shown, with its name: who may see only their own sees what their imports contain,
+    /// too, whoever stored it first.
     pub(crate) fn shown(&self, user: &str, scope: Scope) -> BTreeMap<Slot, (RowId, LedgerRow)> {
+        let contained: BTreeSet<Uuid> = self
+            .stored
+            .rows
+            .values()
+            .filter_map(|(owner, row)| match row {
+                LedgerRow::Member { generation, .. } if owner == user => Some(*generation),
+                _ => None,
+            })
+            .collect();
         let mut shown = BTreeMap::new();
         for (owner, row) in self.stored.rows.values() {
-            if scope == Scope::Mine && owner != user {
-                continue;
-            }
+            let is_own = scope == Scope::Team || owner == user;
             if let LedgerRow::Generation(call) = row
                 && let Some(import) = call.import_id
+                && is_own
             {
                 let pair = LedgerRow::Member { import, generation: call.id };
                 shown.insert(slot(pair.id()), (pair.id(), pair));
             }
-            shown.insert(slot(row.id()), (row.id(), row.clone()));
+            let is_contained = matches!(row, LedgerRow::Generation(call) if contained.contains(&call.id));
+            if is_own || is_contained {
+                shown.insert(slot(row.id()), (row.id(), row.clone()));
+            }
         }
         shown
     }
@@ -181,26 +191,4 @@ impl Server {
         self.stored.records.insert(place, record);
         Some(self.now)
     }
-}
-
-/// Whether two rows with one key say the same, whosever they are and whatever brought them.
-fn says_the_same(one: &LedgerRow, other: &LedgerRow) -> bool {
-    fn bare(row: &LedgerRow) -> LedgerRow {
-        let mut row = row.clone();
-        match &mut row {
-            LedgerRow::Generation(row) => {
-                row.user_id.clear();
-                (row.import_id, row.device_id, row.application_id) = (None, None, None);
-                (row.input_summary, row.output_summary) = (None, None);
-            }
-            LedgerRow::Import(row) => row.user_id.clear(),
-            LedgerRow::Member { .. } => {}
-            LedgerRow::Void(row) => row.user_id.clear(),
-            LedgerRow::Authority(row) => row.user_id.clear(),
-            LedgerRow::Price(row) => row.user_id.clear(),
-            LedgerRow::Budget(row) => row.user_id.clear(),
-        }
-        row
-    }
-    bare(one) == bare(other)
 }

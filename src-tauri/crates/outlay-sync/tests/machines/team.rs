@@ -52,7 +52,8 @@ fn a_fact_that_the_server_shows_as_mine_is_mine() {
     ada.sync(&server);
     for (owner, row) in server.borrow_mut().stored.rows.values_mut() {
         if let LedgerRow::Generation(call) = row {
-            ("ada.l".clone_into(owner), "ada.l".clone_into(&mut call.user_id));
+            "ada.l".clone_into(owner);
+            "ada.l".clone_into(&mut call.user_id);
         }
     }
     ada.sync(&server);

@@ -1,6 +1,6 @@
 //! Accidents that need several things at once, which few seeds have: each is staged.
 
-use outlay_sync::{Bump, Purpose, Scope};
+use outlay_sync::{Bump, Direction, Purpose, Scope};
 
 use crate::mutant::Mutant;
 use crate::row;
@@ -29,7 +29,7 @@ fn quiet_world(mutant: Option<Mutant>) -> World {
 fn import_fact(world: &World, device: usize) {
     let user = world.devices[device].borrow().user;
     world.devices[device].borrow_mut().add(row::fact(1, user, TODAY));
-    world.sync(device, Purpose::Sync);
+    world.sync(device, Purpose::Sync, Direction::Both);
 }
 
 /// Two people hold a fact that neither may see of the other. The server loses it, and so does the machine that had
@@ -58,7 +58,7 @@ fn rewind_behind_a_lost_answer(mutant: Option<Mutant>) -> Vec<String> {
     world.server.borrow_mut().raise(bump);
     state.sent += 1;
     world.devices[0].borrow_mut().book.state = state.clone();
-    world.sync(0, Purpose::Sync);
+    world.sync(0, Purpose::Sync, Direction::Both);
     let is_back = !world.server.borrow().stored.rows.is_empty();
     if is_back { Vec::new() } else { vec!["a rewind went unnoticed behind a lost answer".into()] }
 }

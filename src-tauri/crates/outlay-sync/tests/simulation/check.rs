@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use outlay_sync::{Cell, Purpose, Reconcile, RecordKey, Report, Scope, Standing, Verified};
+use outlay_sync::{Cell, Direction, Purpose, Reconcile, RecordKey, Report, Scope, Standing, Verified};
 
 use crate::book::{Device, Entry};
 use crate::row::{SimRow, Slot};
@@ -55,10 +55,13 @@ impl World {
     fn come_to_rest(&self) -> Vec<Option<Report>> {
         let mut reports = Vec::new();
         for _ in 0..8 {
-            reports = (0..self.devices.len()).map(|device| self.sync(device, Purpose::Verify)).collect();
+            reports = (0..self.devices.len())
+                .map(|device| self.sync(device, Purpose::Verify, Direction::Both))
+                .collect();
             let is_quiet = |report: &Report| {
                 report.pushed
                     + report.pulled
+                    + report.pairs
                     + report.alerts
                     + report.records
                     + report.pushed_again

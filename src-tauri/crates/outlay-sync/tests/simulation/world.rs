@@ -8,8 +8,8 @@ use std::rc::Rc;
 use outlay_core::alert::Resolution;
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_sync::{
-    Alert, Bucket, Cell as Value, Change, Column, Columns, Ended, LocalRecord, Purpose, RecordKey, Report,
-    Request, RowId, Scope, Standing, State, Table, sync,
+    Alert, Bucket, Cell as Value, Change, Column, Columns, Direction, Ended, LocalRecord, Purpose, RecordKey,
+    Report, Request, RowId, Scope, Standing, State, Table, sync,
 };
 use uuid::Uuid;
 
@@ -152,7 +152,9 @@ impl World {
         let device = self.below(self.devices.len());
         match self.below(24) {
             0..=6 => self.record(device),
-            7..=14 => drop(self.sync(device, Purpose::Sync)),
+            7..=12 => drop(self.sync(device, Purpose::Sync, Direction::Both)),
+            13 => drop(self.sync(device, Purpose::Sync, Direction::Push)),
+            14 => drop(self.sync(device, Purpose::Sync, Direction::Pull)),
             15 => self.write_from_elsewhere(),
             16 => self.now.set(self.now.get() + self.below(90) as i64 * 60_000_000),
             17 => self.server.borrow_mut().commit_late(),
@@ -228,7 +230,7 @@ impl World {
     }
 
     /// Syncs a machine; `None` if it ended early.
-    pub(crate) fn sync(&self, index: usize, purpose: Purpose) -> Option<Report> {
+    pub(crate) fn sync(&self, index: usize, purpose: Purpose, direction: Direction) -> Option<Report> {
         if std::mem::replace(&mut self.devices[index].borrow_mut().is_syncing, true) {
             return None;
         }
@@ -243,6 +245,7 @@ impl World {
             fresh_device,
             schema: 1,
             purpose,
+            direction,
             page: 1 + self.below(5),
         };
         let incarnation = self.server.borrow().incarnation;

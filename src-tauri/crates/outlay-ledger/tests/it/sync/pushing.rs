@@ -68,7 +68,7 @@ fn whatever_is_own_waits_from_the_connection_on() {
     book.void(later.id, outlay_ledger::Action::Void).expect("an undo");
     let counts = TABLES.map(|table| waiting(&book, remote, table).len());
     assert_eq!(counts, [3, 2, 4, 1, 0, 0]);
-    assert_eq!(read(&book.ledger, |reader| reader.waiting_row_count(remote)), 10);
+    assert_eq!(read(&book.ledger, |reader| reader.waiting_row_count(remote)), 6);
     assert!(shown(&book, remote).iter().all(Digests::is_empty), "the server has none of it");
     push_all(&mut book, remote, 2);
     assert_eq!(read(&book.ledger, |reader| reader.waiting_row_count(remote)), 0);

@@ -121,7 +121,7 @@ fn an_application_of_others_is_named_and_never_renames_mine() {
     let renamed = outlay_ledger::Application { name: "Mine".into(), ..mine.clone() };
     writer.set_application(&renamed).expect("a ledger");
     assert_eq!(writer.reader().application("Mine").expect("an application"), renamed);
-    assert_eq!(writer.reader().own_applications().expect("applications"), [renamed.clone()]);
+    assert_eq!(writer.reader().own_applications().expect("applications"), std::slice::from_ref(&renamed));
     // What it is merged into comes later.
     let whole = Uuid::from_u128(6);
     let merged = outlay_ledger::Application { merged_into: Some(whole), ..renamed.clone() };

@@ -18,7 +18,7 @@ mod records;
 mod small;
 
 use outlay_core::instant::Instant;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ use crate::plan::Handshake;
 use crate::remote::{Bump, Bumped, Counted, Remote, Verdict};
 use crate::rows::{AlertBody, LedgerRow};
 use crate::server::address::Address;
+use crate::server::blocking::runtime;
 use crate::server::connect::{Limits, Parameter, Server, connect};
 use crate::server::failure::Failure;
 use crate::server::password::Password;
@@ -48,9 +49,7 @@ impl Team {
     /// # Errors
     /// [`Failure`], whose stage says how far it came.
     pub fn connect(address: &Address, password: Option<&Password>, limits: Limits) -> Result<Self, Failure> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
-            Failure::Unreachable { host: address.host.to_string(), reason: error.to_string() }
-        })?;
+        let runtime = runtime()?;
         let server = runtime.block_on(connect(address, password, limits))?;
         Ok(Self { server, runtime })
     }
@@ -58,6 +57,11 @@ impl Team {
     /// Where it leads.
     pub const fn address(&self) -> &Address {
         self.server.address()
+    }
+
+    /// How many bytes went either way so far.
+    pub fn moved_bytes(&self) -> u64 {
+        self.server.moved_bytes()
     }
 
     fn query(&self, statement: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>, Failure> {
