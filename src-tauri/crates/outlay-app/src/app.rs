@@ -27,12 +27,15 @@ use crate::tray::{TrayPlace, TrayProbe};
 /// Tells the free space on the disk of a folder, in bytes.
 pub type FreeBytes = Box<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
 
+/// Tells the current instant.
+pub type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
+
 /// What the shell knows and no command may find out by itself.
 pub struct Host {
     /// The data folder; the ledger in it is `outlay.db`.
     pub data_dir: PathBuf,
     /// The current instant.
-    pub clock: Box<dyn Fn() -> Instant + Send + Sync>,
+    pub clock: Clock,
     /// The time zone of this machine, which a new ledger takes.
     pub time_zone: Zone,
     /// The time zone for this call only, when the person named one.
@@ -115,6 +118,22 @@ impl App {
 
     pub(crate) fn secrets(&self) -> &dyn Secrets {
         &*self.host.secrets
+    }
+
+    /// The file in which PostgreSQL's programs look for passwords.
+    pub(crate) fn passfile(&self) -> Option<&Path> {
+        self.host.passfile.as_deref()
+    }
+
+    /// The clock, for work that goes on beside this.
+    pub(crate) fn clock(&self) -> Clock {
+        let host = Arc::clone(&self.host);
+        Box::new(move || (host.clock)())
+    }
+
+    /// Whether the work that is going on was asked to stop.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.host.cancel.load(Ordering::Relaxed)
     }
 
     pub(crate) fn post(&self, outgoing: &Outgoing<'_>) -> Result<String, MailFailure> {
@@ -314,7 +333,7 @@ impl App {
     }
 
     /// Who cancelled meant the work before.
-    fn begin_work(&self) {
+    pub(crate) fn begin_work(&self) {
         self.host.cancel.store(false, Ordering::Relaxed);
     }
 

@@ -4,7 +4,7 @@ use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
     held_files, import, imports, mail, notifications, overview, quarantine, reports, sample, settings,
-    status, tray, version, work,
+    status, sync, tray, version, work,
 };
 
 /// All commands.
@@ -80,6 +80,21 @@ pub fn api() -> Api {
             "Shows no notification for a while, or goes on.",
             notifications::pause,
         )
+        .command("get_sync_status", "Where sync with a team's server stands.", sync::show)
+        .command("test_sync", "Tries a team's server step by step; nothing is written.", sync::test)
+        .command("init_sync", "Sets a team's server up, or says the SQL for it.", sync::init)
+        .command("connect_sync", "Connects this ledger to a team's.", sync::connect)
+        .command("set_sync", "Sets what sync does by itself and what it sends.", sync::set)
+        .command("plan_sync", "What a sync would do; nothing is written.", sync::plan)
+        .command("run_sync", "Syncs with the team's server.", sync::run)
+        .command("verify_sync", "Compares everything with the team's server.", sync::verify)
+        .command("list_sync_questions", "What sync could not decide.", sync::list_questions)
+        .command("settle_sync_clash", "Lets one of two values hold.", sync::settle)
+        .command("answer_sync_aside", "Answers about rows that are put aside.", sync::answer_aside)
+        .command("list_members", "Who belongs to the team.", sync::list_members)
+        .command("add_member", "Lets a login into the team.", sync::add_member)
+        .command("remove_member", "Takes a login out of the team.", sync::remove_member)
+        .command("leave_sync", "Leaves the team.", sync::leave)
         .command("get_settings", "The ledger's settings.", settings::get)
         .command("set_setting", "Changes a setting.", settings::set)
         .command("open_sample", "Shows a ledger of made-up calls in place of the own one.", sample::open)

@@ -35,6 +35,7 @@ pub mod sample;
 pub mod secrets;
 pub mod settings;
 pub mod status;
+pub mod sync;
 pub mod tray;
 mod users;
 pub mod version;

@@ -6,6 +6,7 @@
 //! file (`arriving`): they are counted by `counting`, and the rollups follow in the same transaction.
 
 pub(crate) mod arriving;
+mod aside;
 mod conflicts;
 mod connecting;
 mod counted;
@@ -26,6 +27,7 @@ pub use crate::import::Overlap;
 pub use arriving::changing::{BaseRecord, CostConfigRow, RecordKind, alert_id};
 pub use arriving::small::Arriving;
 pub use arriving::{Arrival, Conflict, Refusal};
+pub use aside::{AsideCounts, AsideRow};
 pub use conflicts::SyncConflict;
 pub use counted::CountedRows;
 pub use digests::Held;

@@ -36,7 +36,7 @@ impl Table {
     ];
 
     /// The word that is stored.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Generations => "generations",
             Self::Imports => "imports",

@@ -151,7 +151,8 @@ impl Writer<'_> {
                 need_reconcile = ?6, member = ?7, reads = ?8, others = ?9, compared_at = ?10, verified_at = ?11,
                 is_alarmed = ?12
             WHERE number = ?1";
-        let (member, reads) = state.member.as_ref().map(|member| (&member.user, member.reads.as_str())).unzip();
+        let (member, reads) =
+            state.member.as_ref().map(|member| (&member.user, member.reads.as_str())).unzip();
         let changed = self.transaction.prepare_cached(sql)?.execute(params![
             number,
             state.ledger.map(Uuid::into_bytes),

@@ -271,7 +271,7 @@ fn name(table: Table, import: Uuid, key: [u8; 16]) -> RowId {
     }
 }
 
-fn standing(word: String) -> Result<Standing, LedgerError> {
+pub(super) fn standing(word: String) -> Result<Standing, LedgerError> {
     let known = Standing::NOTED.into_iter().find(|standing| standing.as_str() == word);
     known.ok_or(LedgerError::Unreadable { what: "standing", value: word })
 }

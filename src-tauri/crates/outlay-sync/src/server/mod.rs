@@ -2,6 +2,7 @@
 //! and pulled is decided in `plan` and `engine`.
 
 mod address;
+mod blocking;
 mod connect;
 mod failure;
 mod passfile;
@@ -14,6 +15,7 @@ mod trial;
 mod wire;
 
 pub use address::{Address, AddressError, ChannelBinding, Encryption, Host, Trust};
+pub use blocking::wait_for;
 pub use connect::{Limits, Parameter, Server, connect};
 pub use failure::{Failure, Retry, ServerWords, Stage};
 pub use passfile::{PassfileError, read_passfile};
@@ -22,6 +24,6 @@ pub use probe::{
     Access, Engine, ForeignTable, Found, Membership, OtherEngine, Probe, ReadOnly, TeamLedger, probe,
 };
 pub use schema::{SchemaError, known_schema};
-pub use setup::{Member, MissingRight, Outcome, SetupError, add_member, init, remove_member};
+pub use setup::{Member, MissingRight, Outcome, SetupError, add_member, init, list_members, remove_member};
 pub use tokio_postgres::{Row, types};
 pub use trial::{Step, StepState, Trial, try_connection};

@@ -6,7 +6,8 @@ use outlay_core::cost_config::CostConfig;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_ledger::sync::{
-    BaseRecord, BudgetRow, Member, Reconcile, PriceRow, RecordKind, RemoteState, Scope, SyncConflict, alert_id,
+    BaseRecord, BudgetRow, Member, PriceRow, Reconcile, RecordKind, RemoteState, Scope, SyncConflict,
+    alert_id,
 };
 use outlay_ledger::{AlertScope, Writer};
 use uuid::Uuid;

@@ -136,6 +136,22 @@ pub async fn remove_member(server: &Server, login: &str) -> Result<Outcome, Setu
     change(server, &format!("{OWNER}{AS_OWNER}{delete}{END}{revoke}")).await
 }
 
+/// The members that the login may know of: all for whoever reads everybody's rows, else its own person's logins.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn list_members(server: &Server) -> Result<Vec<Member>, Failure> {
+    let list = "SELECT login::text, user_id, read_all, can_write FROM outlay.team() ORDER BY user_id, login";
+    let rows = server.query(list, &[]).await?;
+    let member = |row: &tokio_postgres::Row| Member {
+        login: row.get(0),
+        user_id: row.get(1),
+        read_all: row.get(2),
+        can_write: row.get(3),
+    };
+    Ok(rows.iter().map(member).collect())
+}
+
 async fn change(server: &Server, body: &str) -> Result<Outcome, SetupError> {
     let missing = rights::look(server).await?.missing_for_members();
     if !missing.is_empty() {

@@ -1,134 +1,13 @@
-//! Errors: what can go wrong, and the one place where it becomes words for a person.
-//!
-//! A message says what happened, a hint what to do. A code exists while somebody matches on it: the
-//! terminal maps codes to its exit codes.
+//! What to do about each failure, and of which kind it is for those who match on it.
 
-use std::path::PathBuf;
-
-use outlay_core::alert::{InvalidRule, SnoozeFault};
-use outlay_core::budget::BudgetFault;
-use outlay_core::cost_config::InvalidValue;
 use outlay_core::import::ImportError;
-use outlay_core::instant::Instant;
-use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
-use serde::Serialize;
-use thiserror::Error;
+use outlay_sync::Stop;
+use outlay_sync::server::{Failure, SetupError};
 
+use super::{ApiError, AppError, Code};
 use crate::import::FileError;
-use crate::mail::MailFailure;
 use crate::secrets::SecretError;
-
-/// Why a command did not do what was asked, in words for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Error, specta::Type)]
-#[error("{message}")]
-pub struct ApiError {
-    /// What kind of failure it is.
-    pub code: Code,
-    /// What happened.
-    pub message: String,
-    /// What to do; empty where the message says it.
-    pub hint: String,
-}
-
-/// Kinds of failure that hosts tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Code {
-    /// The request is wrong in itself, whatever the ledger holds.
-    Usage,
-    /// The request is right, and the ledger or the folder does not allow it.
-    Refused,
-    /// The id or name is not in the ledger.
-    NotFound,
-    /// A file cannot be read as what it should be.
-    UnreadableInput,
-    /// A file is not there.
-    NoSuchFile,
-    /// The ledger cannot be read or written; nothing was changed.
-    Storage,
-    /// The person cancelled; nothing was changed.
-    Cancelled,
-    /// What was sent is longer than is taken.
-    TooLarge,
-    /// Something outside of the ledger is not there or does not do its part: a mail server, a keychain.
-    Unavailable,
-    /// The host does not know who asks: the session has ended, or never was.
-    NoSession,
-}
-
-/// What can go wrong in a command.
-#[derive(Debug, Error)]
-pub(crate) enum AppError {
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    Period(#[from] PeriodError),
-    #[error(transparent)]
-    Value(#[from] InvalidValue),
-    #[error(transparent)]
-    Budget(#[from] BudgetFault),
-    #[error("{budget} is of {scope} already")]
-    SameScope { budget: String, scope: String },
-    #[error("{0}")]
-    BelowSpend(String),
-    #[error("the monthly cap cannot be removed")]
-    CapStays,
-    #[error("the reservation {id} was released{}", at.map(|at| format!(" at {at}")).unwrap_or_default())]
-    Released { id: String, at: Option<Instant> },
-    #[error("there is no command `{0}`")]
-    UnknownCommand(String),
-    #[error("`{command}`: {detail}")]
-    Request { command: &'static str, detail: String },
-    #[error("the answer of `{command}` cannot be written as JSON: {detail}")]
-    Response { command: &'static str, detail: String },
-    #[error("`{field}` {problem}")]
-    Field { field: &'static str, problem: String },
-    #[error("there is no setting `{name}`; there are: {known}")]
-    UnknownSetting { name: String, known: String },
-    #[error("the file {0} is not there")]
-    NoSuchFile(PathBuf),
-    #[error("{0} is there already")]
-    AlreadyThere(PathBuf),
-    #[error("the data folder {0} already has a ledger")]
-    FolderInUse(PathBuf),
-    #[error("{path} cannot be restored: {reason}")]
-    NoBackup { path: PathBuf, reason: LedgerError },
-    #[error("{path} cannot be written: {source}")]
-    CannotWrite { path: PathBuf, source: std::io::Error },
-    #[error("{path} is longer than {gigabytes} GB")]
-    TooLong { path: PathBuf, gigabytes: u64 },
-    #[error("the rows cannot be written: {0}")]
-    Output(#[source] std::io::Error),
-    #[error("there is no ledger yet at {0}")]
-    NothingYet(PathBuf),
-    #[error(transparent)]
-    File(#[from] FileError),
-    #[error("`{0}` is no part of a mapping")]
-    Mapping(String),
-    #[error("{path} has {rows} rows that cannot be read, so nothing was imported")]
-    Strict { path: String, rows: i64 },
-    #[error(transparent)]
-    Mail(#[from] MailFailure),
-    #[error(transparent)]
-    Secret(#[from] SecretError),
-    #[error("mail is not set up")]
-    NoMail,
-    #[error("there is no password for {host}")]
-    NoPassword { host: String },
-    #[error("the setting `{name}` in the ledger cannot be read")]
-    UnreadableSetting { name: &'static str },
-    #[error("{what} changed since the plan was made, so nothing was done")]
-    PlanChanged { what: &'static str },
-    #[error(transparent)]
-    Snooze(#[from] SnoozeFault),
-    #[error(transparent)]
-    Rule(#[from] InvalidRule),
-    #[error("the alert is resolved already")]
-    ResolvedAlready,
-    #[error("this is sample data, and nothing of your own goes into it")]
-    SampleShown,
-}
 
 impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
@@ -202,11 +81,96 @@ impl From<AppError> for ApiError {
                 (Code::Refused, "Look at the new plan, then confirm it.".to_owned())
             }
             AppError::SampleShown => (Code::Refused, "Remove the sample data first.".to_owned()),
+            AppError::Server(_)
+            | AppError::Setup(_)
+            | AppError::Address(_)
+            | AppError::TeamSecret(_)
+            | AppError::PasswordFile(_)
+            | AppError::NotConnected
+            | AppError::ConnectedElsewhere(_)
+            | AppError::NoTeamLedger
+            | AppError::NoMember
+            | AppError::ProgramTooOld
+            | AppError::TeamLedgerTooOld
+            | AppError::OtherEngine(_)
+            | AppError::ForeignTables
+            | AppError::NoSuchQuestion(_)
+            | AppError::SyncStopped(_)
+            | AppError::Unsteady
+            | AppError::CannotTake(_) => of_sync(&error),
             AppError::NothingYet(_) => {
                 (Code::Refused, "Import a file or log a call first.".to_owned())
             }
         };
         Self { code, message, hint }
+    }
+}
+
+/// What a team's server, or the way there, does not do.
+fn of_sync(error: &AppError) -> (Code, String) {
+    let (code, hint) = match error {
+        AppError::Server(failure) => (of_server(failure), failure.hint()),
+        AppError::Setup(SetupError::Failure(failure)) => (of_server(failure), failure.hint()),
+        AppError::Setup(_) => (Code::Refused, ""),
+        AppError::Address(error) => (Code::Usage, error.hint()),
+        AppError::TeamSecret(_) => (
+            Code::Unavailable,
+            "Put the password into the file that PGPASSFILE names or into the environment variable OUTLAY_SYNC_PASSWORD.",
+        ),
+        AppError::PasswordFile(error) => (Code::Unavailable, error.hint()),
+        AppError::NotConnected => (Code::Refused, "`outlay sync connect ADDRESS` connects it."),
+        AppError::ConnectedElsewhere(_) => (Code::Refused, "Leave it first: `outlay sync leave`."),
+        AppError::NoTeamLedger => (Code::Refused, "`outlay sync init ADDRESS` creates it."),
+        AppError::NoMember => {
+            (Code::NotAllowed, "Whoever runs the server lets it in: `outlay sync members add LOGIN`.")
+        }
+        AppError::ProgramTooOld => {
+            (Code::Refused, "Update Outlay on this machine. What waits goes on waiting.")
+        }
+        AppError::TeamLedgerTooOld => (
+            Code::Refused,
+            "Whoever set it up brings it up to date: `outlay sync init ADDRESS`. What is there stays.",
+        ),
+        AppError::SyncStopped(Stop::AnotherLedger { .. }) => (
+            Code::Refused,
+            "Nothing was sent or taken. Connect to the right database, or leave the team and connect anew.",
+        ),
+        AppError::SyncStopped(Stop::TooOld { .. }) => {
+            (Code::Refused, "Update Outlay on this machine. What waits goes on waiting.")
+        }
+        AppError::SyncStopped(Stop::NotAMember) => (
+            Code::NotAllowed,
+            "Your rows stay here. Whoever runs the server lets the login in: `outlay sync members add LOGIN`.",
+        ),
+        AppError::SyncStopped(Stop::AnotherMember) => (
+            Code::Refused,
+            "Nothing was sent or taken. Leave the team and connect anew if this ledger is theirs from now on.",
+        ),
+        AppError::Unsteady => (
+            Code::Refused,
+            "Connect to the one server that is written to. Nothing is lost; what waits goes on waiting.",
+        ),
+        AppError::ForeignTables => (Code::Refused, "Nothing was touched. Choose another database."),
+        AppError::CannotTake(_) => (Code::Refused, "Both sides keep what they have; nothing was changed."),
+        AppError::NoSuchQuestion(_) => (Code::NotFound, "The list shows what there is."),
+        _ => (Code::Refused, ""),
+    };
+    (code, hint.to_owned())
+}
+
+const fn of_server(failure: &Failure) -> Code {
+    match failure {
+        Failure::PasswordNeeded => Code::PasswordNeeded,
+        Failure::WrongPassword
+        | Failure::LoginRefused(_)
+        | Failure::UnknownLogin { .. }
+        | Failure::NotAllowed(_) => Code::NotAllowed,
+        Failure::NoDatabase(_)
+        | Failure::OtherSchema(_)
+        | Failure::RowRefused(_)
+        | Failure::Server(_)
+        | Failure::BadRoots { .. } => Code::Refused,
+        _ => Code::Unavailable,
     }
 }
 

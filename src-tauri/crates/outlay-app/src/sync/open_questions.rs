@@ -1,0 +1,196 @@
+//! What sync could not decide: values that both sides changed, rows that the server does not take, and own rows that it
+//! has no longer. Until a person answers, both sides keep what they have.
+
+use outlay_core::cost_config::CostField;
+use outlay_core::instant::Instant;
+use outlay_ledger::sync::{AsideRow, Standing, SyncConflict};
+use serde::{Deserialize, Serialize};
+
+use super::server::connected;
+use crate::app::{App, Nothing};
+use crate::cost_config::{self, SetCostConfigRequest};
+use crate::error::{ApiError, AppError};
+
+/// The most rows that are listed; their numbers are in the status.
+const MOST: usize = 200;
+
+/// What waits for an answer.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct OpenQuestions {
+    /// `outlay.sync-questions/1`.
+    pub schema: &'static str,
+    /// What both sides say differently.
+    pub clashes: Vec<Clash>,
+    /// Rows that the server does not take or has no longer, at most 200.
+    pub aside: Vec<Aside>,
+}
+
+/// What both sides say differently.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Clash {
+    /// Its number, to answer it.
+    pub number: i32,
+    /// The table: `cost_config`, `applications`, `generations`, ...
+    pub kind: String,
+    /// Which of its records.
+    pub key: String,
+    /// The column, or `content`.
+    pub what: String,
+    /// What this machine said.
+    pub mine: String,
+    /// What the server says.
+    pub theirs: String,
+    /// Which of the two holds now.
+    pub holds: Side,
+    /// Whether the other one can be taken with one click.
+    pub can_be_changed: bool,
+    /// When it was found.
+    pub at: Instant,
+}
+
+/// One of the two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// This machine's.
+    Mine,
+    /// The server's.
+    Theirs,
+}
+
+/// A row that is put aside.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Aside {
+    /// Its table.
+    pub table: String,
+    /// Its key.
+    pub key: String,
+    /// `refused` or `missing`.
+    pub standing: &'static str,
+    /// What the server said.
+    pub reason: String,
+}
+
+/// An answer to a clash.
+#[derive(Debug, Clone, Copy, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct SettleRequest {
+    /// Its number.
+    pub number: i32,
+    /// Whose value holds from now on.
+    pub holds: Side,
+}
+
+/// What to do with rows that are put aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerAside {
+    /// Try rows that were refused once more.
+    TryAgain,
+    /// Push rows again that the server lost.
+    Restore,
+    /// Accept that the server has them no longer; they stay here and count here.
+    AcceptLoss,
+}
+
+/// An answer about all rows that are put aside for the same reason.
+#[derive(Debug, Clone, Copy, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerAsideRequest {
+    /// The answer.
+    pub answer: AnswerAside,
+}
+
+/// What sync could not decide.
+///
+/// # Errors
+/// Nothing is connected; those of the ledger.
+pub fn list(app: &App, _request: Nothing) -> Result<OpenQuestions, ApiError> {
+    let (remote, _) = connected(app)?;
+    let (clashes, aside) =
+        app.read(|reader| Ok((reader.sync_conflicts(remote.number)?, reader.aside(remote.number, MOST)?)))?;
+    Ok(OpenQuestions {
+        schema: "outlay.sync-questions/1",
+        clashes: clashes.into_iter().map(described).collect(),
+        aside: aside.into_iter().map(row_aside).collect(),
+    })
+}
+
+/// Lets one of two values hold, and ends the question.
+///
+/// # Errors
+/// There is no such question; the value cannot be taken here.
+pub fn settle(app: &App, request: SettleRequest) -> Result<OpenQuestions, ApiError> {
+    let (remote, _) = connected(app)?;
+    let number = i64::from(request.number);
+    let found = app.read(|reader| {
+        let known = reader.sync_conflicts(remote.number)?.into_iter().find(|clash| clash.number == number);
+        known.ok_or_else(|| AppError::NoSuchQuestion(request.number))
+    })?;
+    let clash = described(found);
+    if clash.holds != request.holds {
+        take(app, &clash, request.holds)?;
+    }
+    app.write(|writer| {
+        writer.see_conflict(number, app.now())?;
+        Ok(writer.commit()?)
+    })?;
+    list(app, Nothing {})
+}
+
+/// Answers about rows that are put aside; the next sync does it.
+///
+/// # Errors
+/// Nothing is connected; those of the ledger.
+pub fn answer_aside(app: &App, request: AnswerAsideRequest) -> Result<OpenQuestions, ApiError> {
+    let (remote, _) = connected(app)?;
+    let (from, to) = match request.answer {
+        AnswerAside::TryAgain => (Standing::Refused, Standing::Waiting),
+        AnswerAside::Restore => (Standing::Missing, Standing::Waiting),
+        AnswerAside::AcceptLoss => (Standing::Missing, Standing::Gone),
+    };
+    app.write(|writer| {
+        writer.stand_all(remote.number, from, to)?;
+        Ok(writer.commit()?)
+    })?;
+    list(app, Nothing {})
+}
+
+fn take(app: &App, clash: &Clash, side: Side) -> Result<(), ApiError> {
+    let value = if side == Side::Mine { &clash.mine } else { &clash.theirs };
+    let Some(field) = field_of(clash) else {
+        return Err(AppError::CannotTake(clash.what.clone()).into());
+    };
+    let request = SetCostConfigRequest { field, value: value.clone(), confirm_below_spend: None, user: None };
+    cost_config::set(app, request).map(drop)
+}
+
+fn field_of(clash: &Clash) -> Option<CostField> {
+    if clash.kind == "cost_config" { clash.what.parse().ok() } else { None }
+}
+
+fn described(conflict: SyncConflict) -> Clash {
+    let mut clash = Clash {
+        number: i32::try_from(conflict.number).unwrap_or(i32::MAX),
+        can_be_changed: false,
+        // Of a record the server's holds; of two contents each side keeps its own.
+        holds: Side::Theirs,
+        kind: conflict.kind,
+        key: conflict.key,
+        what: conflict.what,
+        mine: conflict.here,
+        theirs: conflict.there,
+        at: conflict.at,
+    };
+    clash.can_be_changed = field_of(&clash).is_some();
+    clash
+}
+
+fn row_aside(row: AsideRow) -> Aside {
+    Aside {
+        table: row.table.as_str().to_owned(),
+        key: row.key.to_string(),
+        standing: if row.standing == Standing::Missing { "missing" } else { "refused" },
+        reason: row.reason.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Where sync stands, without asking the server: what waits, what was verified, what a person must look at.
+
+use outlay_core::instant::Instant;
+use outlay_core::report::Count;
+use outlay_ledger::Reader;
+use outlay_ledger::sync::{Scope, SyncRemote};
+use outlay_sync::server::Address;
+use serde::Serialize;
+
+use super::server::remote;
+use super::what_leaves::{self, Leaving};
+use super::{password, schedule, words};
+use crate::app::{App, Nothing};
+use crate::error::{ApiError, AppError};
+use crate::secrets::PasswordState;
+
+/// Where sync stands.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct SyncStatus {
+    /// `outlay.sync-status/1`.
+    pub schema: &'static str,
+    /// The team; null while this ledger belongs to none.
+    pub team: Option<Team>,
+    /// What leaves this machine, or would.
+    pub leaves: Vec<Leaving>,
+}
+
+/// The team that this ledger belongs to.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Team {
+    /// The server's address, without a password.
+    pub address: String,
+    /// The machine, as a person calls it.
+    pub host: String,
+    /// The login there.
+    pub login: String,
+    /// How both sides are compared: `universal`.
+    pub tier: &'static str,
+    /// Whom the server takes the owner for; null until the first sync.
+    pub member: Option<String>,
+    /// Whether everybody's rows are read, or the owner's own.
+    pub reads_all: bool,
+    /// Since when.
+    pub connected_at: Instant,
+    /// When a sync came to its end last.
+    pub synced_at: Option<Instant>,
+    /// When everything was found to be identical last.
+    pub verified_at: Option<Instant>,
+    /// Rows that wait to be pushed.
+    pub waiting: Count,
+    /// Rows that the server does not take; each is put aside with its reason.
+    pub quarantined: Count,
+    /// Own rows that the server had and has no longer.
+    pub missing: Count,
+    /// What both sides say differently and nobody has looked at.
+    pub conflicts: Count,
+    /// Rows of other members that are here.
+    pub rows_of_others: Count,
+    /// Whether summaries are sent.
+    pub sends_summaries: bool,
+    /// Whether the window and the server sync by themselves.
+    pub background: bool,
+    /// When that happens next.
+    pub next_at: Option<Instant>,
+    /// Where the password is.
+    pub password: PasswordState,
+    /// Why it cannot be read or kept; null where it can, or none is needed.
+    pub password_problem: Option<ApiError>,
+    /// By how many seconds this machine's clock was ahead of the server's.
+    pub clock_ahead_seconds: Option<Count>,
+    /// Why the last sync failed; null if it did not.
+    pub failure: Option<SyncFailed>,
+    /// All of it in one line.
+    pub sentence: String,
+}
+
+/// A sync that failed.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct SyncFailed {
+    /// When.
+    pub at: Instant,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// Whether it is not tried again by itself.
+    pub needs_person: bool,
+}
+
+/// Where sync stands.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn show(app: &App, _request: Nothing) -> Result<SyncStatus, ApiError> {
+    let (remote, mut team) = app.read(|reader| {
+        let Some(remote) = remote(reader)? else { return Ok((None, None)) };
+        let team = described(reader, &remote)?;
+        Ok((Some(remote), Some(team)))
+    })?;
+    if let (Some(remote), Some(team)) = (&remote, &mut team) {
+        let address: Address = remote.address.parse().map_err(AppError::from)?;
+        let found = password::find(app, &address, None);
+        (team.password, team.password_problem) = (found.state, found.problem.map(ApiError::from));
+        team.sentence = words::standing(team, app.now());
+    }
+    let leaves = what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries));
+    Ok(SyncStatus { schema: "outlay.sync-status/1", team, leaves })
+}
+
+fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError> {
+    let address: Address = remote.address.parse()?;
+    let aside = reader.aside_counts(remote.number)?;
+    let schedule = schedule::read(reader)?;
+    Ok(Team {
+        address: remote.address.clone(),
+        host: address.host.to_string(),
+        login: address.user,
+        tier: "universal",
+        member: remote.state.member.as_ref().map(|member| member.user.clone()),
+        reads_all: remote.state.member.as_ref().is_some_and(|member| member.reads == Scope::Team),
+        connected_at: remote.connected_at,
+        synced_at: remote.last_ok_at,
+        verified_at: remote.state.verified_at,
+        waiting: count(reader.waiting_row_count(remote.number)?),
+        quarantined: count(aside.refused),
+        missing: count(aside.missing),
+        conflicts: count(reader.sync_conflicts(remote.number)?.len() as u64),
+        rows_of_others: count(reader.rows_of_others()?),
+        sends_summaries: remote.sends_summaries,
+        background: schedule.background,
+        next_at: schedule.next_at,
+        password: PasswordState::NotNeeded,
+        password_problem: None,
+        clock_ahead_seconds: remote.clock_offset.map(|micros| Count(micros / 1_000_000)),
+        failure: schedule.failed.map(|failed| SyncFailed {
+            at: failed.at,
+            message: failed.message,
+            hint: failed.hint,
+            needs_person: failed.needs_person,
+        }),
+        sentence: String::new(),
+    })
+}
+
+/// A number as it crosses.
+pub(super) fn count(number: u64) -> Count {
+    Count(i64::try_from(number).unwrap_or(i64::MAX))
+}
