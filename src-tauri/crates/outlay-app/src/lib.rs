@@ -41,7 +41,7 @@ mod users;
 pub mod version;
 pub mod work;
 
-pub use app::{App, FreeBytes, Host, Nothing};
+pub use app::{App, Clock, FreeBytes, Host, Nothing};
 pub use commands::api;
 pub use error::{ApiError, Code};
 pub use event::{Event, Events, Pace};

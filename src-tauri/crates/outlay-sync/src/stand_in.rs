@@ -44,31 +44,81 @@ impl Remote for Team {
     type Row = LedgerRow;
     type Body = AlertBody;
     type Failure = Failure;
-    fn handshake(&mut self, _: Uuid) -> Result<Handshake, Failure> { Err(Failure::NoTls) }
-    fn bump(&mut self, _: Bump) -> Result<Bumped<()>, Failure> { Err(Failure::NoTls) }
-    fn push(&mut self, _: Table, _: &[LedgerRow], _: Option<Bump>) -> Result<Bumped<Vec<Uuid>>, Failure> { Err(Failure::NoTls) }
-    fn judge(&mut self, _: Table, _: &[LedgerRow]) -> Result<Vec<Verdict>, Failure> { Err(Failure::NoTls) }
-    fn digests(&mut self, _: Table, _: Look, _: Scope) -> Result<Digests, Failure> { Err(Failure::NoTls) }
-    fn keys(&mut self, _: Table, _: Bucket, _: Scope) -> Result<Vec<Uuid>, Failure> { Err(Failure::NoTls) }
-    fn rows(&mut self, _: Table, _: Bucket, _: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> { Err(Failure::NoTls) }
-    fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, Failure> { Err(Failure::NoTls) }
-    fn join_alerts(&mut self, _: &[Alert<AlertBody>], _: Option<Bump>) -> Result<Bumped<()>, Failure> { Err(Failure::NoTls) }
-    fn records(&mut self) -> Result<Vec<(RecordKey, ServerRecord)>, Failure> { Err(Failure::NoTls) }
-    fn change_record(&mut self, _: RecordKey, _: Option<&ServerRecord>, _: &Columns, _: Option<Bump>) -> Result<Bumped<Option<Instant>>, Failure> { Err(Failure::NoTls) }
-    fn counted(&mut self, _: Scope) -> Result<Counted, Failure> { Err(Failure::NoTls) }
+    fn handshake(&mut self, _: Uuid) -> Result<Handshake, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn bump(&mut self, _: Bump) -> Result<Bumped<()>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn push(&mut self, _: Table, _: &[LedgerRow], _: Option<Bump>) -> Result<Bumped<Vec<Uuid>>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn judge(&mut self, _: Table, _: &[LedgerRow]) -> Result<Vec<Verdict>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn digests(&mut self, _: Table, _: Look, _: Scope) -> Result<Digests, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn keys(&mut self, _: Table, _: Bucket, _: Scope) -> Result<Vec<Uuid>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn rows(&mut self, _: Table, _: Bucket, _: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn join_alerts(&mut self, _: &[Alert<AlertBody>], _: Option<Bump>) -> Result<Bumped<()>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn records(&mut self) -> Result<Vec<(RecordKey, ServerRecord)>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn change_record(
+        &mut self,
+        _: RecordKey,
+        _: Option<&ServerRecord>,
+        _: &Columns,
+        _: Option<Bump>,
+    ) -> Result<Bumped<Option<Instant>>, Failure> {
+        Err(Failure::NoTls)
+    }
+    fn counted(&mut self, _: Scope) -> Result<Counted, Failure> {
+        Err(Failure::NoTls)
+    }
 }
 impl Local for Machine {
     type Row = LedgerRow;
     type Body = AlertBody;
     type Failure = LedgerError;
-    fn state(&mut self) -> Result<State, LedgerError> { unreachable!() }
-    fn keep(&mut self, _: &Change<LedgerRow, AlertBody>) -> Result<Aside, LedgerError> { unreachable!() }
-    fn complete(&mut self) -> Result<(), LedgerError> { unreachable!() }
-    fn waiting(&mut self, _: Table, _: usize) -> Result<Vec<LedgerRow>, LedgerError> { unreachable!() }
-    fn waiting_count(&mut self) -> Result<u64, LedgerError> { unreachable!() }
-    fn digests(&mut self, _: Table, _: Look, _: Scope) -> Result<Digests, LedgerError> { unreachable!() }
-    fn held(&mut self, _: Table, _: Bucket) -> Result<Vec<Held>, LedgerError> { unreachable!() }
-    fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, LedgerError> { unreachable!() }
-    fn records(&mut self) -> Result<Vec<(RecordKey, LocalRecord)>, LedgerError> { unreachable!() }
-    fn counted(&mut self, _: Scope) -> Result<Counted, LedgerError> { unreachable!() }
+    fn state(&mut self) -> Result<State, LedgerError> {
+        unreachable!()
+    }
+    fn keep(&mut self, _: &Change<LedgerRow, AlertBody>) -> Result<Aside, LedgerError> {
+        unreachable!()
+    }
+    fn complete(&mut self) -> Result<(), LedgerError> {
+        unreachable!()
+    }
+    fn waiting(&mut self, _: Table, _: usize) -> Result<Vec<LedgerRow>, LedgerError> {
+        unreachable!()
+    }
+    fn waiting_count(&mut self) -> Result<u64, LedgerError> {
+        unreachable!()
+    }
+    fn digests(&mut self, _: Table, _: Look, _: Scope) -> Result<Digests, LedgerError> {
+        unreachable!()
+    }
+    fn held(&mut self, _: Table, _: Bucket) -> Result<Vec<Held>, LedgerError> {
+        unreachable!()
+    }
+    fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, LedgerError> {
+        unreachable!()
+    }
+    fn records(&mut self) -> Result<Vec<(RecordKey, LocalRecord)>, LedgerError> {
+        unreachable!()
+    }
+    fn counted(&mut self, _: Scope) -> Result<Counted, LedgerError> {
+        unreachable!()
+    }
 }

@@ -23,11 +23,11 @@ pub use members::{
 };
 pub use members::{add as add_member, list as list_members, remove as remove_member};
 pub use open_questions::{
-    AnswerAside, AnswerAsideRequest, Aside, Clash, OpenQuestions, SettleRequest, Side, answer_aside,
+    AnswerAside, AnswerAsideRequest, Aside, Clash, OpenQuestions, SettleClashRequest, Side, answer_aside,
     list as list_questions, settle,
 };
 pub use running::{
-    Compared, RunRequest, SyncDirection, SyncOutlook, SyncVerified, Synced, plan, run, verify,
+    ComparedPart, RunRequest, SyncDirection, SyncOutlook, SyncVerified, Synced, plan, run, verify,
 };
 pub use schedule::run_when_due;
 pub use setup::{InitRequest, Initialized, init};

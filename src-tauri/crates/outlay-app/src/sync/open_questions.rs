@@ -74,7 +74,7 @@ pub struct Aside {
 /// An answer to a clash.
 #[derive(Debug, Clone, Copy, Deserialize, specta::Type)]
 #[serde(deny_unknown_fields)]
-pub struct SettleRequest {
+pub struct SettleClashRequest {
     /// Its number.
     pub number: i32,
     /// Whose value holds from now on.
@@ -120,7 +120,7 @@ pub fn list(app: &App, _request: Nothing) -> Result<OpenQuestions, ApiError> {
 ///
 /// # Errors
 /// There is no such question; the value cannot be taken here.
-pub fn settle(app: &App, request: SettleRequest) -> Result<OpenQuestions, ApiError> {
+pub fn settle(app: &App, request: SettleClashRequest) -> Result<OpenQuestions, ApiError> {
     let (remote, _) = connected(app)?;
     let number = i64::from(request.number);
     let found = app.read(|reader| {

@@ -6,8 +6,8 @@ use outlay_core::money::Money;
 use outlay_core::report::Count;
 use outlay_ledger::LedgerError;
 use outlay_ledger::sync::SyncRemote;
-use outlay_sync::server::{Address, Limits, known_schema};
 use outlay_sync::Team;
+use outlay_sync::server::{Address, Limits, known_schema};
 use outlay_sync::{
     Direction, Look, Machine, Outlook, Progress, Purpose, Report, Request, Step, SyncError, SyncFailure,
     Verified, preview, sync,
@@ -50,7 +50,7 @@ pub struct RunRequest {
 /// How much was compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-pub enum Compared {
+pub enum ComparedPart {
     /// Nothing.
     Nothing,
     /// The last days.
@@ -89,7 +89,7 @@ pub struct Synced {
     /// Rows that still wait.
     pub waiting: Count,
     /// How much was compared.
-    pub compared: Compared,
+    pub compared: ComparedPart,
     /// The server.
     pub host: String,
     /// What happened since the last time, and why nothing was pushed.
@@ -290,9 +290,9 @@ impl Done {
             records: count(report.records),
             waiting: self.waiting,
             compared: match report.compared {
-                None => Compared::Nothing,
-                Some(Look::Since(_)) => Compared::Recent,
-                Some(Look::All) => Compared::Everything,
+                None => ComparedPart::Nothing,
+                Some(Look::Since(_)) => ComparedPart::Recent,
+                Some(Look::All) => ComparedPart::Everything,
             },
             host: self.host,
             notices: notices(&report.notices, report.pushing),
