@@ -37,7 +37,7 @@ test.each<[Partial<Team>, string | undefined, string]>([
   [{ missing: 1 }, "! Sync has questions", "warn needs you"],
   [{ password: "missing" }, undefined, "ok in order"],
   [{ password: "missing", background: true }, "! Sync lacks its password", "warn needs you"],
-  [{ synced_at: null }, undefined, "info not synced yet"],
+  [{ synced_at: null }, undefined, "info new"],
 ])("what is said of %o", (changed, expected, mark) => {
   const team = { ...calm, ...changed };
   const left = remark(team);
@@ -51,7 +51,7 @@ const of = (changed: Partial<Team>) => Object.fromEntries(facts({ ...calm, ...ch
 test("facts name who is read and when, and the clock only where it is off", () => {
   expect(of({})).toMatchObject({ Server: "db.example.org", "Read here": "everybody's rows" });
   expect(of({})["Last verified"]).toBe("never");
-  expect(of({ member: null })["Read here"]).toBe("known after the first sync");
+  expect(of({ member: null })["Read here"]).toBe("told by the first sync");
   expect(of({ clock_ahead_seconds: 59 }).Clock).toBeUndefined();
   expect(of({ clock_ahead_seconds: -3600 }).Clock).toBe("3,600 seconds behind the server's");
   expect(of({ next_at: "2026-08-25T15:00:00Z" })["Next sync"]).toBeUndefined();

@@ -51,7 +51,7 @@ export function standing(team: Team): { tone: Tone; words: string } {
   const left = remark(team);
   if (left?.isUrgent) return { tone: "warn", words: "needs you" };
   if (team.failure) return { tone: "info", words: "offline" };
-  return team.synced_at ? { tone: "ok", words: "in order" } : { tone: "info", words: "not synced yet" };
+  return team.synced_at ? { tone: "ok", words: "in order" } : { tone: "info", words: "new" };
 }
 
 /** What is so about the connection. */
@@ -60,10 +60,10 @@ export function facts(team: Team, zone: string | undefined): [string, string][] 
   const known: [string, string][] = [
     ["Server", team.host],
     ["Login", team.login],
-    ["Member", team.member ?? "known after the first sync"],
+    ["Member", team.member ?? "told by the first sync"],
     [
       "Read here",
-      team.member ? (team.reads_all ? "everybody's rows" : "own rows") : "known after the first sync",
+      team.member ? (team.reads_all ? "everybody's rows" : "own rows") : "told by the first sync",
     ],
     ["Last sync", when(team.synced_at)],
     ["Last verified", when(team.verified_at)],
