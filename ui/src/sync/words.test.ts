@@ -104,6 +104,7 @@ test.each([
   ["block_on_cap", "true", "on"],
   ["alert_threshold_pct", "80", "80 %"],
   ["storage_limit_bytes", "null", "nothing"],
+  ["storage_limit_bytes", "none", "nothing"],
   ["storage_limit_bytes", "1000000", "1,000,000 bytes"],
   ["name", '"Website"', "Website"],
   ["content", '{"cost":"1"}', '{"cost":"1"}'],

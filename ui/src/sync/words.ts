@@ -145,7 +145,7 @@ export const clashTitle = ({ kind, what }: Pick<Clash, "kind" | "what">): string
 /** One of the two values as a person reads it. What has no meaning here stays as it is. */
 export function valueWords({ what }: Pick<Clash, "what">, value: string): string {
   const text = plain(value);
-  if (text === "" || text === "null") return "nothing";
+  if (["", "null", "none"].includes(text)) return "nothing";
   if (AMOUNTS.has(what) && !Number.isNaN(Number(text))) return format.money(text);
   if (SWITCHES.has(what)) return text === "true" || text === "1" ? "on" : "off";
   if (what === "alert_threshold_pct") return `${text} %`;
