@@ -3014,6 +3014,8 @@ export type SyncFailed = {
 	message: string,
 	/**  What to do. */
 	hint: string,
+	/**  What kind of failure it is. */
+	code: Code,
 	/**  Whether it is not tried again by itself. */
 	needs_person: boolean,
 };

@@ -15,7 +15,7 @@ use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
 use outlay_sync::server::{AddressError, Failure, PassfileError, SetupError};
 use outlay_sync::{MachineError, Stop};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::import::FileError;
@@ -36,7 +36,7 @@ pub struct ApiError {
 }
 
 /// Kinds of failure that hosts tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The request is wrong in itself, whatever the ledger holds.

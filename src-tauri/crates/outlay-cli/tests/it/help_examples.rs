@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 54] = [
+const VERBS: [&str; 56] = [
     "status",
     "report",
     "report month",
@@ -53,6 +53,8 @@ const VERBS: [&str; 54] = [
     "mail set",
     "mail off",
     "mail log",
+    "sync",
+    "sync members",
     "export",
     "serve",
     "doctor",
