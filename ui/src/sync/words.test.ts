@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Synced, SyncVerified, Team } from "../bindings";
+import type { SyncFailed, Synced, SyncVerified, Team } from "../bindings";
 import { clashTitle, facts, ran, remark, standing, valueWords, verifiedWords } from "./words";
 
 const calm: Team = {
@@ -26,7 +26,13 @@ const calm: Team = {
   failure: null,
   sentence: "Synced 1 hour ago: nothing waits",
 };
-const offline = { at: "2026-08-25T14:00:00Z", message: "nobody answers", hint: "", needs_person: false };
+const offline: SyncFailed = {
+  at: "2026-08-25T14:00:00Z",
+  message: "nobody answers",
+  hint: "",
+  code: "unavailable",
+  needs_person: false,
+};
 
 test.each<[Partial<Team>, string | undefined, string]>([
   [{}, undefined, "ok in order"],
