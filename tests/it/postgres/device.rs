@@ -15,7 +15,8 @@ use outlay_core::money::Money;
 use outlay_core::tokens::Tokens;
 use outlay_ledger::sync::Generation;
 use outlay_ledger::{
-    Access, Action, AlertScope, Answers, Birth, Call, Costing, DaysAnswer, Ledger, LedgerError, Writer,
+    Access, Action, AlertScope, Answers, Birth, Call, Costing, DaysAnswer, Identity, Ledger, LedgerError,
+    Writer,
 };
 use outlay_sync::server::{Address, Failure, Limits, Password, Team, known_schema};
 use outlay_sync::{
@@ -52,7 +53,6 @@ pub(super) enum NoSync {
 pub(super) struct Device {
     pub(super) book: Book,
     pub(super) remote: i64,
-    owner: &'static str,
     number: u128,
     made: u128,
 }
@@ -64,7 +64,7 @@ impl Device {
         let writer = book.ledger.writer().expect("a writer");
         let remote = writer.connect_remote("postgres://db/outlay", "{}", NOW).expect("a remote");
         writer.commit().expect("a commit");
-        Self { book, remote, owner, number, made: 0 }
+        Self { book, remote, number, made: 0 }
     }
 
     pub(super) fn file(&self) -> PathBuf {
@@ -73,14 +73,21 @@ impl Device {
 
     /// Puts the copy of a ledger in the place of this one.
     pub(super) fn restore(&mut self, copy: &std::path::Path) {
-        let birth =
-            Birth { owner: self.owner.into(), time_zone: "UTC".into(), device_id: Uuid::nil(), now: NOW };
+        let birth = Birth { owner: String::new(), time_zone: "UTC".into(), device_id: Uuid::nil(), now: NOW };
         self.book.ledger = Ledger::nowhere(&birth).expect("a ledger in memory");
         for ending in ["", "-wal", "-shm"] {
             let _ = fs_err::remove_file(format!("{}{ending}", self.file().display()));
         }
         fs_err::copy(copy, self.file()).expect("a copy");
         self.book.ledger = Ledger::open(&self.file(), &Access::Write(birth)).expect("the copy");
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        self.book.ledger.read(|reader| reader.identity()).expect("a ledger")
+    }
+
+    fn owner(&self) -> String {
+        self.identity().owner
     }
 
     fn write<T>(&mut self, write: impl FnOnce(&Writer<'_>) -> Result<T, LedgerError>) -> T {
@@ -124,7 +131,7 @@ impl Device {
         let cost = Money::from_nanos(nanos);
         let costing =
             Costing { basis: CostBasis::Billed, cost, list: None, exact: true, price_id: "", price_note: "" };
-        let user_id = self.owner.to_owned();
+        let user_id = self.owner();
         self.write(|writer| {
             writer.log(Call {
                 id,
@@ -158,8 +165,8 @@ impl Device {
             confirmed_at: Some(NOW),
             ..CostConfig::default()
         };
-        let owner = self.owner;
-        self.write(|writer| writer.set_cost_config(owner, &config, NOW));
+        let owner = self.owner();
+        self.write(|writer| writer.set_cost_config(&owner, &config, NOW));
     }
 
     pub(super) fn set_budget(&mut self, dollars: i64) {
@@ -171,8 +178,8 @@ impl Device {
             warn_at_pct: 80,
             confirmed: true,
         };
-        let (owner, id) = (self.owner, Uuid::from_u128(77));
-        self.write(|writer| writer.keep_budget(owner, id, &budget, false, NOW));
+        let (owner, id) = (self.owner(), Uuid::from_u128(77));
+        self.write(|writer| writer.keep_budget(&owner, id, &budget, false, NOW));
     }
 
     pub(super) fn raise_alert(&mut self, day: usize, severity: Severity) {
@@ -183,8 +190,8 @@ impl Device {
             message: format!("a spike ({severity})"),
             measure: Measure::Nothing,
         };
-        let owner = self.owner;
-        self.write(|writer| writer.raise(owner, &notice, NOW));
+        let owner = self.owner();
+        self.write(|writer| writer.raise(&owner, &notice, NOW));
     }
 
     /// Ends the first alert that is open, if any is.
@@ -196,11 +203,13 @@ impl Device {
     }
 
     pub(super) fn alerts(&self) -> Vec<outlay_ledger::Alert> {
-        self.book.ledger.read(|reader| reader.alerts(self.owner, AlertScope::All)).expect("alerts")
+        let owner = self.owner();
+        self.book.ledger.read(|reader| reader.alerts(&owner, AlertScope::All)).expect("alerts")
     }
 
     pub(super) fn caps(&self) -> CostConfig {
-        self.book.ledger.read(|reader| reader.cost_config(self.owner)).expect("caps")
+        let owner = self.owner();
+        self.book.ledger.read(|reader| reader.cost_config(&owner)).expect("caps")
     }
 
     /// A person wants the server to have again what it has no longer.

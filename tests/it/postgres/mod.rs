@@ -4,6 +4,7 @@
 #[path = "../../../src-tauri/crates/outlay-ledger/tests/it/book.rs"]
 mod book;
 mod boundaries;
+mod chaos;
 mod counting;
 mod device;
 mod ledger;
