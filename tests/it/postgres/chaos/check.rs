@@ -55,7 +55,7 @@ impl World {
     fn check_machine(&mut self, number: usize, report: &Report, violations: &mut Violations) {
         let mut wrong = |what: String| violations.push(format!("machine {number}: {what}"));
         if !matches!(report.verified, Some(Verified::Identical { .. })) {
-            wrong(format!("not identical: {report:?}"));
+            wrong(format!("not identical: {:?}", report.verified));
         }
         let Machine { device, .. } = &self.machines[number];
         let there = self.site.lines(&self.machines[number].login(), CALLS);
@@ -87,7 +87,8 @@ impl World {
             })
             .expect("a ledger");
         if waiting > 0 || aside.refused > 0 {
-            wrong(format!("{waiting} rows wait, {aside:?}"));
+            let rows = device.book.ledger.read(|reader| reader.aside(device.remote, 5)).expect("a ledger");
+            wrong(format!("{waiting} rows wait, {aside:?}: {rows:?}"));
         }
         if remote.state.reconcile != Reconcile::Done {
             wrong("something is still to be reconciled".into());

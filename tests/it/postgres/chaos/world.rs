@@ -97,7 +97,8 @@ pub(super) struct World {
     chance: Chance,
     /// Of which machine, and its ledger as it was.
     copies: Vec<(usize, PathBuf)>,
-    imports: Vec<Uuid>,
+    /// Of which of the people, and which.
+    imports: Vec<(usize, Uuid)>,
     now: Instant,
 }
 
@@ -168,14 +169,18 @@ impl World {
         lines.sort_by(|one, other| (one.day, &one.key).cmp(&(other.day, &other.key)));
         lines.dedup_by(|one, other| (one.day, &one.key) == (other.day, &other.key));
         self.counts.rows += lines.len() as u64;
-        self.imports.push(self.machines[machine].device.import(as_of, &lines));
+        let Machine { device, person, .. } = &mut self.machines[machine];
+        self.imports.push((*person, device.import(as_of, &lines)));
     }
 
+    /// Somebody undoes or redoes an import of their own, be it from another of their machines.
     fn void(&mut self, machine: usize) {
-        if !self.imports.is_empty() {
-            let place = self.chance.below(self.imports.len());
+        let Machine { device, person, .. } = &mut self.machines[machine];
+        let own: Vec<Uuid> =
+            self.imports.iter().filter(|(of, _)| of == person).map(|(_, import)| *import).collect();
+        if !own.is_empty() {
             let action = self.chance.one_of(&[Action::Void, Action::Void, Action::Restore]);
-            self.machines[machine].device.void(self.imports[place], action);
+            device.void(self.chance.one_of(&own), action);
         }
     }
 
