@@ -4,8 +4,9 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { choose, confirm, figures } from "./bring";
-import { test, type Ledger } from "./desk";
+import { test, type Desk, type Ledger } from "./desk";
 import { fixture } from "./outlay";
+import { Team } from "./team";
 
 declare const axe: { run(options: object): Promise<AxeResults> };
 
@@ -21,7 +22,14 @@ async function found(page: Page): Promise<string[]> {
 }
 
 type State = { name: string; reach: (page: Page) => Promise<unknown> };
-type Screen = { name: string; ledger: Ledger; place: string; states: State[] };
+type Screen = {
+  name: string;
+  ledger: Ledger;
+  place: string;
+  states: State[];
+  /** What is done before its first page. */
+  before?: (desk: Desk) => unknown;
+};
 
 const heading = (name: string | RegExp) => (page: Page) =>
   page.getByRole("heading", { name }).first().waitFor();
@@ -257,6 +265,59 @@ const SCREENS: Screen[] = [
     ],
   },
   {
+    name: "sync without a team",
+    ledger: "plain",
+    place: "#/sync",
+    states: [
+      { name: "the way to one", reach: heading("Share one ledger") },
+      {
+        name: "a trial that fails",
+        reach: async (page) => {
+          await page.getByLabel("Address of the database").fill("postgres://ada@127.0.0.1:1/spend");
+          await page.getByRole("button", { name: "Test" }).click();
+          await page.getByText("It stops at: network.").waitFor();
+        },
+      },
+    ],
+  },
+  {
+    name: "sync with a team",
+    ledger: "plain",
+    place: "#/sync",
+    before: (desk) => new Team().join(desk),
+    states: [
+      {
+        name: "what was verified",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "Verify" }).click();
+          await page.getByText(/^Verified identical: /).waitFor();
+        },
+      },
+      {
+        name: "its members",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "Show the members" }).click();
+          await page.getByRole("row", { name: /^Ada/ }).waitFor();
+        },
+      },
+      {
+        name: "the form of a new one",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "Add a member…" }).click();
+          await page.getByRole("dialog").getByLabel("Name in the team").waitFor();
+        },
+      },
+      {
+        name: "the question before it is left",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("button", { name: "Leave the team…" }).click();
+          await page.getByRole("dialog").getByText("Your own rows stay here").waitFor();
+        },
+      },
+    ],
+  },
+  {
     name: "settings",
     ledger: "full",
     place: "#/settings",
@@ -266,6 +327,7 @@ const SCREENS: Screen[] = [
       section("cap", "Limits"),
       section("notifications", "Notifications"),
       section("data", "Data"),
+      section("sharing", "Sharing"),
       section("privacy", "Privacy"),
       section("keyboard", "Keyboard"),
       section("about", "About"),
@@ -274,9 +336,11 @@ const SCREENS: Screen[] = [
 ];
 
 for (const colorScheme of ["light", "dark"] as const)
-  for (const { name: screen, ledger, place, states } of SCREENS)
+  for (const { name: screen, ledger, place, states, before } of SCREENS)
     test(`axe finds nothing in ${screen}, ${colorScheme}`, async ({ desk }) => {
-      const page = await desk.lay(ledger).open(place, { colorScheme });
+      desk.lay(ledger);
+      await before?.(desk);
+      const page = await desk.open(place, { colorScheme });
       for (const { name, reach } of states) {
         await reach(page);
         expect.soft(await found(page), name).toEqual([]);
@@ -294,10 +358,11 @@ const CONTENT: Record<string, string> = {
   budgets: "text=See the calls",
   alerts: "button:text-is('Resolve')",
   "alerts?view=rules": "text=/^Would/",
+  sync: "text=Of other members, here",
 };
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {
-  desk.lay("full");
+  new Team().join(desk.lay("full"));
   for (const width of [1280, 900, 720, 320]) {
     const page = await desk.open("", { viewport: { width, height: 800 } });
     for (const place of Object.keys(CONTENT)) {

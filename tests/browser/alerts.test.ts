@@ -51,7 +51,9 @@ test("a spike shows its month and its calls, and why it was expected is kept", a
 });
 
 test("of one kind only these are listed, and all of them are resolved after a question", async ({ desk }) => {
-  const page = await desk.lay("watched").open("#/alerts?type=monthly_cap_warning");
+  desk.lay("watched");
+  desk.outlay("budget", "set", "Sonnet", "--model", "claude-sonnet-4-5", "--amount", "5", "--below-spend");
+  const page = await desk.open("#/alerts?type=monthly_cap_reached");
   const rows = page.locator("main li");
   await expect.poll(() => rows.count()).toBe(2);
   await page.getByRole("button", { name: "Resolve 2 shown…" }).click();
@@ -63,9 +65,9 @@ test("of one kind only these are listed, and all of them are resolved after a qu
   await page.getByText("2 alerts are resolved.").waitFor();
   await page.getByRole("heading", { name: "No open alert of this kind" }).waitFor();
   await page.getByRole("link", { name: "Show all kinds" }).click();
-  await page.getByRole("heading", { name: "Limit reached" }).waitFor();
+  await page.getByRole("heading", { name: "Near the limit" }).waitFor();
   const { alerts } = desk.outlay<Alerts>("alerts", "list");
-  expect(alerts.filter((each) => each.alert_type === "monthly_cap_warning")).toEqual([]);
+  expect(alerts.filter((each) => each.alert_type === "monthly_cap_reached")).toEqual([]);
 });
 
 test("the overview leads to an alert, and by the keyboard it is resolved and Back leads back", async ({

@@ -168,3 +168,50 @@ test("a budget is made by the keyboard alone", async ({ desk }) => {
   // The focus is back where it came from.
   await expect.poll(() => add.evaluate((button) => button === document.activeElement)).toBe(true);
 });
+
+test("a budget is raised for its month alone, says so, and is taken back", async ({ desk }) => {
+  desk.expects(/400|409|422/);
+  const page = await desk.lay("watched").open("#/budgets");
+  const cap = at(page, "Monthly cap");
+  await cap.getByRole("button", { name: "Raise Monthly cap for this month" }).click();
+  const form = page.getByRole("dialog", { name: "Raise Monthly cap for August only" });
+  await form.getByLabel("What August may cost").fill("50");
+  await form.getByLabel("Why").fill("the release");
+  await form.getByRole("button", { name: "Raise" }).click();
+  await form.getByText("every month may cost $60.00 already").waitFor();
+  await form.getByLabel("What August may cost").fill("90");
+  await form.getByRole("button", { name: "Raise" }).click();
+  await page.getByText("Monthly cap: August may cost $90.").waitFor();
+  await cap.getByText("raised from $60 for August").waitFor();
+  await cap.getByText(/Raised from \$60\.00 to \$90\.00 for August alone\./).waitFor();
+  await cap.getByText("History").click();
+  await cap.getByText(/raised to \$90\.00 for August 2026 only: the release/).waitFor();
+  expect(desk.outlay<Listed>("budget", "list").budgets[0]).toMatchObject({ amount: "90" });
+  // What is edited is what every month may cost.
+  await cap.getByRole("link", { name: "Edit Monthly cap" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit Monthly cap" });
+  expect(await edit.getByLabel("What a month may cost").inputValue()).toBe("60");
+  await page.keyboard.press("Escape");
+  await cap.getByRole("button", { name: "Raise Monthly cap for this month" }).click();
+  await form.getByLabel("Why").fill("it came earlier");
+  await form.getByRole("button", { name: "Back to $60" }).click();
+  await page.getByText("Monthly cap: August may cost $60 again.").waitFor();
+  expect(desk.outlay<Listed>("budget", "list").budgets[0]).toMatchObject({ amount: "60" });
+});
+
+test("a dry run says what would be told and where, and tells nothing", async ({ desk }) => {
+  desk.expects(/409/);
+  const page = await desk.lay("watched").open("#/budgets");
+  const before = desk.outlay<Alerts>("alerts", "list", "--all").alerts.length;
+  await page.getByRole("button", { name: "Try Monthly cap" }).click();
+  const dialog = page.getByRole("dialog", { name: "Try Monthly cap" });
+  await dialog.getByRole("button", { name: "Simulate 80%" }).click();
+  await dialog.getByText(/August 2026: \$48\.00 spent, 80 % of the cap of \$60\.00/).waitFor();
+  await dialog.getByText("No mail: it is not set up").waitFor();
+  await dialog.getByRole("button", { name: "Simulate 100%" }).click();
+  await dialog.getByText("The gate would refuse another call.").waitFor();
+  await dialog.getByText("Limit reached").waitFor();
+  await dialog.getByRole("button", { name: "Show a test notification" }).click();
+  await dialog.getByText(/this program shows no notifications/).waitFor();
+  expect(desk.outlay<Alerts>("alerts", "list", "--all").alerts.length).toBe(before);
+});

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { expect, inject, test as plain } from "vitest";
-import { outlay, serve, type Server } from "./outlay";
+import { outlayIn, serve, type Environment, type Server } from "./outlay";
 
 export type Ledger = "empty" | "plain" | "full" | "watched";
 export type Looks = { colorScheme?: "light" | "dark"; viewport?: { width: number; height: number } };
@@ -33,6 +33,8 @@ export class Desk {
   readonly complaints: string[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), "outlay-desk-"));
   server: Server | undefined;
+  /** What the programs of this folder are told besides; before the first page. */
+  environment: Environment = {};
   readonly #browser: Browser;
   readonly #expected: RegExp[] = [];
   readonly #pages: Page[] = [];
@@ -51,7 +53,7 @@ export class Desk {
 
   /** What the terminal answers beside the page. */
   outlay<T = never>(...words: string[]): T {
-    return outlay(this.folder, ...words) as T;
+    return outlayIn(this.environment, this.folder, ...words) as T;
   }
 
   /** Complaints that belong to the test. */
@@ -60,14 +62,20 @@ export class Desk {
   }
 
   /** A page of a browser that is let in, at a place like `#/calls`. */
-  async open(place = "", looks: Looks = {}): Promise<Page> {
-    this.server ??= await serve(this.folder);
+  async open(
+    place = "",
+    looks: Looks = {},
+    /** What is done to it before it is shown. */
+    alter: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<Page> {
+    this.server ??= await serve(this.folder, 0, this.environment);
     const { address, token } = this.server;
     const page = await this.blank(looks);
     await page.addInitScript(
       (key) => sessionStorage.getItem("outlay.token") ?? sessionStorage.setItem("outlay.token", key),
       token,
     );
+    await alter(page);
     await page.goto(`${address}/${place}`);
     return page;
   }

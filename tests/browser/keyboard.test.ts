@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { showsExactly } from "./bring";
 import { exactly, test } from "./desk";
 import { fixture } from "./outlay";
+import { Team } from "./team";
 
 /** Presses Tab until what is focused has this name, as it would be spoken. */
 async function tabTo(page: Page, role: "button" | "link" | "textbox", name: string | RegExp): Promise<void> {
@@ -76,6 +77,28 @@ test("the shortcuts lead to every screen, and to the list of themselves", async 
   await page.keyboard.press("Tab");
   const skip = page.getByRole("link", { name: "Skip to the screen" });
   expect(await skip.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test("a team is found, joined and synced with, without a mouse", async ({ desk }) => {
+  const team = new Team().setUp(desk.lay("plain"));
+  const page = await desk.open("#/settings?section=sharing");
+  await tabTo(page, "link", "Share with a team…");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "textbox", "Address of the database");
+  await page.keyboard.type(team.address());
+  await tabTo(page, "button", "Test");
+  await page.keyboard.press("Enter");
+  await page.getByText("Every step passed.").waitFor();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Sync now" }).waitFor();
+  await tabTo(page, "button", "Sync now");
+  await page.keyboard.press("Enter");
+  await page.getByText(/rows pushed\.$/).waitFor();
+  await page.keyboard.press("Control+1");
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await page.keyboard.press("Control+6");
+  await page.getByRole("heading", { name: "Sync", level: 1 }).waitFor();
 });
 
 test("a message that goes away gives the focus back", async ({ desk }) => {

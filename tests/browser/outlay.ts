@@ -9,9 +9,17 @@ export const NOW = "2026-08-25T15:00:00Z";
 
 const program = process.env.OUTLAY_TERMINAL ?? "";
 
+/** What a program is told besides its words. */
+export type Environment = Record<string, string>;
+
 /** What `outlay` answers in a folder. */
 export function outlay(folder: string, ...words: string[]): unknown {
-  return JSON.parse(run(["--data-dir", folder, "--now", NOW, ...words]));
+  return outlayIn({}, folder, ...words);
+}
+
+/** The same in an environment. */
+export function outlayIn(environment: Environment, folder: string, ...words: string[]): unknown {
+  return JSON.parse(run(["--data-dir", folder, "--now", NOW, ...words], environment));
 }
 
 /** Makes the ledger of sample data, and tells its file. */
@@ -36,9 +44,10 @@ export type Server = {
 };
 
 /** Serves a folder; on a free port without one. */
-export async function serve(folder: string, port = 0): Promise<Server> {
+export async function serve(folder: string, port = 0, environment: Environment = {}): Promise<Server> {
   const words = ["--data-dir", folder, "--now", NOW, "--json", "serve", "--port", String(port)];
-  const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"], env });
   const { address, link, token_file } = await announced(child);
   const token = readFileSync(token_file, "utf8");
   const stop = async () => {
@@ -61,7 +70,7 @@ async function announced(child: ChildProcess): Promise<Announcement> {
   throw new Error(`outlay serve ended before it listened: ${said}`);
 }
 
-function run(words: string[], environment: Record<string, string> = {}): string {
+function run(words: string[], environment: Environment = {}): string {
   return execFileSync(program, [...words, "--json", "--no-input", "--quiet"], {
     encoding: "utf8",
     env: { ...process.env, ...environment },

@@ -3,8 +3,9 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { choose, figures } from "./bring";
-import { test, type Ledger } from "./desk";
-import { fixture } from "./outlay";
+import { test, type Desk, type Ledger } from "./desk";
+import { fixture, NOW } from "./outlay";
+import { Team } from "./team";
 
 const FOLDER = fileURLToPath(new URL("../../docs/screens/", import.meta.url));
 /** What a person reads in place of the folder that exists only for the picture. */
@@ -18,11 +19,45 @@ type Picture = {
   place: string;
   ready: (page: Page) => Promise<unknown>;
   highest?: number;
+  /** What is done before its first page, and to a page before it is shown. */
+  before?: (desk: Desk) => unknown;
+  alter?: (page: Page) => Promise<unknown>;
 };
 
 const heading = (name: string | RegExp) => (page: Page) =>
   page.getByRole("heading", { name }).first().waitFor();
 const row = (page: Page) => page.locator("button[data-row='0']").waitFor();
+
+/** A team's server as people have one: elsewhere, and with a clock that goes as this machine's does. */
+async function elsewhere(page: Page, open = {}) {
+  await page.route("**/api/get_sync_status", async (route) => {
+    const answer = (await (await route.fetch()).json()) as { team: object | null };
+    const told = { host: "db.example.org", clock_ahead_seconds: null, verified_at: NOW };
+    await route.fulfill({ json: { ...answer, team: { ...answer.team, ...told, ...open } } });
+  });
+  await page.route("**/api/verify_sync", async (route) => {
+    const answer = (await (await route.fetch()).json()) as { sync: object };
+    await route.fulfill({ json: { ...answer, sync: { ...answer.sync, notices: [] } } });
+  });
+}
+
+/** A cap that both sides changed, and a row that the server does not take. */
+async function questions(page: Page) {
+  await elsewhere(page, { conflicts: 1, quarantined: 1 });
+  const clash = { number: 1, kind: "cost_config", key: "ada", what: "monthly_ai_cap_usd" };
+  const sides = { mine: "50", theirs: "62.5", holds: "theirs", can_be_changed: true, at: NOW };
+  const key = "019c8f3e-7c00-7a51-8a3e-5d1f0c9b2a44";
+  const reason = "new row violates check constraint “spend_since_2025”";
+  await page.route("**/api/list_sync_questions", (route) =>
+    route.fulfill({
+      json: {
+        schema: "outlay.sync-questions/1",
+        clashes: [{ ...clash, ...sides }],
+        aside: [{ table: "generations", key, standing: "refused", reason }],
+      },
+    }),
+  );
+}
 
 const PICTURES: Picture[] = [
   { name: "first-run", ledger: "empty", place: "", ready: heading(/^Drop a usage file/) },
@@ -139,6 +174,40 @@ const PICTURES: Picture[] = [
       await page.getByRole("dialog").getByText("View as table").waitFor();
     },
   },
+  {
+    name: "sync",
+    ledger: "full",
+    place: "#/sync",
+    before: (desk) => new Team().join(desk),
+    alter: elsewhere,
+    async ready(page) {
+      await page.getByRole("button", { name: "Verify" }).click();
+      await page.getByText(/^Verified identical: /).waitFor();
+      await page.getByRole("button", { name: "Show the members" }).click();
+      await page.getByRole("row", { name: /^Ada/ }).waitFor();
+    },
+  },
+  {
+    name: "sync-questions",
+    ledger: "full",
+    place: "#/sync",
+    before(desk) {
+      new Team().join(desk);
+      desk.outlay("sync", "run");
+    },
+    alter: questions,
+    ready: heading("What sync could not decide"),
+  },
+  {
+    name: "sync-without-a-team",
+    ledger: "full",
+    place: "#/sync",
+    async ready(page) {
+      await page.getByLabel("Address of the database").fill("postgres://ada@127.0.0.1:1/spend");
+      await page.getByRole("button", { name: "Test" }).click();
+      await page.getByText("It stops at: network.").waitFor();
+    },
+  },
   { name: "settings", ledger: "full", place: "#/settings?section=general", ready: heading("Amounts") },
   {
     name: "settings-limits",
@@ -154,11 +223,12 @@ const PICTURES: Picture[] = [
   },
 ];
 
-for (const { name, ledger, place, ready, highest = HIGHEST } of PICTURES)
+for (const { name, ledger, place, ready, highest = HIGHEST, before, alter } of PICTURES)
   test(name, async ({ desk }) => {
     desk.lay(ledger);
+    await before?.(desk);
     for (const colorScheme of ["light", "dark"] as const) {
-      const page = await desk.open(place, { colorScheme });
+      const page = await desk.open(place, { colorScheme }, alter);
       await ready(page);
       await page.evaluate(rename, [desk.folder, HOME] as const);
       await page.mouse.move(0, 0);

@@ -78,7 +78,8 @@ test("a rule is turned off by the keyboard, and what it told stays", async ({ de
     .waitFor();
   await page.getByRole("switch", { name: "Limit reached: Off" }).waitFor();
   const { rules } = desk.outlay<Rules>("alerts", "rules");
-  expect(rules.filter((each) => !each.on).map((each) => each.rule)).toEqual(["monthly_cap_reached"]);
+  const off = rules.filter((each) => !each.on).map((each) => each.rule);
+  expect(off).toEqual(["monthly_cap_reached", "new_model", "unpriced_rows"]);
   const { alerts } = desk.outlay<Alerts>("alerts", "list");
   expect(alerts.map((each) => each.alert_type)).toContain("monthly_cap_reached");
   await rule(page, "Limit reached")

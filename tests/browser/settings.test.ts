@@ -90,6 +90,7 @@ test("every section has its address, and what it cannot read it says in its own 
     "Limits",
     "Notifications",
     "Data",
+    "Sharing",
     "Privacy",
     "Keyboard",
     "About",

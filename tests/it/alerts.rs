@@ -19,14 +19,14 @@ fn a_cap_warns_is_reached_is_raised_and_the_next_month_starts_clean() {
     scene.log("0.000000001", "2026-06-19T10:01:00Z").log("1", "2026-06-19T10:02:00Z");
     assert_eq!(scene.told(), "monthly_cap_warning medium open");
     scene.log("1", "2026-06-19T10:03:00Z").log("5", "2026-06-19T10:04:00Z");
-    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium open");
+    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium auto_resolved");
     let restarted = Stage::another(scene.stage.folder.path());
     let call = json!({"generation_type": "chat", "model": "m-1", "provider": "acme", "cost": "1"});
     scene.stage.api.call(&restarted, "log_generation", call).expect("a call");
-    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium open");
+    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium auto_resolved");
 
     scene.set("monthly_ai_cap_usd", "100");
-    let raised = "monthly_cap_reached critical cap_increased\nmonthly_cap_warning medium cap_increased";
+    let raised = "monthly_cap_reached critical cap_increased\nmonthly_cap_warning medium auto_resolved";
     assert_eq!(scene.told(), raised);
     scene.log("70", "2026-06-19T10:05:00Z");
     let armed = format!("{raised}\nmonthly_cap_warning medium open");
@@ -40,6 +40,66 @@ fn a_cap_warns_is_reached_is_raised_and_the_next_month_starts_clean() {
     assert_eq!(sorted(&scene.told()), sorted(&over), "July starts clean");
     scene.log("85", "2026-06-30T22:01:00Z");
     assert!(scene.told().contains("monthly_cap_warning medium open"), "{}", scene.told());
+}
+
+#[test]
+fn a_cap_that_begins_to_block_makes_what_stands_critical() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "10").set("block_on_cap", "false").set("single_call_alert", "100");
+    scene.budget(json!({"name": "CI", "provider": "acme", "amount": "5"}));
+    scene.log("12", "2026-06-19T10:00:00Z");
+    let severities = || {
+        let reached = scene
+            .told()
+            .lines()
+            .filter(|line| line.contains("reached"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        reached.join(", ")
+    };
+    assert_eq!(severities(), "monthly_cap_reached high open, monthly_cap_reached high open");
+    scene.set("block_on_cap", "true");
+    assert_eq!(severities(), "monthly_cap_reached critical open, monthly_cap_reached high open");
+    scene.budget(json!({"name": "CI", "mode": "block"}));
+    let critical = "monthly_cap_reached critical open, monthly_cap_reached critical open";
+    assert_eq!(severities(), critical);
+    scene.set("block_on_cap", "false").check();
+    assert_eq!(severities(), critical, "never lowered");
+}
+
+#[test]
+fn a_warning_is_over_when_its_limit_is_reached_and_comes_back_below_it() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "10").set("single_call_alert", "100");
+    scene.log("8", "2026-06-19T10:00:00Z");
+    assert_eq!(scene.told(), "monthly_cap_warning medium open");
+    let import = scene.import(&days(["2026-06-19"], "3"));
+    let reached = "monthly_cap_reached critical open\nmonthly_cap_warning medium auto_resolved";
+    assert_eq!(scene.told(), reached);
+    scene.check();
+    assert_eq!(scene.told(), reached, "a look changes nothing");
+    scene.stage.answer("undo_import", json!({"id": import}));
+    insta::assert_snapshot!(scene.told(), @"
+    monthly_cap_reached critical auto_resolved
+    monthly_cap_warning medium auto_resolved
+    monthly_cap_warning medium open
+    ");
+    scene.stage.answer("redo_import", json!({"id": import}));
+    insta::assert_snapshot!(scene.told(), @"
+    monthly_cap_reached critical auto_resolved
+    monthly_cap_reached critical open
+    monthly_cap_warning medium auto_resolved
+    monthly_cap_warning medium auto_resolved
+    ");
+}
+
+#[test]
+fn a_warning_stands_where_nobody_watches_for_the_limit() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "10").set("single_call_alert", "100");
+    scene.stage.answer("set_rule", json!({"rule": "monthly_cap_reached", "on": false}));
+    scene.log("12", "2026-06-19T10:00:00Z");
+    assert_eq!(scene.told(), "monthly_cap_warning medium open");
 }
 
 #[test]
@@ -59,7 +119,7 @@ fn a_default_cap_is_called_so_and_is_armed_anew_when_it_is_confirmed() {
     monthly_cap_reached critical open
     monthly_cap_reached high auto_resolved
     monthly_cap_warning medium auto_resolved
-    monthly_cap_warning medium open
+    monthly_cap_warning medium auto_resolved
     ");
 }
 
@@ -71,7 +131,7 @@ fn an_undo_ends_what_no_longer_holds_and_a_redo_tells_of_the_limits_again() {
     let told = scene.told();
     insta::assert_snapshot!(told, @"
     monthly_cap_reached critical open
-    monthly_cap_warning medium open
+    monthly_cap_warning medium auto_resolved
     single_call_high medium open
     single_call_high medium open
     ");
@@ -84,7 +144,6 @@ fn an_undo_ends_what_no_longer_holds_and_a_redo_tells_of_the_limits_again() {
     monthly_cap_reached critical auto_resolved
     monthly_cap_reached critical open
     monthly_cap_warning medium auto_resolved
-    monthly_cap_warning medium open
     single_call_high medium auto_resolved
     single_call_high medium auto_resolved
     ");
@@ -101,8 +160,7 @@ fn a_cap_that_is_lowered_again_is_told_again_until_somebody_has_seen_it() {
     insta::assert_snapshot!(scene.told(), @"
     monthly_cap_reached critical cap_increased
     monthly_cap_reached critical open
-    monthly_cap_warning medium cap_increased
-    monthly_cap_warning medium open
+    monthly_cap_warning medium auto_resolved
     ");
     let alerts = scene.stage.answer("list_alerts", json!({}));
     for alert in alerts["alerts"].as_array().expect("alerts") {
@@ -248,7 +306,10 @@ fn months_of_days_of_23_and_25_hours_begin_and_end_where_they_do() {
         scene.log("0.5", before).log("0.5", first);
         assert_eq!(scene.told(), "", "half of the cap in the month");
         scene.log("0.5", last);
-        assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium open");
+        assert_eq!(
+            scene.told(),
+            "monthly_cap_reached critical open\nmonthly_cap_warning medium auto_resolved"
+        );
     }
 }
 
@@ -259,7 +320,7 @@ fn another_time_zone_is_another_month() {
     scene.log("1", "2026-06-30T21:00:00Z");
     assert_eq!(scene.told(), "", "the call was made in June, and in Berlin it is July");
     scene.stage.answer("set_setting", json!({"name": "time_zone", "value": "UTC"}));
-    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium open");
+    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium auto_resolved");
     scene.stage.answer("set_setting", json!({"name": "time_zone", "value": "Europe/Berlin"}));
     assert!(!scene.told().contains("open"));
 }

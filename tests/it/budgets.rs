@@ -215,9 +215,9 @@ fn nothing_is_written_by_a_look() {
 fn budgets_tell_end_and_are_armed_anew() {
     let scene = filled();
     scene.budget(json!({"name": "Open", "provider": "openai", "amount": "5", "mode": "block"}));
-    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium open");
+    assert_eq!(scene.told(), "monthly_cap_reached critical open\nmonthly_cap_warning medium auto_resolved");
     scene.budget(json!({"name": "Open", "amount": "20"}));
-    let raised = "monthly_cap_reached critical cap_increased\nmonthly_cap_warning medium cap_increased";
+    let raised = "monthly_cap_reached critical cap_increased\nmonthly_cap_warning medium auto_resolved";
     assert_eq!(scene.told(), raised);
     scene.log_of("openai", "gpt-5", "11", "2026-06-19T10:00:00Z");
     assert_eq!(scene.told(), format!("{raised}\nmonthly_cap_warning medium open"), "armed anew");

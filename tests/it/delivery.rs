@@ -97,6 +97,24 @@ fn a_limit_that_is_told_again_is_mailed_once() {
 }
 
 #[test]
+fn an_alert_that_becomes_more_urgent_is_mailed_again_and_once() {
+    let scene = Scene::new();
+    let blocks = |value: &str| {
+        scene.answer("set_cost_config", json!({"field": "block_on_cap", "value": value}));
+    };
+    blocks("false");
+    scene.log("12", NOON).deliver();
+    assert_eq!(scene.mails(), 1);
+    blocks("true");
+    assert_eq!(scene.log_of("mail"), ["waiting "]);
+    scene.deliver();
+    assert_eq!((scene.mails(), scene.log_of("mail")), (2, vec!["sent 250 queued".to_owned()]));
+    blocks("false");
+    blocks("true");
+    assert_eq!((scene.deliver(), scene.mails()), (None, 2), "it was critical already");
+}
+
+#[test]
 fn a_mail_that_waits_over_the_end_of_its_month_goes_out_yet() {
     let scene = Scene::new();
     scene.log("12", NOON).server(Server::IsDown).deliver();

@@ -131,6 +131,44 @@ fn a_call_of_a_rule_is_the_limit_that_stood_there() {
 }
 
 #[test]
+fn a_new_model_is_told_once_somebody_wants_it() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "1000").set("single_call_alert", "100");
+    scene.log("1", "2026-05-01T10:00:00Z").log_of("openai", "gpt-5", "1", "2026-06-18T10:00:00Z");
+    assert_eq!(scene.told(), "", "off at first");
+    scene.stage.answer("set_rule", json!({"rule": "new_model", "on": true}));
+    assert_eq!(scene.told(), "new_model low open", "it is news still");
+    scene.log_of("openai", "gpt-5-2025-08-07", "1", "2026-06-19T10:00:00Z");
+    scene.log("1", "2026-06-19T11:00:00Z");
+    assert_eq!(scene.told(), "new_model low open", "another name of it is not another model");
+    let import = scene.import(&["g-1,2026-06-19T09:00:00Z,house-7,1".to_owned()]);
+    assert_eq!(scene.told(), "new_model low open\nnew_model low open");
+    scene.stage.answer("undo_import", json!({"id": import}));
+    assert_eq!(scene.told(), "new_model low auto_resolved\nnew_model low open");
+    let watching = scene.stage.answer("list_alerts", json!({}))["watching"].clone();
+    assert!(watching.to_string().contains("new_model") && !watching.to_string().contains("unpriced_rows"));
+}
+
+#[test]
+fn rows_without_a_price_are_told_once_somebody_wants_it() {
+    let scene = Scene::new();
+    scene.set("monthly_ai_cap_usd", "1000").set("single_call_alert", "100");
+    scene.stage.answer("set_rule", json!({"rule": "unpriced_rows", "on": true}));
+    let call = |model: &str, at: &str| {
+        let call = json!({"generation_type": "chat", "model": model, "provider": "acme", "tokens_input": 5, "at": at});
+        scene.stage.answer("log_generation", call);
+    };
+    call("m-1", "2026-05-31T10:00:00Z");
+    assert_eq!(scene.told(), "", "another month");
+    call("m-1", "2026-06-19T10:00:00Z");
+    assert_eq!(scene.told(), "unpriced_rows low open");
+    call("m-2", "2026-06-19T10:01:00Z");
+    assert_eq!(scene.told(), "unpriced_rows low open", "once a month");
+    scene.at("2026-06-30T22:00:00Z").check();
+    assert_eq!(scene.told(), "unpriced_rows low auto_resolved");
+}
+
+#[test]
 fn rules_in_full() {
     let stage = Stage::filled();
     check(&stage, "list_rules", "list_rules", json!({}));

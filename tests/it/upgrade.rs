@@ -83,3 +83,37 @@ fn the_copy_is_for_its_owner_alone() {
     let copy = stage.path(&format!("data/outlay.before-schema-{}.db", outlay_ledger::LATEST_SCHEMA));
     assert_eq!(fs_err::metadata(copy).expect("the copy").permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn alerts_keep_their_deliveries_and_snoozes_when_their_table_is_made_anew() {
+    let raw = rusqlite::Connection::open_in_memory().expect("a database");
+    let migration = |number: u8| {
+        let folder = fs_err::read_dir(project_root().join("migrations/sqlite")).expect("the migrations");
+        let name = format!("V{number:04}__");
+        let file = folder.flatten().find(|file| file.file_name().to_string_lossy().starts_with(&name));
+        fs_err::read_to_string(file.expect("a migration").path()).expect("a text")
+    };
+    for number in 1..=5 {
+        raw.execute_batch(&migration(number)).expect("a schema");
+    }
+    let rows = "PRAGMA foreign_keys = ON;
+        INSERT INTO expense_alerts (id, user_id, alert_type, severity, message, dedupe_key, created_at, expected)
+        VALUES ('b', 'ada', 'daily_spike', 'high', 'one', 'k', 7, 'known'), ('a', 'ada', 'daily_spike', 'high', 'two', 'l', 7, NULL);
+        INSERT INTO deliveries (alert_id, channel, state, queued_at, due_at) VALUES ('b', 'mail', 'waiting', 1, 1);
+        INSERT INTO snoozes (alert_id, since, until) VALUES ('a', 1, 2);";
+    raw.execute_batch(rows).expect("rows");
+    raw.execute_batch(&format!("BEGIN; {} COMMIT;", migration(6))).expect("the next schema");
+    let kept: String = raw
+        .query_row(
+            "SELECT group_concat(rowid || id || coalesce(expected, '-'), ' ') FROM expense_alerts",
+            [],
+            |row| row.get(0),
+        )
+        .expect("alerts");
+    assert_eq!(kept, "1bknown 2a-", "in their order");
+    assert!(
+        !raw.prepare("PRAGMA foreign_key_check").expect("a check").exists([]).expect("rows"),
+        "all refer to something"
+    );
+    raw.execute("DELETE FROM expense_alerts WHERE id = 'b'", []).expect_err("a delivery refers to it");
+}

@@ -102,11 +102,11 @@ export type AlertRules = {
 export type AlertSubject = {
 	/**  The day, of a spike. */
 	day: Day | null,
-	/**  The month, of a cap or a budget. */
+	/**  The month, of a cap or a budget, or of rows without a price. */
 	month: Month | null,
 	/**  The provider whose calls the budget is of. */
 	provider: string | null,
-	/**  The model whose calls the budget is of. */
+	/**  The model whose calls the budget is of, or that is new. */
 	model: string | null,
 	/**  The call's id, of one that was recorded; one that was imported is known by what it cost. */
 	call: string | null,
@@ -133,7 +133,11 @@ export type AlertType =
 /**  A source is silent beyond its usual delay. */
 "source_stale" | 
 /**  An import brought rows of long ago, told as one. */
-"backfill_summary";
+"backfill_summary" | 
+/**  A model is used that was never used before. */
+"new_model" | 
+/**  Calls of the month have no known price. */
+"unpriced_rows";
 
 /**  Alerts. */
 export type Alerts = {
@@ -155,7 +159,7 @@ export type Alerts = {
 export type AlertsChecked = {
 	/**  `outlay.alerts-check/1`. */
 	schema: string,
-	/**  Alerts that were raised. */
+	/**  Alerts that were raised, or became more urgent. */
 	raised: Alert[],
 	/**  Alerts that ended. */
 	resolved: Alert[],
@@ -483,6 +487,20 @@ export type BudgetPreview = {
 	needs_confirmation: boolean,
 };
 
+/**  What one month may cost instead of what every month may. */
+export type BudgetRaise = {
+	/**  The budget's id; null of the monthly cap. */
+	budget: string | null,
+	/**  The month. */
+	month: Month,
+	/**  What it may cost; null where a raise was taken back. */
+	amount: Money | null,
+	/**  Why. */
+	reason: string,
+	/**  When that was said. */
+	at: Instant,
+};
+
 /**  How much room a budget has. */
 export type BudgetRoom = {
 	/**  Its name. */
@@ -511,6 +529,20 @@ export type BudgetScope = {
 	model?: string | null,
 };
 
+/**  What would be told then. */
+export type BudgetSimulation = {
+	/**  `outlay.budget-simulation/1`. */
+	schema: string,
+	/**  What this month would have cost. */
+	spend: Money,
+	/**  The alerts that would stand; none below the warning. */
+	alerts: SimulatedAlert[],
+	/**  What the gate would say of another call, as far as this budget goes. */
+	gate: GateDecision,
+	/**  Why nothing would be told, or what the gate would do, in one sentence. */
+	sentence: string,
+};
+
 /**  A budget and where it stands in the current month. */
 export type BudgetStanding = {
 	/**  Its id; null of the monthly cap, and of one that is not kept yet. */
@@ -527,6 +559,8 @@ export type BudgetStanding = {
 	currency: string,
 	/**  What the month may cost. */
 	amount: Money,
+	/**  What other months may cost, where this one alone was raised; null where it is the same. */
+	raised_from: Money | null,
 	/**  What it cost so far. */
 	spent: Money,
 	/**  What is held for calls that are not settled. */
@@ -537,7 +571,10 @@ export type BudgetStanding = {
 	used: Ratio,
 	/**  The part at which a warning comes, in percent. */
 	warn_at_pct: number,
-	/**  How far it is used; by spend alone. */
+	/**
+	 *  How far it is used: the warning by spend alone, as its alert comes; the limit with what is reserved, as the gate
+	 *  counts.
+	 */
 	state: BudgetState,
 	/**  The true spend is at least this: calls without a known price fall under it. */
 	at_least: boolean,
@@ -563,7 +600,7 @@ export type BudgetState =
 "ok" | 
 /**  At the warning or beyond. */
 "warn" | 
-/**  Reached, or passed. */
+/**  Reached, or passed, with what is reserved: nothing is left. */
 "over";
 
 /**  What a budget said from some time on. */
@@ -602,6 +639,8 @@ export type Budgets = {
 	budgets: BudgetStanding[],
 	/**  Every version of the named ones, removed ones too, the newest first. */
 	history: BudgetVersion[],
+	/**  What was raised for one month alone, of any of them, the newest first. */
+	raises: BudgetRaise[],
 };
 
 /**  Whose budgets. */
@@ -1143,12 +1182,14 @@ export type Event =
 { type: "ledger_changed" } | 
 /**  How far long work is. */
 { type: "progress"; 
-/**  What is being read: a file as it was named. */
+/**  What is being done: a file as it was named, a step of a sync. */
 what: string; 
-/**  Bytes that are done. */
+/**  How much is done. */
 done: Count; 
-/**  Bytes in all. */
-of: Count } | 
+/**  How much there is in all; 0 if that is not known. */
+of: Count; 
+/**  Of what. */
+unit: Unit } | 
 /**  Files were handed to the program: by a second start of it, or by a menu. */
 { type: "open_files"; 
 /**  Where they are. */
@@ -2276,6 +2317,18 @@ export type QuestionEntry = {
 /**  Hours of every day, over midnight or not: `22:00-07:00`. */
 export type QuietHours = string;
 
+/**  What the running month may cost instead. */
+export type RaiseBudgetRequest = {
+	/**  The id or the name of a budget; `All` of the monthly cap. */
+	budget: string,
+	/**  What this month may cost, in dollars: more than every month may. Absent or null takes a raise back. */
+	amount?: string | null,
+	/**  Why, in at most 500 letters. */
+	reason: string,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
 /**  A range of days: the same figures without a projection. */
 export type RangeReport = {
 	/**  `outlay.report-range/1`. */
@@ -2753,6 +2806,38 @@ export type Side =
 /**  The server's. */
 "theirs";
 
+/**  What is to be tried. */
+export type SimulateRequest = {
+	/**  The id or the name of a budget; `All` of the monthly cap. */
+	budget: string,
+	/**  Which part of it is spent, in percent: 1 to 100. */
+	percent: Count,
+	/**  A user's name; the owner when absent. */
+	user?: string | null,
+};
+
+/**  An alert that would stand. */
+export type SimulatedAlert = {
+	/**  What it would be about. */
+	alert_type: AlertType,
+	/**  How urgent it would be. */
+	severity: Severity,
+	/**  Its sentence. */
+	message: string,
+	/**  Where it would be told outside of the ledger. */
+	ways: SimulatedWay[],
+};
+
+/**  Whether an alert would be told by a way, and why not. */
+export type SimulatedWay = {
+	/**  The way. */
+	channel: Channel,
+	/**  Whether it would go out. */
+	goes: boolean,
+	/**  The same in words. */
+	words: string,
+};
+
 /**  An alert that is left alone for a while. */
 export type SnoozeRequest = {
 	/**  Its id. */
@@ -2929,6 +3014,8 @@ export type SyncFailed = {
 	message: string,
 	/**  What to do. */
 	hint: string,
+	/**  What kind of failure it is. */
+	code: Code,
 	/**  Whether it is not tried again by itself. */
 	needs_person: boolean,
 };
@@ -3165,6 +3252,14 @@ export type TestMail = {
 	reply: string,
 };
 
+/**  A test notification that the desktop took. */
+export type TestNotification = {
+	/**  `outlay.test-notification/1`. */
+	schema: string,
+	/**  What it says, in one sentence. */
+	said: string,
+};
+
 /**  Today's spend beside a usual day. */
 export type TodayCard = {
 	/**  Money out so far. */
@@ -3282,6 +3377,13 @@ export type Undone = {
 	/**  The same by UTC month. */
 	months: MonthChange[],
 };
+
+/**  What progress is counted in. */
+export type Unit = 
+/**  Bytes of a file. */
+"bytes" | 
+/**  Rows. */
+"rows";
 
 /**  What applied when the gate could not tell. */
 export type Unknown = {
@@ -3411,8 +3513,12 @@ export interface Commands {
   set_budget: { request: SetBudgetRequest; response: BudgetPreview };
   /** Removes a named budget; its history stays. */
   remove_budget: { request: RemoveBudgetRequest; response: Budgets };
+  /** Raises a budget for this month alone, with a reason. */
+  raise_budget: { request: RaiseBudgetRequest; response: BudgetPreview };
   /** A budget as it would stand; nothing is written. */
   preview_budget: { request: SetBudgetRequest; response: BudgetPreview };
+  /** What would be told if a part of a budget were spent; nothing is written. */
+  simulate_budget: { request: SimulateRequest; response: BudgetSimulation };
   /** Whether another call may be made. */
   check_budgets: { request: CheckRequest; response: BudgetCheck };
   /** Holds money for a call, if every budget has room for it. */
@@ -3455,6 +3561,8 @@ export interface Commands {
   send_mail: { request: Nothing; response: MailSent };
   /** What was sent and shown about alerts, waits or failed. */
   list_deliveries: { request: DeliveriesRequest; response: Deliveries };
+  /** Shows a notification that says it is a test. */
+  send_test_notification: { request: Nothing; response: TestNotification };
   /** Shows no notification for a while, or goes on. */
   pause_notifications: { request: PauseRequest; response: Settings };
   /** Where sync with a team's server stands. */

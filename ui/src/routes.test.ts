@@ -8,6 +8,7 @@ const routes: Route[] = [
   { screen: "budgets", edit: "new" },
   { screen: "alerts", view: "resolved", type: "daily_spike" },
   { screen: "imports", view: "quarantine" },
+  { screen: "sync" },
   { screen: "settings" },
 ];
 

@@ -24,6 +24,7 @@ export type Route =
   | { screen: "budgets"; edit?: string }
   | { screen: "alerts"; view?: string; type?: string; alert?: string; rule?: string }
   | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
+  | { screen: "sync" }
   | { screen: "settings"; section?: string };
 
 export type Screen = Route["screen"];
@@ -51,6 +52,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
   budgets: ["edit"],
   alerts: ["view", "type", "alert", "rule"],
   imports: ["view", "import", "step", "file", "tab"],
+  sync: [],
   settings: ["section"],
 };
 

@@ -4,88 +4,83 @@
 use std::collections::BTreeMap;
 
 use outlay_core::basis::CostBasis;
-use outlay_ledger::{Action, Answers, DaysAnswer};
-use outlay_sync::server::{Server, types::Type};
+use outlay_ledger::{Action, Answers, DaysAnswer, LedgerError, Reader};
+use outlay_sync::server::{self, Server};
+use outlay_sync::{LedgerRow, Remote, Scope, Table};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use super::book::{Book, Export, Line, export, line, utc_day};
-use super::stage::{Team, text};
+use super::stage::{LIMITS, Team, superuser, text};
 
 /// A row that counts: its id, nano-dollars, tokens.
 type Counted = BTreeMap<String, (i64, i64)>;
 
-/// What is pushed: a query of a ledger's, and the statement that takes its rows as JSON.
-const PUSHED: [(&str, &str); 5] = [
-    (
-        "SELECT json_group_array(json_object('id', hex(id), 'file_name', file_name, 'source', source, 'provider', provider,
-            'account', account, 'as_of', as_of, 'first_day', first_day, 'last_day', last_day)) FROM imports",
-        "INSERT INTO outlay.imports (id, user_id, device_id, file_name, file_hash, file_bytes, source, provider, account,
-            as_of, imported_at, first_day, last_day, rows_new, rows_known, rows_restated, rows_quarantined, rows_empty, rows_ignored)
-         SELECT id, 'ada', id, file_name, decode(repeat('00', 32), 'hex'), 1, source, provider, account,
-            'epoch'::timestamptz + as_of * interval '1 microsecond', now(), date '1970-01-01' + first_day,
-            date '1970-01-01' + last_day, 0, 0, 0, 0, 0, 0
-         FROM json_to_recordset($1::text::json) AS x (id uuid, file_name text, source text, provider text, account text,
-            as_of bigint, first_day int, last_day int) ON CONFLICT (id) DO NOTHING",
-    ),
-    (
-        "SELECT json_group_array(json_object('id', hex(g.id), 'user_id', d.user_id, 'type', d.generation_type, 'model', d.model_used,
-            'input', g.tokens_input, 'output', g.tokens_output, 'at', g.created_at, 'nanos', g.cost_nanos, 'basis', d.cost_basis,
-            'requests', g.request_count, 'period_end', g.period_end, 'provider', d.provider, 'account', d.account, 'source', d.source,
-            'key', g.source_key, 'print', hex(g.fingerprint), 'import', (SELECT hex(i.id) FROM imports i WHERE i.number = g.import_number),
-            'price', nullif(t.price_id, ''), 'priced_at', g.priced_at))
-         FROM generations g JOIN dimensions d ON d.id = g.dimension_id JOIN details t ON t.id = g.detail_id",
-        "INSERT INTO ai_generations (id, user_id, generation_type, model_used, tokens_input, tokens_output, created_at, cost_nanos,
-            cost_basis, request_count, period_end, provider, account, source, source_key, fingerprint, import_id, price_id, priced_at)
-         SELECT id, user_id, type, model, input, output, 'epoch'::timestamptz + at * interval '1 microsecond', nanos, basis, requests,
-            'epoch'::timestamptz + period_end * interval '1 microsecond', provider, account, source, key, decode(print, 'hex'),
-            import, price, 'epoch'::timestamptz + priced_at * interval '1 microsecond'
-         FROM json_to_recordset($1::text::json) AS x (id uuid, user_id text, type text, model text, input bigint, output bigint,
-            at bigint, nanos bigint, basis text, requests bigint, period_end bigint, provider text, account text, source text,
-            key text, print text, import uuid, price text, priced_at bigint) ON CONFLICT (id) DO NOTHING",
-    ),
-    (
-        "SELECT json_group_array(json_object('import', hex(i.id), 'row', hex(g.id))) FROM import_rows r
-         JOIN imports i ON i.number = r.import_number
-         JOIN generations g ON g.import_number = r.holder AND g.id BETWEEN r.first_id AND r.last_id",
-        "INSERT INTO outlay.import_members (import_id, generation_id, user_id) SELECT import, row, 'ada'
-         FROM json_to_recordset($1::text::json) AS x (import uuid, row uuid) ON CONFLICT DO NOTHING",
-    ),
-    (
-        "SELECT json_group_array(json_object('id', hex(id), 'target', hex(target), 'kind', kind, 'action', action,
-            'revision', revision)) FROM generation_voids",
-        "INSERT INTO outlay.generation_voids (id, user_id, device_id, target, kind, action, revision, reason, at)
-         SELECT id, 'ada', id, target, kind, action, revision, '', now()
-         FROM json_to_recordset($1::text::json) AS x (id uuid, target uuid, kind text, action text, revision bigint)",
-    ),
-    (
-        "SELECT json_group_array(json_object('id', hex(id), 'provider', provider, 'account', account, 'first_day', first_day,
-            'last_day', last_day, 'covers', covers, 'source', source, 'speaker', speaker_account, 'type', generation_type,
-            'import', nullif(hex(import_id), ''), 'over', nullif(hex(over_import), ''), 'revision', revision)) FROM authorities",
-        "INSERT INTO outlay.authorities (id, user_id, device_id, provider, account, first_day, last_day, covers, source,
-            speaker_account, generation_type, import_id, over_import, revision, at)
-         SELECT id, 'ada', id, provider, account, date '1970-01-01' + first_day, date '1970-01-01' + last_day, covers, source,
-            speaker, type, import, over, revision, now()
-         FROM json_to_recordset($1::text::json) AS x (id uuid, provider text, account text, first_day int, last_day int,
-            covers text, source text, speaker text, type text, import uuid, over uuid, revision bigint)",
-    ),
-];
+/// Makes a server new, which only its superuser can.
+const FORGET: &str = "SET session_replication_role = replica;
+    TRUNCATE public.ai_generations, outlay.imports, outlay.import_members, outlay.generation_voids, outlay.authorities;
+    SET session_replication_role = origin";
 
-/// Sends all that a ledger has.
-async fn push(server: &Server, ledger: &Connection) {
-    push_changed(server, ledger, |rows| rows).await;
+/// Sends all that a ledger has, as sync does. What is said to count is what the view shows.
+async fn push(server: &Server, book: &Book) {
+    let rows = travelling(book);
+    let (address, password) = superuser(&server.address().database);
+    // On a thread of its own, for it waits by itself.
+    let counted = std::thread::spawn(move || {
+        let mut team = server::Team::connect(&address, Some(&password), LIMITS).expect("the server");
+        for (table, rows) in rows {
+            team.push(table, &rows, None).expect("rows that the server takes");
+        }
+        team.counted(Scope::Team).expect("a count")
+    });
+    let counted = counted.join().expect("a push");
+    let shown = text(
+        server,
+        "SELECT format('%s %s', count(*), coalesce(sum(cost_nanos), 0)) FROM counted_generations",
+    )
+    .await;
+    assert_eq!(format!("{} {}", counted.rows, counted.spend.nanos()), shown);
 }
 
-async fn push_changed(server: &Server, ledger: &Connection, change: impl Fn(String) -> String) {
-    for (read, write) in PUSHED {
-        let rows: String = change(ledger.query_row(read, [], |row| row.get(0)).expect("JSON"));
-        server
-            .query(write, &[(&rows, Type::TEXT)])
-            .await
-            .unwrap_or_else(|failure| panic!("{write}\n{failure:?}\n{rows}"));
-    }
+/// The rows of a ledger as they travel.
+fn travelling(book: &Book) -> Vec<(Table, Vec<LedgerRow>)> {
+    let ledger = connection(book);
+    let ids = |row: &rusqlite::Row<'_>| Ok(Uuid::from_bytes(row.get(0)?));
+    let mut all = ledger.prepare("SELECT id FROM generations").expect("the rows");
+    let ids: Vec<Uuid> = all.query_map([], ids).expect("ids").map(|id| id.expect("an id")).collect();
+    let mut pairs = ledger
+        .prepare(
+            "SELECT i.id, g.id FROM import_rows r JOIN imports i ON i.number = r.import_number
+             JOIN generations g ON g.import_number = r.holder AND g.id BETWEEN r.first_id AND r.last_id",
+        )
+        .expect("what imports contain");
+    let pair = |row: &rusqlite::Row<'_>| {
+        let (import, generation) = (Uuid::from_bytes(row.get(0)?), Uuid::from_bytes(row.get(1)?));
+        Ok(LedgerRow::Member { import, generation })
+    };
+    let pairs = pairs.query_map([], pair).expect("pairs").map(|pair| pair.expect("a pair")).collect();
+    let read = |reader: &Reader<'_>| {
+        let (imports, calls) = (reader.small_rows(None)?, reader.generation_rows(&ids)?);
+        let (voids, answers) = (reader.small_rows(None)?, reader.small_rows(None)?);
+        Ok::<_, LedgerError>(vec![
+            (Table::Imports, imports.into_iter().map(|row| LedgerRow::Import(Box::new(row))).collect()),
+            (Table::Generations, calls.into_iter().map(|row| LedgerRow::Generation(Box::new(row))).collect()),
+            (Table::ImportMembers, pairs),
+            (Table::Voids, voids.into_iter().map(LedgerRow::Void).collect()),
+            (
+                Table::Authorities,
+                answers.into_iter().map(|row| LedgerRow::Authority(Box::new(row))).collect(),
+            ),
+        ])
+    };
+    book.ledger.read(read).expect("rows that travel")
+}
+
+fn connection(book: &Book) -> Connection {
+    Connection::open(book.folder.path().join("outlay.db")).expect("the ledger")
 }
 
 async fn on_server(server: &Server) -> Counted {
@@ -139,7 +134,7 @@ fn lived(happenings: Vec<Happening>, answers: &[Answer]) -> Book {
             let _ = book.void(id, if undo { Action::Void } else { Action::Restore });
         }
     }
-    let ledger = Connection::open(book.folder.path().join("outlay.db")).expect("the ledger");
+    let ledger = connection(&book);
     for (number, (first, last, speaker, over)) in answers.iter().enumerate() {
         let import = |place: usize| ids[place % ids.len()].as_bytes().to_vec();
         let answer = "INSERT INTO authorities SELECT ?1, provider, account, ?2, ?3, 'rows', source, account, 'chat', id, ?5, ?6, 0, id
@@ -169,14 +164,13 @@ async fn the_view_counts_what_the_ledger_counts() {
     for life in 0..50 {
         let (happenings, answers) = lives.new_tree(&mut runner).expect("a life").current();
         let book = lived(happenings, &answers);
-        let ledger = Connection::open(book.folder.path().join("outlay.db")).expect("the ledger");
-        team.admin.run("BEGIN").await.expect("a transaction");
-        push(&team.admin, &ledger).await;
+        let ledger = connection(&book);
+        push(&team.admin, &book).await;
         assert_eq!(on_server(&team.admin).await, in_ledger(&ledger), "life {life}");
         let all: usize =
             text(&team.admin, "SELECT count(*)::text FROM ai_generations").await.parse().expect("a count");
         left_out += all - in_ledger(&ledger).len();
-        team.admin.run("ROLLBACK").await.expect("an end");
+        team.admin.run(FORGET).await.expect("an end");
     }
     assert!(left_out > 250, "lives in which nearly all counts prove little: {left_out}");
 }
@@ -185,18 +179,15 @@ async fn the_view_counts_what_the_ledger_counts() {
 async fn what_two_machines_imported_counts_once() {
     let team = Team::new("counts_once").await;
     let both = [line(1, "a", 2), line(2, "b", 3)];
-    for (machine, extra) in [("1", line(3, "a", 5)), ("2", line(4, "c", 7))] {
-        let mut book = Book::new();
+    for (machine, extra) in [(1, line(3, "a", 5)), (2, line(4, "c", 7))] {
+        let mut book = Book::of("ada", machine);
         book.import(&export(9, &[&both[..], &[extra]].concat()));
-        let ledger = Connection::open(book.folder.path().join("outlay.db")).expect("the ledger");
-        // Imports are of each machine's own; the rows are the same.
-        let of_machine = |rows: String| rows.replace(&format!("{:032}", 1), &format!("{machine}{:031}", 1));
-        push_changed(&team.admin, &ledger, of_machine).await;
+        push(&team.admin, &book).await;
     }
     let total = "SELECT format('%s %s', sum(cost_usd), count(*)) FROM counted_generations";
     assert_eq!(text(&team.admin, total).await, "17.000000000 4");
     // The rows that both had were brought by the first: the second says that it holds them, too.
-    let (first, second) = (format!("1{:031}", 1), format!("2{:031}", 1));
+    let [first, second] = [1, 2].map(|machine| Uuid::from_u128((machine << 64) + 1).to_string());
     let hold = format!("INSERT INTO outlay.import_members (import_id, generation_id, user_id)
         SELECT '{second}', id, 'ada' FROM ai_generations WHERE import_id = '{first}' AND created_at < '2026-06-03'");
     let void = |import: &str| {
@@ -225,8 +216,7 @@ async fn told(name: &'static str) -> Team {
         basis: CostBasis::Billed,
         ..export(9, &billed)
     });
-    let ledger = Connection::open(book.folder.path().join("outlay.db")).expect("the ledger");
-    push(&team.admin, &ledger).await;
+    push(&team.admin, &book).await;
     team
 }
 
@@ -278,7 +268,7 @@ async fn the_teams_views() {
         (
             "team_by_device",
             "coalesce(device_id::text, 'none')",
-            "2026-06-01 none 33.000000000 33000000000 4 310",
+            "2026-06-01 00000000-0000-0000-0000-000000000007 33.000000000 33000000000 4 310",
         ),
         (
             "team_by_type_and_model",

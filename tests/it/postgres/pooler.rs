@@ -5,9 +5,11 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
-use outlay_sync::server::{Address, Outcome, Password, Server, connect, init, types::Type};
+use outlay_sync::server::{self, Address, Outcome, Password, Server, connect, init, types::Type};
+use outlay_sync::{Bump, Look, Remote, Scope, Table};
 
 use super::stage::{CANARY, LIMITS, Team, text};
+use super::team::{DEVICE, JUNE, calls};
 
 /// A pooler before the tests' server, gone with this value.
 struct Pooler {
@@ -104,4 +106,34 @@ async fn six_clients_share_two_processes() {
         text(&ada, "SELECT format('%s %s', count(*), min(user_id)) FROM ai_generations").await,
         "600 ada"
     );
+}
+
+/// Sync asks in statements that stand alone, so whichever process answers knows enough.
+#[tokio::test]
+async fn sync_goes_through_a_pooler() {
+    let team = Team::new("pooled_sync").await;
+    drop(team.member("ada", false).await);
+    let login = team.login("ada");
+    let pooler = Pooler::before(team.admin.address(), &[(&login, CANARY)]);
+    let address = Address { port: pooler.port, user: login, ..team.admin.address().clone() };
+    let found = std::thread::spawn(move || {
+        let connect = || server::Team::connect(&address, Some(&Password::new(CANARY.into())), LIMITS);
+        let mut machines =
+            [connect().expect("the pooler"), connect().expect("the pooler"), connect().expect("the pooler")];
+        let mut found = Vec::new();
+        for counter in 1..=30_u64 {
+            let machine = &mut machines[counter as usize % 3];
+            let bump = Bump { device: DEVICE, counter, at_least: counter - 1 };
+            let rows = calls("ada", 1, counter * 10, 10, None);
+            let pushed = machine.push(Table::Generations, &rows, Some(bump)).expect("a push");
+            assert_eq!((pushed.found, pushed.done.len()), (Some(counter - 1), 10));
+            let digests = machine.all_digests(Look::Since(JUNE), Scope::Mine).expect("digests");
+            found.push(
+                digests.iter().flat_map(|(_, buckets)| buckets.values()).map(|digest| digest.count).sum(),
+            );
+        }
+        found
+    });
+    let found: Vec<u64> = found.join().expect("thirty rounds");
+    assert_eq!(found, (1..=30).map(|round| round * 10).collect::<Vec<u64>>());
 }

@@ -20,6 +20,8 @@ export const typeWords: Record<AlertType, string> = {
   bandwidth_warning: "Sync traffic",
   source_stale: "Source is late",
   backfill_summary: "Older rows came in",
+  new_model: "New model",
+  unpriced_rows: "Calls without a price",
 };
 
 const RESOLUTIONS: Record<Resolution, string> = {
@@ -80,6 +82,10 @@ export function ruleWay(rule: AlertType): { words: string; to: Route } | undefin
 export function waysFrom({ alert_type: type, subject, money }: Alert): { words: string; to: Route }[] {
   const { day, month, provider, model, call } = subject;
   const costliest = { screen: "calls", order: "costliest" } as const;
+  if (type === "unpriced_rows")
+    return [{ words: "See them", to: { screen: "calls", month: month ?? undefined, unpriced: "yes" } }];
+  if (type === "new_model")
+    return [{ words: "See its calls", to: { ...costliest, any_name_of: model ?? undefined } }];
   if (day) return [{ words: "See the day's calls", to: { ...costliest, from: day, to: day } }];
   if (month)
     return [

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { blamed, NEW, requestOf, type Typed } from "./words";
+import type { BudgetStanding } from "../bindings";
+import { again, blamed, NEW, requestOf, stateOf, typedFrom, type Typed } from "./words";
 
 const typed: Typed = { ...NEW, name: "CI", of: "openai", amount: " 50 ", warn: "80" };
 
@@ -26,3 +27,17 @@ test.each([
   ["`amount` is -5: it takes more than 0", "amount"],
   ["CI is of calls of provider openai already", undefined],
 ])("%s", (message, field) => expect(blamed(message)).toBe(field));
+
+test.each([
+  ["ok", "4", "within"],
+  ["over", "10", "reached"],
+  ["over", "4", "nothing left"],
+] as const)("%s with %s of 10 spent is %s", (state, spent, words) =>
+  expect(stateOf({ state, spent, amount: "10" } as BudgetStanding).words).toBe(words),
+);
+
+test("what is edited and brought back is what every month may cost", () => {
+  const raised = { name: "CI", scope: { model: "m" }, amount: "20", raised_from: "10" } as BudgetStanding;
+  expect([typedFrom(raised).amount, again(raised).amount]).toEqual(["10", "10"]);
+  expect(typedFrom({ ...raised, raised_from: null }).amount).toBe("20");
+});

@@ -15,17 +15,28 @@ import type { Route } from "../routes";
 /** What the monthly cap is called among the budgets. */
 export const CAP = "All";
 
-export const stateWords: Record<BudgetState, { tone: Tone; words: string }> = {
+const STATES: Record<BudgetState, { tone: Tone; words: string }> = {
   none: { tone: "info", words: "default, not confirmed" },
   ok: { tone: "ok", words: "within" },
   warn: { tone: "warn", words: "past its warning" },
   over: { tone: "danger", words: "reached" },
 };
 
+/** How far it is used. What is reserved can leave nothing of a limit that is not reached. */
+export const stateOf = ({ state, ...of }: BudgetStanding): { tone: Tone; words: string } =>
+  state === "over" && !isReached(of) ? { tone: "danger", words: "nothing left" } : STATES[state];
+
+// Only to choose a word by.
+const isReached = ({ spent, amount }: Pick<BudgetStanding, "spent" | "amount">): boolean =>
+  Number(spent) >= Number(amount);
+
 export const modeWords: Record<BudgetMode, string> = { notify: "Notify only", block: "Block at 100%" };
 
 export const titleOf = ({ id, name }: Pick<BudgetStanding, "id" | "name">): string =>
   id === null && name === CAP ? "Monthly cap" : name;
+
+/** The month of a budget by its name. */
+export const monthOf = ({ period }: BudgetStanding): string => format.monthName(period.start.slice(0, 7));
 
 export const scopeWords = ({ provider, model }: BudgetScope): string =>
   provider ? `Calls of ${providerName(provider)}` : model ? `Calls of ${model}` : "All calls";
@@ -41,11 +52,9 @@ export const callsOf = ({ scope, period }: BudgetStanding): Route => ({
 });
 
 /** When it was reached, or is likely to be. */
-export function reachedWords({ reached_on: day, state, spent, amount }: BudgetStanding): string | undefined {
+export function reachedWords({ reached_on: day, ...of }: BudgetStanding): string | undefined {
   if (!day) return undefined;
-  // Only to choose a word by: a default that nobody confirmed has no state of its own.
-  const isReached = state === "over" || (state === "none" && Number(spent) >= Number(amount));
-  return `${isReached ? "reached on" : "reached about"} ${format.day(day)}`;
+  return `${isReached(of) ? "reached on" : "reached about"} ${format.day(day)}`;
 }
 
 /** What is typed about a budget. */
@@ -60,9 +69,14 @@ export type Typed = {
 
 export const NEW: Typed = { name: "", kind: "provider", of: "", amount: "", mode: "notify", warn: "80" };
 
-export function typedFrom({ name, scope, amount, mode, warn_at_pct: warn }: BudgetStanding): Typed {
+/** What every month may cost, whatever this one was raised to. */
+const usual = (of: BudgetStanding | BudgetVersion): string =>
+  ("raised_from" in of ? of.raised_from : null) ?? of.amount;
+
+export function typedFrom(of: BudgetStanding): Typed {
+  const { name, scope, mode, warn_at_pct: warn } = of;
   const kind = scope.model ? "model" : "provider";
-  return { name, kind, of: scope.provider ?? scope.model ?? "", amount, mode, warn: String(warn) };
+  return { name, kind, of: scope.provider ?? scope.model ?? "", amount: usual(of), mode, warn: String(warn) };
 }
 
 /** What is asked for; of the cap, whose name is its own, without what only others have. */
@@ -79,8 +93,8 @@ export function requestOf(typed: Typed, id: string | null, isCap: boolean): SetB
 
 /** A budget as it was, to be kept again. */
 export function again(was: BudgetStanding | BudgetVersion): SetBudgetRequest {
-  const { id, name, scope, amount, mode, warn_at_pct } = was;
-  return { id, name, ...scope, amount, mode, warn_at_pct, confirm_below_spend: true };
+  const { id, name, scope, mode, warn_at_pct } = was;
+  return { id, name, ...scope, amount: usual(was), mode, warn_at_pct, confirm_below_spend: true };
 }
 
 /** The field that a refusal names first, between backticks. */

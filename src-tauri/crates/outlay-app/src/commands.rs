@@ -45,7 +45,13 @@ pub fn api() -> Api {
         .command("list_budgets", "Budgets and where they stand.", budgets::list)
         .command("set_budget", "Keeps a named budget, new or changed.", budgets::set)
         .command("remove_budget", "Removes a named budget; its history stays.", budgets::remove)
+        .command("raise_budget", "Raises a budget for this month alone, with a reason.", budgets::raise)
         .command("preview_budget", "A budget as it would stand; nothing is written.", budgets::preview)
+        .command(
+            "simulate_budget",
+            "What would be told if a part of a budget were spent; nothing is written.",
+            budgets::simulate,
+        )
         .command("check_budgets", "Whether another call may be made.", budgets::check)
         .command("authorize", "Holds money for a call, if every budget has room for it.", budgets::authorize)
         .command("settle", "Ends a reservation whose call was made.", budgets::settle)
@@ -75,6 +81,11 @@ pub fn api() -> Api {
         .command("send_test_mail", "Sends a mail that says it is a test.", mail::test)
         .command("send_mail", "Sends the mail that waits, now.", mail::send)
         .command("list_deliveries", "What was sent and shown about alerts, waits or failed.", delivery::list)
+        .command(
+            "send_test_notification",
+            "Shows a notification that says it is a test.",
+            notifications::test,
+        )
         .command(
             "pause_notifications",
             "Shows no notification for a while, or goes on.",

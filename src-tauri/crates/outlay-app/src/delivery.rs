@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alerts::snooze;
 use crate::app::App;
+use crate::budgets::SimulatedWay;
 use crate::error::{ApiError, AppError};
 use crate::{mail, notifications, settings};
 
@@ -97,14 +98,15 @@ const SAME_NEWS: i64 = 24 * 3_600_000_000;
 
 /// The ways that are open: what is queued for none is told nowhere.
 pub(crate) struct Ways {
-    mail: bool,
+    /// To whom mail goes; `None` where it is not set up.
+    mail: Option<String>,
     notify_from: NotifyFrom,
 }
 
 impl Ways {
     pub(crate) fn of(reader: &Reader<'_>) -> Result<Self, AppError> {
         let notify_from = settings::notify_from(reader)?.unwrap_or(NotifyFrom::Off);
-        Ok(Self { mail: mail::server(reader)?.is_some(), notify_from })
+        Ok(Self { mail: mail::server(reader)?.map(|server| server.to), notify_from })
     }
 
     /// Queues an alert that was raised for the ways that it takes. What went out within a day and came again is not
@@ -122,14 +124,74 @@ impl Ways {
             let since = Instant::from_micros(app.now().micros() - SAME_NEWS);
             Ok::<_, AppError>(!writer.reader().is_told(alert, notice, channel, since)?)
         };
-        if self.mail && is_mailed(notice, config) && is_news(Channel::Mail)? {
-            writer.queue(&alert.id, Channel::Mail, app.now())?;
-            app.note_mail();
-        }
-        if is_notified(notice, self.notify_from) && is_news(Channel::Desktop)? {
-            writer.queue(&alert.id, Channel::Desktop, app.now())?;
+        for channel in self.taking(notice, config) {
+            if is_news(channel)? {
+                writer.queue(&alert.id, channel, app.now())?;
+                Self::note(app, channel);
+            }
         }
         Ok(())
+    }
+
+    /// Queues an alert that became more urgent for the ways that take it now, also where it went out before.
+    pub(crate) fn queue_again(
+        &self,
+        app: &App,
+        writer: &Writer<'_>,
+        notice: &Notice,
+        config: &CostConfig,
+        alert: &outlay_ledger::Alert,
+    ) -> Result<(), AppError> {
+        for channel in self.taking(notice, config) {
+            writer.queue_again(&alert.id, channel, app.now())?;
+            Self::note(app, channel);
+        }
+        Ok(())
+    }
+
+    /// The ways that take it.
+    fn taking(&self, notice: &Notice, config: &CostConfig) -> impl Iterator<Item = Channel> + use<> {
+        let mail = (self.mail.is_some() && is_mailed(notice, config)).then_some(Channel::Mail);
+        let desktop = is_notified(notice, self.notify_from).then_some(Channel::Desktop);
+        mail.into_iter().chain(desktop)
+    }
+
+    /// By which ways it would be told, and why by others not. Nothing is queued.
+    pub(crate) fn said(&self, app: &App, notice: &Notice, config: &CostConfig) -> Vec<SimulatedWay> {
+        let taking: Vec<Channel> = self.taking(notice, config).collect();
+        let said = |channel: Channel| {
+            let goes = taking.contains(&channel);
+            let words = match channel {
+                Channel::Mail => self.mail_words(goes, config),
+                Channel::Desktop => self.desktop_words(goes, app),
+            };
+            SimulatedWay { channel, goes, words }
+        };
+        Channel::ALL.iter().copied().map(said).collect()
+    }
+
+    fn mail_words(&self, goes: bool, config: &CostConfig) -> String {
+        match &self.mail {
+            None => "No mail: it is not set up".to_owned(),
+            Some(to) if goes => format!("Mail to {to}"),
+            Some(_) if !config.email_on_high => "No mail: email_on_high is off".to_owned(),
+            Some(_) => "No mail: only what is high or critical and of a confirmed limit is mailed".to_owned(),
+        }
+    }
+
+    fn desktop_words(&self, goes: bool, app: &App) -> String {
+        match self.notify_from {
+            NotifyFrom::Off => "No notification: they are off".to_owned(),
+            from if !goes => format!("No notification: only from {from} on"),
+            _ if app.notifier().is_none() => "A notification, by Outlay's own window".to_owned(),
+            _ => "A notification on the desktop".to_owned(),
+        }
+    }
+
+    fn note(app: &App, channel: Channel) {
+        if channel == Channel::Mail {
+            app.note_mail();
+        }
     }
 }
 

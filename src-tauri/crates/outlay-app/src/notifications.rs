@@ -2,14 +2,14 @@
 //! where the host can and the user wants them, and not in quiet hours or while they are paused; how fast they come, and
 //! when it is quiet, is `outlay_core::delivery`'s.
 
-use outlay_core::alert::{Letter, notification, notifications};
+use outlay_core::alert::{Letter, notification, notifications, trial_notification};
 use outlay_core::delivery::{
     Channel, DeliveryState, Hush, LEASE, Pause, QuietHours, Showing, ToShow, Waiting, showing,
 };
 use outlay_core::instant::Instant;
 use outlay_core::period::Zone;
 use outlay_ledger::{Claim, DeliveryOutcome, Reader, Writer};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::app::{App, Nothing};
@@ -49,6 +49,27 @@ pub enum NotShown {
     /// The system fails.
     #[error("the system shows no notification ({0})")]
     Failed(String),
+}
+
+/// A test notification that the desktop took.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct TestNotification {
+    /// `outlay.test-notification/1`.
+    pub schema: &'static str,
+    /// What it says, in one sentence.
+    pub said: String,
+}
+
+/// Shows a notification that says it is a test, whatever the quiet hours are. Nothing is written.
+///
+/// # Errors
+/// A host that shows none; a desktop that does not take it.
+pub fn test(app: &App, _request: Nothing) -> Result<TestNotification, ApiError> {
+    let notifier = app.notifier().ok_or(AppError::NoNotifier)?;
+    let letter = trial_notification();
+    let said = letter.body.clone();
+    notifier(&Notification { letter, alerts: Vec::new() }).map_err(AppError::from)?;
+    Ok(TestNotification { schema: "outlay.test-notification/1", said })
 }
 
 /// The setting of the hours in which nothing is shown.

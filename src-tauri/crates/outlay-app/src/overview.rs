@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use outlay_core::alert::AlertType;
+use outlay_core::cost_config::CostConfig;
 use outlay_core::period::{Day, Month, Zone};
 use outlay_core::report::overview::{self, Attention, Material, Overview};
 use outlay_core::report::{FileSpan, Sources};
@@ -47,6 +48,7 @@ fn of_month(
     let covered = reports::covered(reader, earliest, last, zone)?;
     let past = Past::of(today, &days, &covered);
     let dimensions = reader.dimensions_of(whose)?;
+    let (config, cap) = reader.cost_config_in(user, month)?;
     let files = reader.file_spans()?;
     let sources = Sources::known(today, &reader.row_spans(&dimensions)?, &files);
     let costs = reports::day_costs(reader, month.first_day(), last, zone)?;
@@ -70,7 +72,7 @@ fn of_month(
         has_rows: reader.has_rows()?,
         nearest,
         quarantined: quarantined(&files),
-        config: reader.cost_config(user)?,
+        config: CostConfig { monthly_ai_cap_usd: cap.amount, ..config },
         attention: attention(app, reader, (month.first_day(), last), user)?,
     }))
 }

@@ -1,7 +1,7 @@
 //! Where the month stands, in one line. It reads the month's days and nothing else, so that a prompt
 //! or a status bar can ask at any time.
 
-use outlay_core::cost_config::CostConfig;
+use outlay_core::budget::Budget;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Month, Zone};
@@ -57,8 +57,8 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
         let whose = users::whose(reader, request.user.as_deref())?;
         let days = reports::days(reader, month.first_day(), month.last_day(), zone, &whose)?;
         let Headline { spend, at_least, about } = Headline::of(&days);
-        let config = reader.cost_config(&users::user_name(reader, request.user.as_deref())?)?;
-        let CostConfig { monthly_ai_cap_usd: cap, confirmed_at, .. } = config;
+        let user = users::user_name(reader, request.user.as_deref())?;
+        let (_, Budget { amount: cap, confirmed, .. }) = reader.cost_config_in(&user, month)?;
         Ok(Status {
             schema: "outlay.status/1",
             month,
@@ -67,7 +67,7 @@ pub fn show(app: &App, request: StatusRequest) -> Result<Status, ApiError> {
             at_least,
             about,
             cap,
-            cap_confirmed: confirmed_at.is_some(),
+            cap_confirmed: confirmed,
             used: Ratio::of(spend, cap).unwrap_or_default(),
             newest: app.newest(reader)?,
         })

@@ -2,6 +2,7 @@
 //!
 //! The words are `outlay_core::glance`'s; whether there is such an icon, and how it looks, is the host's matter.
 
+use outlay_core::cost_config::CostConfig;
 use outlay_core::glance::{Glance, GlanceWords, TrayWish, pause_words};
 use outlay_core::instant::Instant;
 use outlay_core::period::Month;
@@ -79,12 +80,13 @@ fn show_own(app: &App) -> Result<Tray, ApiError> {
         let days = reports::days(reader, month.first_day(), today, zone, &whose)?;
         let of_today: Vec<_> = days.iter().filter(|entry| entry.day == today).cloned().collect();
         let projection = reports::projection(app, reader, month, zone, &whose)?;
+        let (config, cap) = reader.cost_config_in(&user, month)?;
         let unresolved = reader.alert_count(&user, app.now())?.open;
         let glance = Glance {
             month: Headline::of(&days),
             today: Headline::of(&of_today),
             projection: projection.as_ref(),
-            config: &reader.cost_config(&user)?,
+            config: &CostConfig { monthly_ai_cap_usd: cap.amount, ..config },
             alerts: unresolved,
         };
         let wish = settings::tray(reader)?;

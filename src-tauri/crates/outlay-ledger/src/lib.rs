@@ -34,6 +34,7 @@ pub use tables::deliveries::{Claim, Delivery, DeliveryOutcome};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
 pub use tables::quarantine::{Quarantined, Unreadable};
+pub use tables::raises::Raise;
 pub use tables::reservations::{Ended, Reservation};
 pub use tables::sources::Settled;
 pub use tables::tallies::Whose;

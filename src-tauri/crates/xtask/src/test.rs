@@ -57,6 +57,7 @@ fn stages(tally: &mut Tally, cluster: &Cluster) {
     }
     if page.is_some() {
         if let Some(mut tests) = tally.check("page: terminal", browser::tests) {
+            cluster.lend(&mut tests);
             tally.tests("page: tests", &mut tests, vitest_count);
         }
         window_stages(tally);

@@ -25,7 +25,7 @@ use super::stage::{self, CANARY, LIMITS};
 /// 2026-06-01, counted from 1970-01-01.
 pub(super) const JUNE: i64 = 20_605;
 /// The machine of these tests.
-const DEVICE: Uuid = Uuid::from_u128(0xD1);
+pub(super) const DEVICE: Uuid = Uuid::from_u128(0xD1);
 
 /// A team's database, and the way to its people.
 struct Crew {
@@ -131,7 +131,7 @@ fn travelling(row: Generation) -> LedgerRow {
 }
 
 /// Calls of one day, numbered from `first` on.
-fn calls(user: &str, day: i64, first: u64, count: u64, import: Option<Uuid>) -> Vec<LedgerRow> {
+pub(super) fn calls(user: &str, day: i64, first: u64, count: u64, import: Option<Uuid>) -> Vec<LedgerRow> {
     (first..first + count).map(|number| travelling(call(user, day, number, import))).collect()
 }
 

@@ -39,7 +39,7 @@ pub(crate) enum Happened<'a> {
 pub struct AlertsChecked {
     /// `outlay.alerts-check/1`.
     pub schema: &'static str,
-    /// Alerts that were raised.
+    /// Alerts that were raised, or became more urgent.
     pub raised: Vec<Alert>,
     /// Alerts that ended.
     pub resolved: Vec<Alert>,
@@ -73,7 +73,8 @@ fn check_own(app: &App) -> Result<AlertsChecked, ApiError> {
     })
 }
 
-/// Raises what holds after the changes of the transaction and was never raised, and resolves what is over.
+/// Raises what holds after the changes of the transaction and was never raised, lets what became more urgent say so, and
+/// resolves what is over.
 pub(crate) fn evaluate(
     app: &App,
     writer: &Writer<'_>,
@@ -89,9 +90,14 @@ pub(crate) fn evaluate(
         let situation = sight.situation();
         let mut raised = Vec::new();
         for notice in notices(&situation) {
-            let Some(alert) = writer.raise(&user, &notice, now)? else { continue };
-            ways.queue(app, writer, &notice, &situation.config, &alert)?;
-            raised.push(alert);
+            if let Some(alert) = writer.raise(&user, &notice, now)? {
+                ways.queue(app, writer, &notice, &situation.config, &alert)?;
+                raised.push(alert);
+            } else if let Some(known) = open.iter().find(|known| notice.worsens(&known.as_open())) {
+                let alert = writer.worsen(&known.id, &notice)?;
+                ways.queue_again(app, writer, &notice, &situation.config, &alert)?;
+                checked.raised.push(Alert::at(now, alert));
+            }
         }
         // What has just been raised may be over too, by what was raised with it.
         for alert in open.iter().chain(&raised) {

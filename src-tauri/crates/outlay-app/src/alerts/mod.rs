@@ -206,7 +206,8 @@ pub fn expect(app: &App, request: ExpectRequest) -> Result<Alerts, ApiError> {
 
 const LONGEST_REASON: usize = 500;
 
-fn reason(text: &str) -> Result<&str, AppError> {
+/// Why somebody does something, as it is kept.
+pub(crate) fn reason(text: &str) -> Result<&str, AppError> {
     let reason = text.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         let problem = format!("takes a text of 1 to {LONGEST_REASON} letters");

@@ -10,15 +10,16 @@ use outlay_core::alert::{
 use outlay_core::cost_config::CostConfig;
 use outlay_core::figures::count;
 use outlay_core::money::Money;
-use outlay_core::period::Day;
-use outlay_core::report::Count;
-use outlay_ledger::{Reader, Writer};
+use outlay_core::period::{Day, Month};
+use outlay_core::report::{Count, DayTotals};
+use outlay_ledger::{Reader, Whose, Writer};
 use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Happened, evaluate};
 use crate::app::App;
 use crate::budgets::moment::{self, Moment};
 use crate::error::{ApiError, AppError};
+use crate::reports;
 use crate::users;
 
 /// The setting that holds them.
@@ -267,6 +268,8 @@ fn looked_back(
     };
     let is_owner = user == reader.identity()?.owner;
     let files = if is_owner { reader.file_spans()? } else { Vec::new() };
+    let first = today.plus(1 - LOOK_BACK_DAYS);
+    let unpriced = unpriced(reader, user, (Month::containing(first).first_day(), today))?;
     let history = History {
         config,
         zone,
@@ -277,13 +280,15 @@ fn looked_back(
         calls: &calls,
         more_calls,
         files: &files,
+        models: &reader.used_models(user, first)?,
+        unpriced: &unpriced,
     };
     Ok(look_back(rule, rules, &history))
 }
 
 /// Each budget with the spend of the days that some source speaks about, the cap first.
 fn limits(reader: &Reader<'_>, user: &str, moment: &Moment) -> Result<Vec<LimitHistory>, AppError> {
-    let budgets = moment::all(reader, user)?;
+    let budgets = moment::usual(reader, user)?;
     let scopes: Vec<_> = budgets.iter().map(|(_, budget)| budget.scope.clone()).collect();
     let spends = moment.spends(reader, user, &scopes)?;
     let limit = |((id, budget), spend): (_, BTreeMap<Day, Money>)| {
@@ -293,6 +298,21 @@ fn limits(reader: &Reader<'_>, user: &str, moment: &Moment) -> Result<Vec<LimitH
         LimitHistory { id, budget, spent }
     };
     Ok(budgets.into_iter().zip(spends).map(limit).collect())
+}
+
+/// Rows without a known price, by day.
+fn unpriced(
+    reader: &Reader<'_>,
+    user: &str,
+    (first, last): (Day, Day),
+) -> Result<BTreeMap<Day, i64>, AppError> {
+    let days = reader.days(first, last, &Whose::User(user.to_owned()))?;
+    let of_day = |of: &[DayTotals]| Some((of.first()?.day, reports::unpriced_rows(of)));
+    Ok(days
+        .chunk_by(|one, other| one.day == other.day)
+        .filter_map(of_day)
+        .filter(|(_, rows)| *rows > 0)
+        .collect())
 }
 
 fn calls(

@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use outlay_core::alert::{AlertType, BudgetSpend, CostlyCall, LedgerState, Rules, Situation};
-use outlay_core::budget::Budget;
+use outlay_core::alert::{AlertType, BudgetSpend, CostlyCall, LedgerState, Rules, Situation, UsedModel};
 use outlay_core::cost_config::CostConfig;
 use outlay_core::forecast::project;
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
@@ -14,7 +13,7 @@ use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_core::report::{Headline, Sources};
 use outlay_ledger::sync::News;
-use outlay_ledger::{Alert, Came, Whose, Writer};
+use outlay_ledger::{Alert, Came, Reader, Whose, Writer};
 
 use super::evaluate::Happened;
 use super::forecasts::Forecasts;
@@ -22,7 +21,7 @@ use super::rules;
 use crate::app::App;
 use crate::budgets::moment::Moment;
 use crate::error::AppError;
-use crate::reports::Past;
+use crate::reports::{self, Past};
 
 /// How far back what comes is news: 72 hours.
 const NEWS: i64 = 3 * MICROS_PER_DAY;
@@ -46,6 +45,8 @@ pub(super) struct Sight<'a> {
     usual: BTreeMap<Day, Money>,
     costly: Vec<CostlyCall>,
     fallen: Vec<String>,
+    models: Vec<UsedModel>,
+    unpriced: i64,
     ledger: Option<LedgerState>,
 }
 
@@ -64,16 +65,15 @@ impl<'a> Scene<'a> {
     ) -> Result<Sight<'_>, AppError> {
         let Moment { now, zone, month, today, earliest, ref covered } = self.moment;
         let reader = writer.reader();
-        let config = reader.cost_config(user)?;
+        let (config, cap) = reader.cost_config_in(user, month)?;
         let days = reader.days(earliest, month.last_day(), &Whose::User(user.to_owned()))?;
-        let of_month = days.iter().filter(|entry| entry.day >= month.first_day());
-        let spend = Headline::of(&of_month.copied().collect::<Vec<_>>());
+        let of_month: Vec<_> = days.iter().filter(|entry| entry.day >= month.first_day()).copied().collect();
+        let spend = Headline::of(&of_month);
         let past = Past::of(today, &days, covered);
         let outlook = past.outlook(month, now, zone);
         let mut observed = outlook.observed.clone();
         observed.insert(today, outlook.spent_today);
-        let cap =
-            BudgetSpend { id: None, budget: Budget::cap(&config), spend, projection: project(&outlook) };
+        let cap = BudgetSpend { id: None, budget: cap, spend, projection: project(&outlook) };
         let mut limits = vec![cap];
         let seen = Forecasts::seen(writer, &self.moment, happened)?;
         limits.extend(self.moment.named(&reader, user, |limit| seen.may_tell(limit))?);
@@ -90,6 +90,8 @@ impl<'a> Scene<'a> {
             usual,
             costly: self.costly(writer, user, config.single_call_alert, happened)?,
             fallen: self.fallen(writer, open, config.single_call_alert, happened)?,
+            models: self.models(&reader, user, open)?,
+            unpriced: reports::unpriced_rows(&of_month),
             ledger: is_owner.then(|| self.ledger(writer, happened)).transpose()?,
         })
     }
@@ -157,6 +159,15 @@ impl<'a> Scene<'a> {
         Ok(fallen)
     }
 
+    /// The models in use, if somebody wants to be told of new ones or was.
+    fn models(&self, reader: &Reader<'_>, user: &str, open: &[Alert]) -> Result<Vec<UsedModel>, AppError> {
+        let is_told = open.iter().any(|alert| alert.alert_type == AlertType::NewModel);
+        if !is_told && !self.rules.watch(AlertType::NewModel) {
+            return Ok(Vec::new());
+        }
+        Ok(reader.used_models(user, self.moment.zone.day_of(self.news()))?)
+    }
+
     fn ledger(&self, writer: &Writer<'_>, happened: Happened<'_>) -> Result<LedgerState, AppError> {
         let (reader, month) = (writer.reader(), self.moment.month);
         // Only what comes in files can be overdue, and files name their days.
@@ -195,6 +206,8 @@ impl Sight<'_> {
             recent: zone.day_of(self.scene.news()),
             costly: &self.costly,
             fallen: &self.fallen,
+            models: &self.models,
+            unpriced: self.unpriced,
             ledger: self.ledger.clone(),
         }
     }

@@ -42,16 +42,18 @@ pub(super) fn set(app: &App, request: &SetBudgetRequest) -> Result<BudgetPreview
         let reader = writer.reader();
         let user = users::one_user(&reader, request.user.as_deref())?;
         let moment = Moment::of(app, &reader)?;
+        let kept = reader.cost_config(&user)?;
+        let wanted = changed(Budget::cap(&kept), request)?;
         let preview = preview(&moment, &reader, &user, request)?;
         if preview.needs_confirmation && !request.confirm_below_spend {
             return Err(AppError::BelowSpend(preview.said()));
         }
         let config = CostConfig {
-            monthly_ai_cap_usd: preview.budget.amount,
-            alert_threshold_pct: preview.budget.warn_at_pct,
-            block_on_cap: preview.budget.mode == BudgetMode::Block,
+            monthly_ai_cap_usd: wanted.amount,
+            alert_threshold_pct: wanted.warn_at_pct,
+            block_on_cap: wanted.mode == BudgetMode::Block,
             confirmed_at: Some(moment.now),
-            ..reader.cost_config(&user)?
+            ..kept
         };
         writer.set_cost_config(&user, &config, moment.now)?;
         alerts::evaluate(app, &writer, Happened::NoRows)?;

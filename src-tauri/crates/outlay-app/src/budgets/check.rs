@@ -6,16 +6,17 @@
 use std::time::Duration;
 
 use outlay_core::budget::{
-    Account, Budget, BudgetStanding, BudgetState, GateDecision, Refusal, Scope, first_refusal,
+    Account, Budget, BudgetStanding, BudgetState, CAP, GateDecision, Refusal, Scope, first_refusal,
 };
 use outlay_core::figures::dollars;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::Month;
 use outlay_core::report::{Count, SourceState, Sources};
 use outlay_ledger::{Reader, Whose};
 use serde::{Deserialize, Serialize};
 
-use super::moment::{Kept, Moment};
+use super::moment::{self, Kept, Moment};
 use super::{Unknown, WhenUnknown, chosen, money};
 use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
@@ -168,7 +169,7 @@ fn look(
     app.shows_own()?;
     let user = users::one_user(reader, request.user.as_deref())?;
     let moment = Moment::of(app, reader)?;
-    let kept = chosen(reader, &user, &request.names)?;
+    let kept = chosen(moment::all(reader, &user, moment.month)?, &request.names)?;
     let budgets = moment.standings(reader, &user, &kept)?;
     let data = data(app, reader, &moment, &user)?;
     let mut check = BudgetCheck {
@@ -179,7 +180,7 @@ fn look(
     if let Some(refusal) = refusal(&kept, &budgets, asked) {
         check.decision = GateDecision::Deny;
         check.exit_code = REFUSED;
-        check.hint = Some(way_out(&refusal.budget, &moment));
+        check.hint = Some(way_out(&refusal.budget, request.user.as_deref(), moment.month));
         check.reason = Some(refusal.reason);
     } else if let Some(age) = asked.max_age.filter(|_| limits).and_then(|age| too_old(&data, age, moment.now))
     {
@@ -218,17 +219,14 @@ fn heads(budget: &Budget, likely: Money) -> String {
     format!("{name}: the month is likely to end at {}, beyond {limit}", dollars(likely))
 }
 
-/// When there is room again, and how to make some.
-fn way_out(budget: &str, moment: &Moment) -> String {
-    until_or_raise(budget, moment.month.next().first_day())
-}
-
-pub(super) fn until_or_raise(budget: &str, next: outlay_core::period::Day) -> String {
+/// When there is room again, and how to make some: for the user who was named.
+pub(super) fn way_out(budget: &str, user: Option<&str>, month: Month) -> String {
     let raise = match budget {
-        outlay_core::budget::CAP => "outlay config set monthly_ai_cap_usd USD".to_owned(),
+        CAP => "outlay config set monthly_ai_cap_usd USD".to_owned(),
         name => format!("outlay budget set {} --amount USD", quoted(name)),
     };
-    format!("The next month begins on {next}; `{raise}` raises the limit")
+    let whose = user.map(|name| format!(" --user {}", quoted(name))).unwrap_or_default();
+    format!("The next month begins on {}; `{raise}{whose}` raises the limit", month.next().first_day())
 }
 
 /// A name as a shell takes it, whatever is in it.

@@ -4,19 +4,23 @@ mod cap;
 mod check;
 pub(crate) mod moment;
 mod preview;
+mod raise;
 mod reserve;
 mod settle;
+mod simulate;
 mod unknown;
 
 pub(crate) use check::quoted;
 pub use check::{BudgetCheck, BudgetData, CheckRequest, check};
 pub(crate) use preview::refuse_below_spend;
 pub use preview::{BudgetPreview, BudgetWarning, preview};
+pub use raise::{BudgetRaise, RaiseBudgetRequest, raise};
 pub use reserve::{Authorization, AuthorizeRequest, BudgetRoom, authorize};
 pub use settle::{
     FinishRequest, ReleaseReservationRequest, ReservationRow, ReservationState, Reservations,
     ReservationsRequest, SettleRequest, Settlement, finish, release, reservations, settle,
 };
+pub use simulate::{BudgetSimulation, SimulateRequest, SimulatedAlert, SimulatedWay, simulate};
 pub use unknown::{ChosenBy, Unknown, WhenUnknown};
 pub(crate) use unknown::{set as set_when_unknown, setting as when_unknown};
 
@@ -94,6 +98,8 @@ pub struct Budgets {
     pub budgets: Vec<BudgetStanding>,
     /// Every version of the named ones, removed ones too, the newest first.
     pub history: Vec<BudgetVersion>,
+    /// What was raised for one month alone, of any of them, the newest first.
+    pub raises: Vec<BudgetRaise>,
 }
 
 /// What a budget said from some time on.
@@ -129,9 +135,10 @@ pub fn list(app: &App, request: BudgetsRequest) -> Result<Budgets, ApiError> {
 }
 
 fn listed(moment: &Moment, reader: &Reader<'_>, user: &str) -> Result<Budgets, AppError> {
-    let budgets = moment.standings(reader, user, &moment::all(reader, user)?)?;
+    let budgets = moment.standings(reader, user, &moment::all(reader, user, moment.month)?)?;
     let history = reader.budget_history(user)?.into_iter().map(BudgetVersion::from).collect();
-    Ok(Budgets { schema: "outlay.budgets/1", budgets, history })
+    let raises = reader.raises(user)?.into_iter().map(BudgetRaise::from).collect();
+    Ok(Budgets { schema: "outlay.budgets/1", budgets, history, raises })
 }
 
 /// Keeps a named budget, or the monthly cap by its name. Alerts about it are raised, or end, with it. The id of one
@@ -205,9 +212,8 @@ fn removed(reader: &Reader<'_>, user: &str, request: &SetBudgetRequest) -> Resul
     Ok(newest.filter(|version| version.removed).map(|version| version.id))
 }
 
-/// The budgets of these names; all of them where none is named.
-fn chosen(reader: &Reader<'_>, user: &str, names: &[String]) -> Result<Vec<Kept>, AppError> {
-    let all = moment::all(reader, user)?;
+/// Of all budgets those of these names; all of them where none is named.
+fn chosen(all: Vec<Kept>, names: &[String]) -> Result<Vec<Kept>, AppError> {
     if names.is_empty() {
         return Ok(all);
     }

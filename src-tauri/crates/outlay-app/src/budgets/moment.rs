@@ -86,7 +86,7 @@ impl Moment {
         may_tell: impl Fn(&BudgetSpend) -> bool,
     ) -> Result<Vec<BudgetSpend>, AppError> {
         let mut limits = Vec::new();
-        for NamedBudget { id, budget, .. } in reader.budgets(user)? {
+        for NamedBudget { id, budget, .. } in reader.budgets_in(user, self.month)? {
             let spend = reader.headline(user, &budget.scope, self.days())?;
             limits.push(BudgetSpend { id: Some(id), budget, spend, projection: None });
         }
@@ -126,8 +126,16 @@ impl Moment {
     }
 }
 
-/// A user's budgets, the broadest first.
-pub(crate) fn all(reader: &Reader<'_>, user: &str) -> Result<Vec<Kept>, AppError> {
+/// A user's budgets as a month has them, the broadest first.
+pub(crate) fn all(reader: &Reader<'_>, user: &str, month: Month) -> Result<Vec<Kept>, AppError> {
+    let (_, cap) = reader.cost_config_in(user, month)?;
+    let mut budgets = vec![(None, cap)];
+    budgets.extend(reader.budgets_in(user, month)?.into_iter().map(|named| (Some(named.id), named.budget)));
+    Ok(budgets)
+}
+
+/// The same as every month has them: without what was raised for one alone.
+pub(crate) fn usual(reader: &Reader<'_>, user: &str) -> Result<Vec<Kept>, AppError> {
     let mut budgets = vec![(None, Budget::cap(&reader.cost_config(user)?))];
     budgets.extend(reader.budgets(user)?.into_iter().map(|named| (Some(named.id), named.budget)));
     Ok(budgets)
@@ -138,10 +146,11 @@ pub(crate) fn accounts(
     reader: &Reader<'_>,
     user: &str,
     call: (&str, &str),
-    (days, now): ((Day, Day), Instant),
+    (month, now): (Month, Instant),
 ) -> Result<Vec<Account>, AppError> {
+    let days = (month.first_day(), month.last_day());
     let mut accounts = Vec::new();
-    for (_, budget) in all(reader, user)? {
+    for (_, budget) in all(reader, user, month)? {
         if !budget.scope.covers(call.0, call.1) {
             continue;
         }

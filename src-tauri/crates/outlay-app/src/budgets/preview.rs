@@ -3,6 +3,7 @@
 use outlay_core::budget::{self, Budget, BudgetMode, BudgetScope, BudgetStanding, Scope};
 use outlay_core::figures::{dollars, hedged};
 use outlay_core::money::Money;
+use outlay_core::period::Month;
 use outlay_core::price::Book;
 use outlay_core::report::Headline;
 use outlay_ledger::{NamedBudget, Reader};
@@ -126,7 +127,7 @@ fn fresh(name: String, scope: Scope, request: &SetBudgetRequest) -> Result<Budge
         return Err(AppError::Field { field: "amount", problem: "is missing".to_owned() });
     }
     let (amount, mode) = (Money::ZERO, BudgetMode::Notify);
-    Ok(Budget { name, scope, amount, mode, warn_at_pct: 80, confirmed: true })
+    Ok(Budget { name, scope, amount, mode, warn_at_pct: 80, confirmed: true, raised_from: None })
 }
 
 /// A budget with what the request says of its figures.
@@ -149,11 +150,14 @@ pub(super) fn of(
     before: Option<&Budget>,
     kept: Kept,
 ) -> Result<BudgetPreview, AppError> {
+    let raised = raised_to(reader, user, &kept, moment.month)?;
+    let before = before.map(|before| before.clone().raised_to(raised));
+    let kept = (kept.0, kept.1.raised_to(raised));
     let budget = kept.1.clone();
     let mut standings = moment.standings(reader, user, &[kept])?;
     let standing = standings.remove(0);
     let mut warnings = Vec::new();
-    let needs_confirmation = budget.is_newly_passed(before, standing.spent);
+    let needs_confirmation = budget.is_newly_passed(before.as_ref(), standing.spent);
     if needs_confirmation {
         let spend = Headline { spend: standing.spent, at_least: standing.at_least, about: standing.about };
         let message = below_spend(spend, budget.mode);
@@ -162,7 +166,7 @@ pub(super) fn of(
     if let Some(message) = not_known(reader, user, &budget.scope)? {
         warnings.push(BudgetWarning { code: "no_calls", message });
     }
-    let cap = Budget::cap(&reader.cost_config(user)?);
+    let (_, cap) = reader.cost_config_in(user, moment.month)?;
     if budget.scope != Scope::All && cap.confirmed && budget.amount > cap.amount {
         let message = format!("The monthly cap of {} is reached before it.", dollars(cap.amount));
         warnings.push(BudgetWarning { code: "above_cap", message });
@@ -179,6 +183,19 @@ fn below_spend(spent: Headline, mode: BudgetMode) -> String {
     format!("You have already spent {spent}. {now}")
 }
 
+/// What the month may cost instead of what a budget says that is not kept yet.
+fn raised_to(
+    reader: &Reader<'_>,
+    user: &str,
+    (id, budget): &Kept,
+    month: Month,
+) -> Result<Option<Money>, AppError> {
+    if id.is_none() && budget.scope != Scope::All {
+        return Ok(None);
+    }
+    Ok(reader.raised_to(user, *id, month)?)
+}
+
 /// Refuses a limit that the month has reached already, if that is news.
 pub(crate) fn refuse_below_spend(
     app: &App,
@@ -186,9 +203,11 @@ pub(crate) fn refuse_below_spend(
     user: &str,
     (before, limit): (&Budget, &Budget),
 ) -> Result<(), AppError> {
-    let days = Moment::of(app, reader)?.days();
-    let spent = reader.headline(user, &limit.scope, days)?;
-    match limit.is_newly_passed(Some(before), spent.spend) {
+    let moment = Moment::of(app, reader)?;
+    let spent = reader.headline(user, &limit.scope, moment.days())?;
+    let raised = raised_to(reader, user, &(None, limit.clone()), moment.month)?;
+    let [before, limit] = [before, limit].map(|budget| budget.clone().raised_to(raised));
+    match limit.is_newly_passed(Some(&before), spent.spend) {
         true => Err(AppError::BelowSpend(below_spend(spent, limit.mode))),
         false => Ok(()),
     }

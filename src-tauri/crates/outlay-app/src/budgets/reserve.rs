@@ -12,7 +12,7 @@ use outlay_core::report::Count;
 use outlay_ledger::{Reader, Reservation, Writer};
 use serde::{Deserialize, Serialize};
 
-use super::check::{CANNOT_TELL, REFUSED, is_not_known, scope_of, until_or_raise};
+use super::check::{CANNOT_TELL, REFUSED, is_not_known, scope_of, way_out};
 use super::moment;
 use super::preview;
 use super::settle::ReservationRow;
@@ -132,7 +132,7 @@ fn nothing_blocks(app: &App, request: &AuthorizeRequest) -> bool {
         app.shows_own()?;
         let user = users::one_user(reader, request.user.as_deref())?;
         call_of(reader, &user, request)?;
-        Ok(!moment::all(reader, &user)?.iter().any(|(_, budget)| budget.blocks()))
+        Ok(!moment::usual(reader, &user)?.iter().any(|(_, budget)| budget.blocks()))
     });
     none.unwrap_or(false)
 }
@@ -176,13 +176,13 @@ fn decide(
     let now = app.now();
     let is_noted = writer.note_gate_time(now)?;
     let month = Month::containing(writer.identity().zone.day_of(now));
-    let days = (month.first_day(), month.last_day());
-    let mut accounts = moment::accounts(&reader, &user, (&provider, &model), (days, now))?;
+    let mut accounts = moment::accounts(&reader, &user, (&provider, &model), (month, now))?;
     if let Some(refusal) = first_refusal(&accounts, amount) {
+        let hint = way_out(&refusal.budget, request.user.as_deref(), month);
         if is_noted {
             writer.commit_reservations()?;
         }
-        return Ok(Authorization { warning, ..Authorization::refused(&accounts, refusal, month) });
+        return Ok(Authorization { warning, ..Authorization::refused(&accounts, refusal, hint) });
     }
     let held = reservation(app, &user, (provider, model), amount, (now, ttl));
     writer.reserve(&held)?;
@@ -214,7 +214,7 @@ fn call_of(
 ) -> Result<(String, String), AppError> {
     let scope = match &request.budget {
         Some(name) => {
-            let named = chosen(reader, user, std::slice::from_ref(name))?;
+            let named = chosen(moment::usual(reader, user)?, std::slice::from_ref(name))?;
             named.into_iter().next().map_or(Scope::All, |(_, budget)| budget.scope)
         }
         None => Scope::All,
@@ -279,11 +279,11 @@ impl Authorization {
         }
     }
 
-    fn refused(accounts: &[Account], refusal: Refusal, month: Month) -> Self {
+    fn refused(accounts: &[Account], refusal: Refusal, hint: String) -> Self {
         Self {
             decision: GateDecision::Deny,
             exit_code: REFUSED,
-            hint: Some(until_or_raise(&refusal.budget, month.next().first_day())),
+            hint: Some(hint),
             refused_by: Some(refusal.budget),
             reason: Some(refusal.reason),
             ..Self::allowed(rooms(accounts))

@@ -83,6 +83,11 @@ impl From<AppError> for ApiError {
                 (Code::Refused, "Look at the new plan, then confirm it.".to_owned())
             }
             AppError::SampleShown => (Code::Refused, "Remove the sample data first.".to_owned()),
+            AppError::NoNotifier => (Code::Refused, "Outlay's own window does: try it there.".to_owned()),
+            AppError::NotShown(_) => (
+                Code::Unavailable,
+                "Let Outlay notify in the system's settings. Alerts stay in the inbox all the same.".to_owned(),
+            ),
             AppError::Server(_)
             | AppError::Setup(_)
             | AppError::Address(_)

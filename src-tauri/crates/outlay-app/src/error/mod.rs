@@ -15,11 +15,12 @@ use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
 use outlay_sync::server::{AddressError, Failure, PassfileError, SetupError};
 use outlay_sync::{MachineError, Stop};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::import::FileError;
 use crate::mail::MailFailure;
+use crate::notifications::NotShown;
 use crate::secrets::SecretError;
 
 /// Why a command did not do what was asked, in words for a person.
@@ -35,7 +36,7 @@ pub struct ApiError {
 }
 
 /// Kinds of failure that hosts tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The request is wrong in itself, whatever the ledger holds.
@@ -131,6 +132,10 @@ pub(crate) enum AppError {
     Snooze(#[from] SnoozeFault),
     #[error(transparent)]
     Rule(#[from] InvalidRule),
+    #[error("this program shows no notifications")]
+    NoNotifier,
+    #[error(transparent)]
+    NotShown(#[from] NotShown),
     #[error(transparent)]
     Server(#[from] Failure),
     #[error(transparent)]

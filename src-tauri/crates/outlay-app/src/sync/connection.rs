@@ -66,14 +66,13 @@ pub fn connect(app: &App, request: ConnectRequest) -> Result<SyncStatus, ApiErro
         return Err(AppError::ConnectedElsewhere(known.address.clone()).into());
     }
     let found = password::find(app, &address, given.as_ref());
-    let asked = at_server(&address, found.password.as_ref(), async |connection| {
+    at_server(&address, found.password.as_ref(), async |connection| {
         let probe = server::probe(connection).await?;
         match probe.engine.objection() {
             Some(objection) => Err(AppError::OtherEngine(objection)),
             None => membership(probe.found),
         }
-    });
-    asked.map_err(|error| found.problem.filter(|_| is_about_password(&error)).unwrap_or(error))?;
+    })?;
     let not_kept = given.as_ref().and_then(|secret| password::keep(app, &address, secret).err());
     if known.is_none() {
         app.write(|writer| {
@@ -101,10 +100,6 @@ fn membership(found: Found) -> Result<Membership, AppError> {
             Access::Full | Access::ReadOnly => ledger.membership.ok_or(AppError::NoMember),
         },
     }
-}
-
-fn is_about_password(error: &AppError) -> bool {
-    matches!(error, AppError::Server(server::Failure::PasswordNeeded))
 }
 
 /// Sets what sync does by itself and what it sends.

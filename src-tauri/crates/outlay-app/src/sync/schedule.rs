@@ -41,6 +41,8 @@ pub(super) struct Failed {
     pub(super) message: String,
     /// What to do.
     pub(super) hint: String,
+    /// What kind of failure it is.
+    pub(super) code: Code,
     /// Whether nothing helps but a person.
     pub(super) needs_person: bool,
 }
@@ -91,7 +93,7 @@ pub(super) fn note(app: &App, outcome: Result<(), &ApiError>) -> Result<(), ApiE
             let wait = backoff::wait(failures, u64::from_le_bytes(first_half(app.random()))).max(PAUSE / 6);
             let needs_person = error.code != Code::Unavailable;
             let (message, hint) = (error.message.clone(), error.hint.clone());
-            let failed = Some(Failed { at: now, message, hint, needs_person });
+            let failed = Some(Failed { at: now, message, hint, code: error.code, needs_person });
             let next_at = (known.background && !needs_person).then(|| after(now, wait));
             Schedule { failures, failed, next_at, ..known }
         }

@@ -11,7 +11,7 @@ use super::server::remote;
 use super::what_leaves::{self, Leaving};
 use super::{password, schedule, words};
 use crate::app::{App, Nothing};
-use crate::error::{ApiError, AppError};
+use crate::error::{ApiError, AppError, Code};
 use crate::secrets::PasswordState;
 
 /// Where sync stands.
@@ -83,6 +83,8 @@ pub struct SyncFailed {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// What kind of failure it is.
+    pub code: Code,
     /// Whether it is not tried again by itself.
     pub needs_person: bool,
 }
@@ -136,6 +138,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
             at: failed.at,
             message: failed.message,
             hint: failed.hint,
+            code: failed.code,
             needs_person: failed.needs_person,
         }),
         sentence: String::new(),

@@ -83,11 +83,13 @@ fn used(standing: &BudgetStanding) -> String {
         0 => String::new(),
         _ => format!(", {} reserved", money(standing.reserved)),
     };
+    let raised =
+        standing.raised_from.map(|usual| format!(", raised from {}", money(usual))).unwrap_or_default();
     match standing.state {
         BudgetState::None => format!("{spent}{held}, default cap {}", money(standing.amount)),
         _ => {
             let share = share(standing.spent.nanos(), standing.amount.nanos());
-            format!("{spent} of {} ({share}){held}", money(standing.amount))
+            format!("{spent} of {} ({share}){raised}{held}", money(standing.amount))
         }
     }
 }

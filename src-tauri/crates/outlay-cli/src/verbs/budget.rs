@@ -9,6 +9,7 @@ use outlay_app::budgets::{
 };
 use outlay_app::report::Count;
 
+use super::raise::Raise;
 use super::reservation::{Release, Reservations, Reserve, Settle};
 use crate::failure::{Exit, Failure};
 use crate::render;
@@ -63,6 +64,8 @@ enum Action {
         /// Its name
         name: String,
     },
+    /// Raise a budget for this month alone, with a reason
+    Raise(Raise),
     /// May another call be made? It reads, and reserves nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
@@ -167,6 +170,7 @@ impl Budget {
                 let width = session.printer.terminal.width;
                 session.printer.show(&left, |all| render::budgets::list(&all.budgets, width))
             }
+            Action::Raise(verb) => verb.run(session),
             Action::Check(check) => check.run(session),
             Action::Reserve(verb) => verb.run(session),
             Action::Settle(verb) => verb.run(session),

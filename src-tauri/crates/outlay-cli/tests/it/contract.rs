@@ -90,7 +90,6 @@ fn alerts() {
       2026-06-19 15:42 UTC  medium    One call cost $12.00, $11.50 more than the limit of $0.50: m of p, 19 June 2026, 10:00                                                                         open   [id]
       2026-06-19 15:42 UTC  high      19 June 2026 cost $12.00 so far, $11.25 above the usual $0.75 (median of 5 weekdays of the 28 days before); a spike is $5.00 or more, however little is usual  open   [id]
       2026-06-19 15:42 UTC  high      June 2026: at least $16.50 spent, $6.50 over the default cap of $10.00 (165 %)                                                                                 open   [id]
-      2026-06-19 15:42 UTC  medium    June 2026: at least $16.50 spent, 165 % of the default cap of $10.00, $6.50 over it. The warning comes at 80 %, which is $8.00                                 open   [id]
       2026-06-19 15:42 UTC  medium    One call cost $0.75, $0.25 more than the limit of $0.50: gpt-5 of openai, 15 June 2026, 11:00                                                                  open   [id]
       2026-06-19 15:42 UTC  medium    One call cost $2.50, $2.00 more than the limit of $0.50: gpt-5 of openai, 12 June 2026, 11:00                                                                  open   [id]
       2026-06-19 15:42 UTC  medium    One call cost $1.25, $0.75 more than the limit of $0.50: gpt-5 of openai, 9 June 2026, 11:00                                                                   open   [id]

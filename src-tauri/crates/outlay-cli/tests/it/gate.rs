@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::support::{Home, NOW, words};
 
 /// A home with a confirmed cap of 10 dollars, of which 4 are spent, and a budget of 6 for openai that blocks.
-fn gated() -> Home {
+pub(crate) fn gated() -> Home {
     let home = Home::new();
     home.ok("config set monthly_ai_cap_usd 10");
     home.ok("log --type chat --model gpt-5 --provider openai --input 1 --output 1 --cost 4 --at 2026-06-18T09:00:00Z");
@@ -51,7 +51,7 @@ fn budgets_are_set_listed_and_removed() {
     assert_snapshot!(home.outlay("budget set ci --amount 3 --below-spend --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.budget/1","budget":{"id":"[id]","name":"ci","scope":{"provider":"openai"},"mode":"block","period":{"start":"2026-06-01","end":"2026-07-01","time_zone":"Europe/Berlin"},"currency":"USD","amount":"3","spent":"4","reserved":"0","remaining":"-1","used":"1.3333","warn_at_pct":80,"state":"over","at_least":false,"about":false,"forecast":null,"reached_on":"2026-06-18","pace":{"used":"1.3333","month_gone":"0.6333","word":"over"},"sentence":"Makes `outlay budget check` fail and refuses reservations and `outlay run` once June spend for calls of provider openai reaches $3.00. It warns at $2.40 (80 %). Calls made straight to a provider cannot be stopped. So far $4.00 is spent; the limit was reached on 18 June 2026.","confirmed":true},"warnings":[{"code":"below_spend","message":"You have already spent $4.00. Saving blocks now."}],"needs_confirmation":true}
+    {"schema":"outlay.budget/1","budget":{"id":"[id]","name":"ci","scope":{"provider":"openai"},"mode":"block","period":{"start":"2026-06-01","end":"2026-07-01","time_zone":"Europe/Berlin"},"currency":"USD","amount":"3","raised_from":null,"spent":"4","reserved":"0","remaining":"-1","used":"1.3333","warn_at_pct":80,"state":"over","at_least":false,"about":false,"forecast":null,"reached_on":"2026-06-18","pace":{"used":"1.3333","month_gone":"0.6333","word":"over"},"sentence":"Makes `outlay budget check` fail and refuses reservations and `outlay run` once June spend for calls of provider openai reaches $3.00. It warns at $2.40 (80 %). Calls made straight to a provider cannot be stopped. So far $4.00 is spent; the limit was reached on 18 June 2026.","confirmed":true},"warnings":[{"code":"below_spend","message":"You have already spent $4.00. Saving blocks now."}],"needs_confirmation":true}
     --- stderr
     warning: You have already spent $4.00. Saving blocks now
     "#);
@@ -173,7 +173,7 @@ fn a_check_is_json_for_programs() {
     assert_snapshot!(home.outlay("budget check CI --estimate 3 --json"), @r#"
     exit 1
     --- stdout
-    {"schema":"outlay.budget-check/1","checked_at":"2026-06-19T15:42:10.000000Z","decision":"deny","exit_code":1,"state":"ok","budgets":[{"id":"[id]","name":"CI","scope":{"provider":"openai"},"mode":"block","period":{"start":"2026-06-01","end":"2026-07-01","time_zone":"Europe/Berlin"},"currency":"USD","amount":"6","spent":"4","reserved":"0","remaining":"2","used":"0.6667","warn_at_pct":80,"state":"ok","at_least":false,"about":false,"forecast":null,"reached_on":null,"pace":{"used":"0.6667","month_gone":"0.6333","word":"ahead"},"sentence":"Makes `outlay budget check` fail and refuses reservations and `outlay run` once June spend for calls of provider openai reaches $6.00. It warns at $4.80 (80 %). Calls made straight to a provider cannot be stopped. So far $4.00 is spent.","confirmed":true}],"data":{"newest":"2026-06-18T09:00:00.000000Z","stale_sources":[],"unpriced_rows":0},"reason":"CI: $4.00 spent of $6.00, $2.00 left; $3.00 would pass it","hint":"The next month begins on 2026-07-01; `outlay budget set 'CI' --amount USD` raises the limit","when_unknown":null}
+    {"schema":"outlay.budget-check/1","checked_at":"2026-06-19T15:42:10.000000Z","decision":"deny","exit_code":1,"state":"ok","budgets":[{"id":"[id]","name":"CI","scope":{"provider":"openai"},"mode":"block","period":{"start":"2026-06-01","end":"2026-07-01","time_zone":"Europe/Berlin"},"currency":"USD","amount":"6","raised_from":null,"spent":"4","reserved":"0","remaining":"2","used":"0.6667","warn_at_pct":80,"state":"ok","at_least":false,"about":false,"forecast":null,"reached_on":null,"pace":{"used":"0.6667","month_gone":"0.6333","word":"ahead"},"sentence":"Makes `outlay budget check` fail and refuses reservations and `outlay run` once June spend for calls of provider openai reaches $6.00. It warns at $4.80 (80 %). Calls made straight to a provider cannot be stopped. So far $4.00 is spent.","confirmed":true}],"data":{"newest":"2026-06-18T09:00:00.000000Z","stale_sources":[],"unpriced_rows":0},"reason":"CI: $4.00 spent of $6.00, $2.00 left; $3.00 would pass it","hint":"The next month begins on 2026-07-01; `outlay budget set 'CI' --amount USD` raises the limit","when_unknown":null}
     "#);
     assert_snapshot!(home.outlay("budget check Evals --json"), @r#"
     exit 69
@@ -183,7 +183,7 @@ fn a_check_is_json_for_programs() {
     assert_snapshot!(Home::new().outlay("budget check --json"), @r#"
     exit 0
     --- stdout
-    {"schema":"outlay.budget-check/1","checked_at":"2026-06-19T15:42:10.000000Z","decision":"allow","exit_code":0,"state":"none","budgets":[{"id":null,"name":"All","scope":{},"mode":"block","period":{"start":"2026-06-01","end":"2026-07-01","time_zone":"Europe/Berlin"},"currency":"USD","amount":"10","spent":"0","reserved":"0","remaining":"10","used":"0.0000","warn_at_pct":80,"state":"none","at_least":false,"about":false,"forecast":null,"reached_on":null,"pace":{"used":"0.0000","month_gone":"0.6333","word":"under"},"sentence":"A default of $10.00 that nobody confirmed: it warns in the app and never blocks. So far $0.00 is spent.","confirmed":false}],"data":{"newest":null,"stale_sources":[],"unpriced_rows":0},"reason":null,"hint":null,"when_unknown":null}
+    {"schema":"outlay.budget-check/1","checked_at":"2026-06-19T15:42:10.000000Z","decision":"allow","exit_code":0,"state":"none","budgets":[{"id":null,"name":"All","scope":{},"mode":"block","period":{"start":"2026-06-01","end":"2026-07-01","time_zone":"Europe/Berlin"},"currency":"USD","amount":"10","raised_from":null,"spent":"0","reserved":"0","remaining":"10","used":"0.0000","warn_at_pct":80,"state":"none","at_least":false,"about":false,"forecast":null,"reached_on":null,"pace":{"used":"0.0000","month_gone":"0.6333","word":"under"},"sentence":"A default of $10.00 that nobody confirmed: it warns in the app and never blocks. So far $0.00 is spent.","confirmed":false}],"data":{"newest":null,"stale_sources":[],"unpriced_rows":0},"reason":null,"hint":null,"when_unknown":null}
     "#);
 }
 
@@ -337,7 +337,7 @@ fn a_raised_cap_ends_its_alerts_and_opens_the_gate() {
     assert_eq!(home.outlay("budget check All").code, 1);
     home.ok("config set monthly_ai_cap_usd 50");
     let told = home.ok("alerts list --all --json").stdout;
-    assert_eq!(told.matches(r#""resolution":"cap_increased""#).count(), 2, "{told}");
+    assert_eq!(told.matches(r#""resolution":"cap_increased""#).count(), 1, "{told}");
     home.ok("budget check All");
 }
 

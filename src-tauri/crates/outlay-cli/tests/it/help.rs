@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 39] = [
+const VERBS: [&str; 47] = [
     "status",
     "report",
     "report month",
@@ -37,6 +37,14 @@ const VERBS: [&str; 39] = [
     "mail set",
     "mail send",
     "mail log",
+    "sync",
+    "sync init",
+    "sync connect",
+    "sync run",
+    "sync set",
+    "sync settle",
+    "sync members",
+    "sync leave",
     "export",
     "serve",
     "doctor",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 53] = [
+const VERBS: [&str; 56] = [
     "status",
     "report",
     "report month",
@@ -29,6 +29,7 @@ const VERBS: [&str; 53] = [
     "config set",
     "budget",
     "budget list",
+    "budget raise",
     "budget set",
     "budget check",
     "budget reserve",
@@ -52,6 +53,8 @@ const VERBS: [&str; 53] = [
     "mail set",
     "mail off",
     "mail log",
+    "sync",
+    "sync members",
     "export",
     "serve",
     "doctor",

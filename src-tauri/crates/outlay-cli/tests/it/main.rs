@@ -26,6 +26,7 @@ mod interactive;
 mod keychain;
 #[cfg(unix)]
 mod kill;
+mod limits;
 #[cfg(target_os = "linux")]
 mod offline;
 #[cfg(unix)]

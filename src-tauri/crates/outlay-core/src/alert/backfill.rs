@@ -20,6 +20,7 @@ pub(super) fn notice(ledger: &LedgerState) -> Option<Notice> {
             day_words(backfill.first_day),
         ),
         measure: Measure::Nothing,
+        recurs: false,
     })
 }
 

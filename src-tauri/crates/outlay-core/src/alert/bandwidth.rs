@@ -16,6 +16,7 @@ pub(super) fn notice(situation: &Situation<'_>, ledger: &LedgerState) -> Option<
             bytes(ledger.moved_bytes - limit)
         ),
         measure: Measure::Bytes { threshold: limit, actual: ledger.moved_bytes },
+        recurs: false,
     })
 }
 

@@ -21,6 +21,7 @@ pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {
                 dedupe_key: call.source_key.clone(),
                 message,
                 measure: Measure::Money { threshold, actual: call.cost },
+                recurs: false,
             }
         })
         .collect()

@@ -31,11 +31,14 @@ fn spent(headline: &Headline, amount: &str) -> String {
 
 pub(super) fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let month = situation.month;
-    let of = |limit: &BudgetSpend| [warning(month, limit), reached(month, limit), forecast(month, limit)];
+    let of = |limit: &BudgetSpend| [warning(situation, limit), reached(month, limit), forecast(month, limit)];
     situation.limits.iter().flat_map(of).flatten().collect()
 }
 
-fn warning(month: Month, limit: &BudgetSpend) -> Option<Notice> {
+/// It is told once also of a limit that is reached at one go: so any order and grouping of rows that add raises the
+/// same. It then is over at once, and comes again only where it is all there is to say.
+fn warning(situation: &Situation<'_>, limit: &BudgetSpend) -> Option<Notice> {
+    let month = situation.month;
     let BudgetSpend { budget, spend, .. } = limit;
     let (cap, threshold) = (budget.amount, budget.warned_from());
     let (actual, warned) = apart(spend.spend, threshold);
@@ -58,7 +61,13 @@ fn warning(month: Month, limit: &BudgetSpend) -> Option<Notice> {
         dedupe_key: Key { month, limit, alert_type: AlertType::MonthlyCapWarning }.to_string(),
         message,
         measure: Measure::Money { threshold, actual: spend.spend },
+        recurs: is_warning_enough(situation, limit),
     })
+}
+
+/// Whether a warning says all: what is reached is told instead, where that rule watches.
+fn is_warning_enough(situation: &Situation<'_>, limit: &BudgetSpend) -> bool {
+    limit.spend.spend < limit.budget.amount || !situation.rules.watch(AlertType::MonthlyCapReached)
 }
 
 fn reached(month: Month, limit: &BudgetSpend) -> Option<Notice> {
@@ -81,6 +90,7 @@ fn reached(month: Month, limit: &BudgetSpend) -> Option<Notice> {
         dedupe_key: Key { month, limit, alert_type: AlertType::MonthlyCapReached }.to_string(),
         message,
         measure: Measure::Money { threshold: cap, actual: spend.spend },
+        recurs: true,
     })
 }
 
@@ -108,6 +118,7 @@ fn forecast(month: Month, limit: &BudgetSpend) -> Option<Notice> {
         dedupe_key: Key { month, limit, alert_type: AlertType::ForecastOverCap }.to_string(),
         message,
         measure: Measure::Money { threshold: cap, actual: *likely },
+        recurs: false,
     })
 }
 
@@ -130,7 +141,7 @@ pub(super) fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Opt
     }
     let (spend, cap) = (spend.spend, budget.amount);
     let holds = match open.alert_type {
-        AlertType::MonthlyCapWarning => spend >= budget.warned_from(),
+        AlertType::MonthlyCapWarning => spend >= budget.warned_from() && is_warning_enough(situation, limit),
         AlertType::MonthlyCapReached => spend >= cap,
         // Without a projection nobody knows; once the cap is reached, that is told instead.
         _ => spend < cap && projection.as_ref().and_then(|p| p.likely).is_none_or(|end| end > cap),

@@ -44,6 +44,7 @@ fn notice(situation: &Situation<'_>, day: Day, spend: Money, spike: Spike) -> No
         dedupe_key: day.to_string(),
         message,
         measure: Measure::Money { threshold: spike.limit, actual: spend },
+        recurs: false,
     }
 }
 

@@ -82,6 +82,14 @@ pub fn trial() -> Letter {
     }
 }
 
+/// The notification that tries the way.
+pub fn trial_notification() -> Letter {
+    Letter {
+        subject: "Test notification".to_owned(),
+        body: "This is the notification that you asked for. Alerts will be shown like this.".to_owned(),
+    }
+}
+
 /// The notification of one alert.
 pub fn notification(told: &Told) -> Letter {
     Letter { subject: capitalised(&headline(told)), body: told.message.clone() }
@@ -107,6 +115,8 @@ fn headline(told: &Told) -> String {
         AlertType::ForecastOverCap => "on the way over the cap",
         AlertType::SourceStale => "a source is silent",
         AlertType::BackfillSummary => "older calls came in",
+        AlertType::NewModel => "a new model",
+        AlertType::UnpricedRows => "calls without a price",
     };
     match told.actual.zip(told.threshold).map(|(actual, limit)| apart(actual, limit)) {
         // What a spike is measured against is no limit that anybody set.
@@ -163,6 +173,11 @@ const fn remedy(told: &Told) -> &'static str {
         }
         AlertType::BandwidthWarning => {
             "  outlay config set bandwidth_limit_bytes N  raises the limit
+"
+        }
+        AlertType::NewModel | AlertType::UnpricedRows => {
+            "  outlay calls                             shows the calls
+  outlay report --by model                 shows what each model costs
 "
         }
         AlertType::SourceStale | AlertType::BackfillSummary => {

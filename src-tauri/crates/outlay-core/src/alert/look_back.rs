@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::{
-    AlertType, BudgetSpend, CostlyCall, LedgerState, Notice, Rules, Situation, calls, caps, days, sources,
+    AlertType, BudgetSpend, CostlyCall, LedgerState, Notice, Rules, Situation, UsedModel, calls, caps, days,
+    models, sources, unpriced,
 };
 use crate::budget::Budget;
 use crate::cost_config::CostConfig;
@@ -21,6 +22,9 @@ use crate::report::{FileSpan, Headline, Sources};
 
 /// How many days are looked back at, today included.
 pub const LOOK_BACK_DAYS: i32 = 90;
+
+/// For how many days something is news.
+const NEWS_DAYS: i32 = 3;
 
 /// As many days as a sentence names.
 const NAMED_DAYS: usize = 6;
@@ -46,6 +50,10 @@ pub struct History<'a> {
     pub more_calls: bool,
     /// The files that were imported and not undone; none for users who do not own the ledger.
     pub files: &'a [FileSpan],
+    /// The models that count in the user's rows, with their first days since the first day that is looked back at.
+    pub models: &'a [UsedModel],
+    /// Rows without a known price, by day; days without are absent.
+    pub unpriced: &'a BTreeMap<Day, i64>,
 }
 
 /// A budget, and what its calls cost day by day.
@@ -83,6 +91,8 @@ pub fn look_back(rule: AlertType, rules: &Rules, history: &History<'_>) -> LookB
         AlertType::DailySpike => spikes(rules, history),
         AlertType::SingleCallHigh => costly_calls(rules, history),
         AlertType::SourceStale => silences(rules, history),
+        AlertType::NewModel => new_models(rules, history),
+        AlertType::UnpricedRows => without_price(rules, history),
         AlertType::MonthlyCapWarning | AlertType::MonthlyCapReached | AlertType::ForecastOverCap => {
             limits(rule, rules, history)
         }
@@ -123,6 +133,23 @@ fn silences(rules: &Rules, history: &History<'_>) -> Vec<Firing> {
         let files: Vec<FileSpan> = history.files.iter().filter(known).cloned().collect();
         let overdue = Sources::known(day, &[], &files).overdue(rules.patience);
         sources::notices(&LedgerState { overdue, ..LedgerState::default() })
+    })
+}
+
+/// As if it had watched all the time.
+fn new_models(rules: &Rules, history: &History<'_>) -> Vec<Firing> {
+    let mut watching = rules.clone();
+    watching.turn(AlertType::NewModel, true);
+    first_of_each(history, history.first(), |day| {
+        let mut situation = history.on(day, &watching);
+        situation.recent = day.plus(-NEWS_DAYS);
+        models::notices(&situation)
+    })
+}
+
+fn without_price(rules: &Rules, history: &History<'_>) -> Vec<Firing> {
+    first_of_each(history, Month::containing(history.first()).first_day(), |day| {
+        unpriced::notice(&history.on(day, rules)).into_iter().collect()
     })
 }
 
@@ -174,6 +201,12 @@ impl<'a> History<'a> {
             recent: self.first(),
             costly: &[],
             fallen: &[],
+            models: self.models,
+            unpriced: self
+                .unpriced
+                .range(Month::containing(day).first_day()..=day)
+                .map(|(_, rows)| rows)
+                .sum(),
             ledger: None,
         }
     }

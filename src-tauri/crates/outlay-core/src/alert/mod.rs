@@ -15,7 +15,9 @@ mod days;
 mod letter;
 mod limit_key;
 mod look_back;
+mod models;
 mod rules;
+mod simulated;
 mod situation;
 mod snooze;
 mod sources;
@@ -23,12 +25,15 @@ mod storage;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod unpriced;
 
 pub use caps::BudgetSpend;
-pub use letter::{Letter, Told, digest, letter, notification, notifications, trial};
+pub use letter::{Letter, Told, digest, letter, notification, notifications, trial, trial_notification};
 pub use limit_key::{is_of_default_cap, is_of_named_budget};
 pub use look_back::{Firing, History, LOOK_BACK_DAYS, LimitHistory, LookBack, look_back};
+pub use models::UsedModel;
 pub use rules::{InvalidRule, RuleChoice, Rules, choices};
+pub use simulated::Simulation;
 pub use situation::{Backfill, CostlyCall, LedgerState, OpenAlert, Situation};
 pub use snooze::{SnoozeFault, snoozed_until};
 pub use storage::LOW_DISK_BYTES;
@@ -55,6 +60,10 @@ words! {
         SourceStale = "source_stale",
         /// An import brought rows of long ago, told as one.
         BackfillSummary = "backfill_summary",
+        /// A model is used that was never used before.
+        NewModel = "new_model",
+        /// Calls of the month have no known price.
+        UnpricedRows = "unpriced_rows",
     }
 }
 
@@ -84,6 +93,14 @@ words! {
     }
 }
 
+impl Severity {
+    /// The one that holds where two say the same alert, on one machine or on many: the more urgent.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
 /// Something that a person should know of, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -97,15 +114,22 @@ pub struct Notice {
     pub message: String,
     /// The limit and what was reached.
     pub measure: Measure,
+    /// Whether it is told again when it had ended by itself; else it is told but once.
+    pub recurs: bool,
 }
 
 impl Notice {
-    /// The keys under which it may be told, in turn: once, or, about a limit of a month, again when it had ended by
-    /// itself.
+    /// The keys under which it may be told, in turn: once, or again when it had ended by itself.
     pub fn keys(&self) -> impl Iterator<Item = String> {
-        let may_come_again =
-            matches!(self.alert_type, AlertType::MonthlyCapWarning | AlertType::MonthlyCapReached);
-        limit_key::keys(&self.dedupe_key).take(if may_come_again { usize::MAX } else { 1 })
+        limit_key::keys(&self.dedupe_key).take(if self.recurs { usize::MAX } else { 1 })
+    }
+
+    /// Whether it is what an open alert tells of, and more urgent by now: then it replaces what that one says.
+    pub fn worsens(&self, open: &OpenAlert<'_>) -> bool {
+        let is_same = self.alert_type == open.alert_type
+            && (self.dedupe_key == open.dedupe_key
+                || self.dedupe_key == limit_key::uncounted(open.dedupe_key));
+        is_same && self.severity.worse(open.severity) != open.severity
     }
 }
 
@@ -135,6 +159,8 @@ pub fn notices(situation: &Situation<'_>) -> Vec<Notice> {
     let mut notices = caps::notices(situation);
     notices.extend(days::notices(situation));
     notices.extend(calls::notices(situation));
+    notices.extend(models::notices(situation));
+    notices.extend(unpriced::notice(situation));
     if let Some(ledger) = &situation.ledger {
         notices.extend(storage::notices(situation, ledger));
         notices.extend(bandwidth::notice(situation, ledger));
@@ -164,6 +190,8 @@ pub fn resolution(situation: &Situation<'_>, open: &OpenAlert<'_>) -> Option<Res
         }
         AlertType::SourceStale => ledger.is_some_and(|ledger| sources::is_over(ledger, open)),
         AlertType::BackfillSummary => ledger.is_some_and(|ledger| backfill::is_over(ledger, open)),
+        AlertType::NewModel => models::is_over(situation, open),
+        AlertType::UnpricedRows => unpriced::is_over(situation, open),
     };
     is_over.then_some(Resolution::AutoResolved)
 }

@@ -23,6 +23,9 @@ use crate::text::UnknownWord;
 pub struct Rules {
     /// Rules that raise nothing.
     pub off: BTreeSet<AlertType>,
+    /// Rules that watch only because somebody turned them on.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub on: BTreeSet<AlertType>,
     /// How large a day must be to be a spike.
     pub spike: Sensitivity,
     /// How long a source may be silent.
@@ -55,15 +58,17 @@ pub enum InvalidRule {
 impl Rules {
     /// Whether a rule raises anything.
     pub fn watch(&self, rule: AlertType) -> bool {
-        !self.off.contains(&rule)
+        if is_off_at_first(rule) { self.on.contains(&rule) } else { !self.off.contains(&rule) }
     }
 
     /// Lets a rule watch, or not.
     pub fn turn(&mut self, rule: AlertType, on: bool) {
-        if on {
-            self.off.remove(&rule)
+        let (chosen, is_listed) =
+            if is_off_at_first(rule) { (&mut self.on, on) } else { (&mut self.off, !on) };
+        if is_listed {
+            chosen.insert(rule)
         } else {
-            self.off.insert(rule)
+            chosen.remove(&rule)
         };
     }
 
@@ -132,12 +137,23 @@ impl Rules {
                 Some(limit) => format!("Sync moves more than {} in a month.", bytes(limit)),
                 None => "Sync moves more than its limit in a month; it has none yet.".to_owned(),
             },
+            AlertType::NewModel => {
+                "A model is used that was never used before, under any of its names.".to_owned()
+            }
+            AlertType::UnpricedRows => {
+                "Calls of the month have no known price, so that its totals say \"at least\".".to_owned()
+            }
             AlertType::BackfillSummary => {
                 "An import brings rows that are older than 72 hours: told as one, and never notified of."
                     .to_owned()
             }
         }
     }
+}
+
+/// Whether a rule watches only once somebody turns it on.
+const fn is_off_at_first(rule: AlertType) -> bool {
+    matches!(rule, AlertType::NewModel | AlertType::UnpricedRows)
 }
 
 /// What is offered for a rule, and what is chosen if that is something else; nothing where an amount is typed.
@@ -248,6 +264,13 @@ mod tests {
         assert!(!rules.watch(AlertType::DailySpike) && rules.watch(AlertType::SourceStale));
         rules.turn(AlertType::DailySpike, true);
         assert!(rules.watch(AlertType::DailySpike));
+        assert!(!rules.watch(AlertType::NewModel) && !rules.watch(AlertType::UnpricedRows), "off at first");
+        rules.turn(AlertType::NewModel, true);
+        let text = serde_json::to_string(&rules).expect("JSON");
+        insta::assert_snapshot!(text, @r#"{"off":[],"on":["new_model"],"spike":"usual","patience":"12d"}"#);
+        assert!(serde_json::from_str::<Rules>(&text).expect("rules").watch(AlertType::NewModel));
+        rules.turn(AlertType::NewModel, false);
+        assert!(!rules.watch(AlertType::NewModel));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AlertType, BudgetSpend, Rules};
+use super::{AlertType, BudgetSpend, Rules, Severity, UsedModel};
 use crate::cost_config::CostConfig;
 use crate::instant::Instant;
 use crate::money::Money;
@@ -36,6 +36,10 @@ pub struct Situation<'a> {
     pub costly: &'a [CostlyCall],
     /// Source keys of calls that were alerted and no longer count with such a cost.
     pub fallen: &'a [String],
+    /// The models that count in the user's rows.
+    pub models: &'a [UsedModel],
+    /// Rows of the month without a known price.
+    pub unpriced: i64,
     /// What is about the ledger as a whole; `None` for users who do not own it.
     pub ledger: Option<LedgerState>,
 }
@@ -92,6 +96,8 @@ pub struct OpenAlert<'a> {
     pub alert_type: AlertType,
     /// Its key.
     pub dedupe_key: &'a str,
+    /// How urgent it is.
+    pub severity: Severity,
     /// The limit that it names, where it is money.
     pub threshold: Option<Money>,
     /// What was reached, where it is money.

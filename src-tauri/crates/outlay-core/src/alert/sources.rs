@@ -18,6 +18,7 @@ pub(super) fn notices(ledger: &LedgerState) -> Vec<Notice> {
             days_words(source.usual_days),
         ),
         measure: Measure::Nothing,
+        recurs: false,
     };
     ledger.overdue.iter().map(notice).collect()
 }

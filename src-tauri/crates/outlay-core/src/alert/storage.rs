@@ -23,6 +23,7 @@ fn file(situation: &Situation<'_>, ledger: &LedgerState) -> Option<Notice> {
             bytes(ledger.file_bytes - limit)
         ),
         measure: Measure::Bytes { threshold: limit, actual: ledger.file_bytes },
+        recurs: false,
     })
 }
 
@@ -39,6 +40,7 @@ fn disk(situation: &Situation<'_>, ledger: &LedgerState) -> Option<Notice> {
             bytes(ledger.file_bytes)
         ),
         measure: Measure::Bytes { threshold: LOW_DISK_BYTES, actual: free },
+        recurs: false,
     })
 }
 

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::AlertType;
 use super::limit_key::Told;
+use super::{AlertType, unpriced};
 use crate::period::{Day, Month};
 
 /// The calls, the import or the time that an alert is about, as far as it names them.
@@ -12,11 +12,11 @@ use crate::period::{Day, Month};
 pub struct AlertSubject {
     /// The day, of a spike.
     pub day: Option<Day>,
-    /// The month, of a cap or a budget.
+    /// The month, of a cap or a budget, or of rows without a price.
     pub month: Option<Month>,
     /// The provider whose calls the budget is of.
     pub provider: Option<String>,
-    /// The model whose calls the budget is of.
+    /// The model whose calls the budget is of, or that is new.
     pub model: Option<String>,
     /// The call's id, of one that was recorded; one that was imported is known by what it cost.
     pub call: Option<String>,
@@ -42,6 +42,8 @@ impl AlertSubject {
                 let id = dedupe_key.parse::<uuid::Uuid>().ok();
                 Self { call: id.map(|id| id.to_string()), ..nothing }
             }
+            AlertType::NewModel => Self { model: Some(dedupe_key.to_owned()), ..nothing },
+            AlertType::UnpricedRows => Self { month: unpriced::month_of(dedupe_key), ..nothing },
             AlertType::BackfillSummary => Self { import: Some(dedupe_key.to_owned()), ..nothing },
             AlertType::StorageWarning | AlertType::BandwidthWarning | AlertType::SourceStale => nothing,
         }
@@ -80,5 +82,7 @@ mod tests {
         check(BackfillSummary, "some-import", "some-import");
         check(StorageWarning, "file/1000", "");
         check(DailySpike, "no day", "");
+        check(NewModel, "openai/gpt-6", "openai/gpt-6");
+        check(UnpricedRows, "2026-06~2/rows", "2026-06");
     }
 }

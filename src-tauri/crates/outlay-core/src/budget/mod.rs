@@ -24,7 +24,7 @@ pub use gate::{Account, GateDecision, Refusal, first_refusal};
 pub(crate) use pace::pace;
 pub use pace::{BudgetPace, Pace};
 pub use standing::{BudgetForecast, BudgetPeriod, BudgetStanding, BudgetState, Figures, standing};
-pub use values::{BudgetFault, LONGEST_NAME, amount, folded, name, scope, warn_at};
+pub use values::{BudgetFault, LONGEST_NAME, amount, folded, name, part, scope, warn_at};
 
 /// What the monthly cap is called among the budgets.
 pub const CAP: &str = "All";
@@ -77,6 +77,8 @@ pub struct Budget {
     pub warn_at_pct: u8,
     /// Whether the user set or confirmed it; a default neither blocks nor is a limit of the gate.
     pub confirmed: bool,
+    /// What other months may cost, where this one alone was raised to `amount`.
+    pub raised_from: Option<Money>,
 }
 
 impl Budget {
@@ -89,6 +91,18 @@ impl Budget {
             mode: if config.block_on_cap { BudgetMode::Block } else { BudgetMode::Notify },
             warn_at_pct: config.alert_threshold_pct,
             confirmed: config.confirmed_at.is_some(),
+            raised_from: None,
+        }
+    }
+
+    /// The budget in a month that was raised to an amount; as it is where every month may cost as much.
+    #[must_use]
+    pub fn raised_to(self, amount: Option<Money>) -> Self {
+        match amount {
+            Some(amount) if amount > self.amount => {
+                Self { amount, raised_from: Some(self.raised_from.unwrap_or(self.amount)), ..self }
+            }
+            _ => self,
         }
     }
 

@@ -1,24 +1,26 @@
 //! The sentence under a budget: what it will do, where it stands, and what nobody can stop.
 
-use super::{Budget, BudgetMode, Scope};
+use super::{Account, Budget, BudgetMode, Scope};
 use crate::figures::{apart, day_words, dollars, hedged};
 use crate::money::Money;
 use crate::period::Day;
 use crate::report::Headline;
 
 pub(super) fn of(
-    budget: &Budget,
+    account: &Account,
     first: Day,
     spend: Headline,
     reached_on: Option<Day>,
     today: Day,
 ) -> String {
+    let budget = &account.budget;
     let (amount, _) = apart(spend.spend, budget.amount);
     let spent = hedged(&amount, spend.at_least, spend.about);
     format!(
-        "{} So far {spent} is spent{}.",
+        "{}{} So far {spent} is spent{}.",
         rule(budget, first),
-        ahead(budget, spend.spend, reached_on, today)
+        raised(budget, first),
+        ahead(account, reached_on, today)
     )
 }
 
@@ -48,6 +50,13 @@ fn rule(budget: &Budget, first: Day) -> String {
     }
 }
 
+/// That it holds for this month alone, if it does.
+fn raised(budget: &Budget, first: Day) -> String {
+    budget.raised_from.map_or_else(String::new, |usual| {
+        format!(" Raised from {} to {} for {} alone.", dollars(usual), dollars(budget.amount), month(first))
+    })
+}
+
 /// `June`, or `the month from 15 June`.
 fn month(first: Day) -> String {
     use chrono::Datelike;
@@ -57,10 +66,15 @@ fn month(first: Day) -> String {
     }
 }
 
-fn ahead(budget: &Budget, spent: Money, reached_on: Option<Day>, today: Day) -> String {
+fn ahead(account: &Account, reached_on: Option<Day>, today: Day) -> String {
+    let Account { budget, spent, reserved } = account;
+    let is_reached = *spent >= budget.amount;
     match reached_on {
-        Some(day) if spent >= budget.amount => format!("; the limit was reached on {}", day_words(day)),
-        _ if spent >= budget.amount => "; the limit is reached".to_owned(),
+        Some(day) if is_reached => format!("; the limit was reached on {}", day_words(day)),
+        _ if is_reached => "; the limit is reached".to_owned(),
+        _ if account.remaining() <= Money::ZERO => {
+            format!("; with {} reserved nothing is left of it", dollars(*reserved))
+        }
         Some(day) if day <= today => "; the limit is likely to be reached today".to_owned(),
         Some(day) => format!("; at this pace the limit is reached about {}", day_words(day)),
         None => String::new(),

@@ -21,7 +21,7 @@ words! {
         Ok = "ok",
         /// At the warning or beyond.
         Warn = "warn",
-        /// Reached, or passed.
+        /// Reached, or passed, with what is reserved: nothing is left.
         Over = "over",
     }
 }
@@ -43,6 +43,8 @@ pub struct BudgetStanding {
     pub currency: &'static str,
     /// What the month may cost.
     pub amount: Money,
+    /// What other months may cost, where this one alone was raised; null where it is the same.
+    pub raised_from: Option<Money>,
     /// What it cost so far.
     pub spent: Money,
     /// What is held for calls that are not settled.
@@ -53,7 +55,8 @@ pub struct BudgetStanding {
     pub used: Ratio,
     /// The part at which a warning comes, in percent.
     pub warn_at_pct: u8,
-    /// How far it is used; by spend alone.
+    /// How far it is used: the warning by spend alone, as its alert comes; the limit with what is reserved, as the gate
+    /// counts.
     pub state: BudgetState,
     /// The true spend is at least this: calls without a known price fall under it.
     pub at_least: bool,
@@ -119,11 +122,12 @@ pub fn standing(id: Option<String>, budget: &Budget, figures: &Figures<'_>) -> B
     let Figures { zone, days, spend, reserved, .. } = *figures;
     let account = Account { budget: budget.clone(), spent: spend.spend, reserved };
     let used = Ratio::of(spend.spend, budget.amount).unwrap_or_default();
-    let state = state(budget, spend.spend);
+    let remaining = account.remaining();
+    let state = state(budget, spend.spend, remaining);
     let forecast = figures.projection.and_then(forecast);
     let reached_on = reached_on(budget.amount, figures);
     BudgetStanding {
-        sentence: sentence::of(budget, days.0, spend, reached_on, figures.outlook.today),
+        sentence: sentence::of(&account, days.0, spend, reached_on, figures.outlook.today),
         id,
         name: budget.name.clone(),
         scope: budget.scope.named(),
@@ -131,9 +135,10 @@ pub fn standing(id: Option<String>, budget: &Budget, figures: &Figures<'_>) -> B
         period: BudgetPeriod { start: days.0, end: days.1.next(), time_zone: zone },
         currency: "USD",
         amount: budget.amount,
+        raised_from: budget.raised_from,
         spent: spend.spend,
         reserved,
-        remaining: account.remaining(),
+        remaining,
         used,
         warn_at_pct: budget.warn_at_pct,
         state,
@@ -146,10 +151,10 @@ pub fn standing(id: Option<String>, budget: &Budget, figures: &Figures<'_>) -> B
     }
 }
 
-fn state(budget: &Budget, spent: Money) -> BudgetState {
+fn state(budget: &Budget, spent: Money, remaining: Money) -> BudgetState {
     match spent {
         _ if !budget.confirmed => BudgetState::None,
-        _ if spent >= budget.amount => BudgetState::Over,
+        _ if remaining <= Money::ZERO => BudgetState::Over,
         _ if spent >= budget.warned_from() => BudgetState::Warn,
         _ => BudgetState::Ok,
     }

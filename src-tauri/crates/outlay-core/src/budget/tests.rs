@@ -16,6 +16,7 @@ fn account(name: &str, scope: Scope, spent: &str, reserved: &str, amount: &str) 
         mode: BudgetMode::Block,
         warn_at_pct: 80,
         confirmed: true,
+        raised_from: None,
     };
     Account { budget, spent: money(spent), reserved: money(reserved) }
 }
@@ -65,6 +66,16 @@ fn only_what_blocks_refuses_and_the_broadest_is_named() {
     told.budget.mode = BudgetMode::Notify;
     assert_eq!(named(&[&model, &told, &all]).as_deref(), Some("One"));
     assert_eq!(named(&[&told, &all]), None);
+}
+
+#[test]
+fn a_raise_of_a_month_never_lowers() {
+    let budget = account("All", Scope::All, "0", "0", "10").budget;
+    let raised = budget.clone().raised_to(Some(money("15")));
+    assert_eq!((raised.amount, raised.raised_from), (money("15"), Some(money("10"))));
+    for none in [None, Some(money("10")), Some(money("4"))] {
+        assert_eq!(budget.clone().raised_to(none), budget);
+    }
 }
 
 #[test]

@@ -94,8 +94,14 @@ pub fn amount(field: &'static str, amount: Money) -> Result<Money, BudgetFault> 
 /// # Errors
 /// It is none from 1 to 100.
 pub fn warn_at(percent: i64) -> Result<u8, BudgetFault> {
+    part("warn_at_pct", percent)
+}
+
+/// A part of a budget, in percent.
+///
+/// # Errors
+/// It is none from 1 to 100.
+pub fn part(field: &'static str, percent: i64) -> Result<u8, BudgetFault> {
     let part = u8::try_from(percent).ok().filter(|percent| (1..=100).contains(percent));
-    part.ok_or_else(|| {
-        fault("warn_at_pct", format!("is {percent}: it takes a whole percentage from 1 to 100"))
-    })
+    part.ok_or_else(|| fault(field, format!("is {percent}: it takes a whole percentage from 1 to 100")))
 }

@@ -1,15 +1,15 @@
-//! Alerts as they are stored: each once, whoever notices it and however often. When one is raised is
-//! decided by the rules in `outlay_core::alert`; the calls they look at are read in `costly_calls`.
+//! Alerts as they are stored, read and resolved. How one comes to be there stands in `raising`; when that is, is decided
+//! by the rules in `outlay_core::alert`; the calls they look at are read in `costly_calls`.
 
 use std::collections::BTreeSet;
 
-use outlay_core::alert::{AlertType, Measure, Notice, OpenAlert, Resolution, Severity};
+use outlay_core::alert::{AlertType, Notice, OpenAlert, Resolution, Severity};
 use outlay_core::delivery::Channel;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
 use outlay_core::text::UnknownWord;
-use rusqlite::{Row, params};
+use rusqlite::Row;
 use uuid::Uuid;
 
 use crate::error::LedgerError;
@@ -83,6 +83,7 @@ impl Alert {
         OpenAlert {
             alert_type: self.alert_type,
             dedupe_key: &self.dedupe_key,
+            severity: self.severity,
             threshold: self.threshold_money,
             actual: self.actual_money,
         }
@@ -279,59 +280,6 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Raises an alert under the first of its keys that may be told; `None` where one stands open, where the user has
-    /// seen one, and where it is told but once.
-    ///
-    /// # Errors
-    /// Those of SQLite.
-    pub fn raise(&self, user: &str, notice: &Notice, now: Instant) -> Result<Option<Alert>, LedgerError> {
-        for key in notice.keys() {
-            let id = id_of(user, notice.alert_type, &key);
-            let is_new = self.insert_alert(&id, user, notice, &key, now)?;
-            let alert = self.reader().alert(&id)?;
-            if is_new {
-                return Ok(Some(alert));
-            }
-            if matches!(alert.resolution, None | Some(Resolution::Acknowledged)) {
-                break;
-            }
-        }
-        Ok(None)
-    }
-
-    fn insert_alert(
-        &self,
-        id: &str,
-        user: &str,
-        notice: &Notice,
-        key: &str,
-        now: Instant,
-    ) -> Result<bool, LedgerError> {
-        let (nanos, bytes) = match notice.measure {
-            Measure::Money { threshold, actual } => (Some((threshold.nanos(), actual.nanos())), None),
-            Measure::Bytes { threshold, actual } => (None, Some((threshold, actual))),
-            Measure::Nothing => (None, None),
-        };
-        let sql = "INSERT INTO expense_alerts (id, user_id, alert_type, severity, message, threshold, actual,
-                threshold_nanos, actual_nanos, dedupe_key, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, coalesce(?6, ?8 / 1e9), coalesce(?7, ?9 / 1e9), ?8, ?9, ?10, ?11)
-            ON CONFLICT DO NOTHING";
-        let raised = self.transaction.prepare_cached(sql)?.execute(params![
-            id,
-            user,
-            notice.alert_type.as_str(),
-            notice.severity.as_str(),
-            notice.message,
-            bytes.map(|(threshold, _)| threshold),
-            bytes.map(|(_, actual)| actual),
-            nanos.map(|(threshold, _)| threshold),
-            nanos.map(|(_, actual)| actual),
-            key,
-            now.micros(),
-        ])?;
-        Ok(raised > 0)
-    }
-
     /// Resolves an alert. Resolving is monotone: a resolved alert stays as it was resolved.
     ///
     /// # Errors

@@ -33,33 +33,54 @@ pub struct NamedBudget {
 }
 
 const COLUMNS: &str =
-    "SELECT b.id, b.revision, b.name, b.provider, b.model, b.amount_nanos, b.mode, b.warn_at_pct, b.removed, b.at
+    "SELECT b.id, b.revision, b.name, b.provider, b.model, b.amount_nanos, b.mode, b.warn_at_pct, b.removed, b.at,
+        (SELECT r.amount_nanos FROM budget_raises r WHERE r.user_id = ?1 AND r.budget_id = b.id AND r.month = ?2
+            ORDER BY r.revision DESC, r.amount_nanos LIMIT 1)
     FROM budgets b WHERE b.user_id = ?1";
 
+/// A version, and what a month may cost instead of what it says.
+type Raised = (NamedBudget, Option<Money>);
+
 impl Reader<'_> {
-    /// A user's named budgets as they are, those of providers first, by name.
+    /// A user's named budgets as every month has them, those of providers first, by name.
     ///
     /// # Errors
     /// Those of SQLite, and a stored word that this program does not know.
     pub fn budgets(&self, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
+        Ok(self.latest(user, None)?.into_iter().map(|(version, _)| version).collect())
+    }
+
+    /// The same as a month has them, which may have been raised.
+    ///
+    /// # Errors
+    /// As [`Reader::budgets`].
+    pub fn budgets_in(&self, user: &str, month: Month) -> Result<Vec<NamedBudget>, LedgerError> {
+        let raised = |(version, amount): Raised| {
+            let budget = version.budget.raised_to(amount);
+            NamedBudget { budget, ..version }
+        };
+        Ok(self.latest(user, Some(month))?.into_iter().map(raised).collect())
+    }
+
+    fn latest(&self, user: &str, month: Option<Month>) -> Result<Vec<Raised>, LedgerError> {
         let sql = format!(
             "{COLUMNS} AND b.revision = (SELECT max(revision) FROM budgets WHERE id = b.id)
             ORDER BY b.provider = '', b.name"
         );
-        let mut latest = self.versions(&sql, user)?;
-        let ids: FxHashSet<Uuid> = latest.iter().map(|version| version.id).collect();
+        let mut latest = self.versions(&sql, user, month)?;
+        let ids: FxHashSet<Uuid> = latest.iter().map(|(version, _)| version.id).collect();
         if ids.len() < latest.len() {
             self.drop_rivals(&mut latest)?;
         }
-        latest.retain(|version| !version.removed);
+        latest.retain(|(version, _)| !version.removed);
         Ok(latest)
     }
 
     /// Of versions that two machines made of one revision, keeps the one that every machine lets speak: a limit before a
     /// removal, then the lower limit, then the lesser key.
-    fn drop_rivals(&self, latest: &mut Vec<NamedBudget>) -> Result<(), LedgerError> {
+    fn drop_rivals(&self, latest: &mut Vec<Raised>) -> Result<(), LedgerError> {
         let rows = self.small_rows::<BudgetRow>(None)?;
-        let speaks = |version: &NamedBudget| {
+        let speaks = |(version, _): &Raised| {
             let rivals = rows.iter().filter(|row| (row.id, row.revision) == (version.id, version.revision));
             let winner = rivals.min_by_key(|row| (row.removed, row.amount, row.key()));
             winner.is_some_and(|row| {
@@ -68,7 +89,7 @@ impl Reader<'_> {
             })
         };
         latest.retain(speaks);
-        latest.dedup_by_key(|version| version.id);
+        latest.dedup_by_key(|(version, _)| version.id);
         Ok(())
     }
 
@@ -77,15 +98,18 @@ impl Reader<'_> {
     /// # Errors
     /// As [`Reader::budgets`].
     pub fn budget_history(&self, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
-        self.versions(&format!("{COLUMNS} ORDER BY b.at DESC, b.revision DESC"), user)
+        let versions =
+            self.versions(&format!("{COLUMNS} ORDER BY b.at DESC, b.revision DESC"), user, None)?;
+        Ok(versions.into_iter().map(|(version, _)| version).collect())
     }
 
-    fn versions(&self, sql: &str, user: &str) -> Result<Vec<NamedBudget>, LedgerError> {
+    fn versions(&self, sql: &str, user: &str, month: Option<Month>) -> Result<Vec<Raised>, LedgerError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([user])?;
+        let mut rows = statement.query((user, month.map(|month| month.first_day().number())))?;
         let mut versions = Vec::new();
         while let Some(row) = rows.next()? {
-            versions.push(read(row)?);
+            let raised: Option<i64> = row.get(10)?;
+            versions.push((read(row)?, raised.map(Money::from_nanos)));
         }
         Ok(versions)
     }
@@ -262,7 +286,7 @@ fn read(row: &Row<'_>) -> Result<NamedBudget, LedgerError> {
     Ok(NamedBudget {
         id: Uuid::from_bytes(row.get(0)?),
         revision: row.get(1)?,
-        budget: Budget { name, scope, amount, mode, warn_at_pct, confirmed: true },
+        budget: Budget { name, scope, amount, mode, warn_at_pct, confirmed: true, raised_from: None },
         removed: row.get(8)?,
         at: Instant::from_micros(row.get(9)?),
     })

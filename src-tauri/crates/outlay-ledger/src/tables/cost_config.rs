@@ -1,8 +1,11 @@
-//! The caps of a user, created on first use with the original's defaults.
+//! The caps of a user, created on first use with the original's defaults, and the cap as a month has it. Raises of a month
+//! stand in `raises`.
 
+use outlay_core::budget::Budget;
 use outlay_core::cost_config::CostConfig;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::Month;
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::LedgerError;
@@ -14,11 +17,31 @@ impl Reader<'_> {
     /// # Errors
     /// Those of SQLite.
     pub fn cost_config(&self, user: &str) -> Result<CostConfig, LedgerError> {
+        Ok(self.config_and_raise(user, None)?.0)
+    }
+
+    /// The same, and the cap as a month has it, which may have been raised.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn cost_config_in(&self, user: &str, month: Month) -> Result<(CostConfig, Budget), LedgerError> {
+        let (config, raised) = self.config_and_raise(user, Some(month))?;
+        Ok((config, Budget::cap(&config).raised_to(raised)))
+    }
+
+    fn config_and_raise(
+        &self,
+        user: &str,
+        month: Option<Month>,
+    ) -> Result<(CostConfig, Option<Money>), LedgerError> {
         let sql = "SELECT monthly_ai_cap_nanos, alert_threshold_pct, single_call_alert_nanos, block_on_cap, email_on_high,
-                storage_limit_bytes, bandwidth_limit_bytes, confirmed_at
+                storage_limit_bytes, bandwidth_limit_bytes, confirmed_at,
+                (SELECT r.amount_nanos FROM budget_raises r WHERE r.user_id = ?1 AND r.budget_id = x'' AND r.month = ?2
+                    ORDER BY r.revision DESC, r.amount_nanos LIMIT 1)
             FROM cost_config WHERE user_id = ?1";
-        let stored = self.connection.prepare_cached(sql)?.query_row([user], |row| {
-            Ok(CostConfig {
+        let month = month.map(|month| month.first_day().number());
+        let stored = self.connection.prepare_cached(sql)?.query_row((user, month), |row| {
+            let config = CostConfig {
                 monthly_ai_cap_usd: Money::from_nanos(row.get(0)?),
                 alert_threshold_pct: row.get(1)?,
                 single_call_alert: Money::from_nanos(row.get(2)?),
@@ -27,7 +50,8 @@ impl Reader<'_> {
                 storage_limit_bytes: row.get(5)?,
                 bandwidth_limit_bytes: row.get(6)?,
                 confirmed_at: row.get::<_, Option<i64>>(7)?.map(Instant::from_micros),
-            })
+            };
+            Ok((config, row.get::<_, Option<i64>>(8)?.map(Money::from_nanos)))
         });
         Ok(stored.optional()?.unwrap_or_default())
     }

@@ -126,6 +126,20 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Queues a delivery anew, as if none had been: its alert became more urgent. Whoever is sending the earlier words
+    /// settles nothing any more.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn queue_again(&self, alert_id: &str, channel: Channel, now: Instant) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO deliveries (alert_id, channel, state, queued_at, due_at)
+            VALUES (?1, ?2, 'waiting', ?3, ?3)
+            ON CONFLICT DO UPDATE SET state = 'waiting', queued_at = ?3, due_at = ?3, attempts = 0, message = NULL,
+                claim = NULL, claimed_until = NULL, reply = NULL, ended_at = NULL";
+        self.transaction.prepare_cached(sql)?.execute((alert_id, channel.as_str(), now.micros()))?;
+        Ok(())
+    }
+
     /// Ends what is about alerts that somebody or something resolved, unless it is going out right now; tells how
     /// much that is. A limit of a month that is over by now was passed all the same, and is told yet.
     ///

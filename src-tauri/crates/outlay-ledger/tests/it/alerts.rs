@@ -9,7 +9,14 @@ use crate::book::{Book, NOW};
 
 fn notice(key: &str, measure: Measure) -> Notice {
     let (alert_type, severity) = (AlertType::MonthlyCapWarning, Severity::Medium);
-    Notice { alert_type, severity, dedupe_key: key.to_owned(), message: format!("of {key}"), measure }
+    Notice {
+        alert_type,
+        severity,
+        dedupe_key: key.to_owned(),
+        message: format!("of {key}"),
+        measure,
+        recurs: true,
+    }
 }
 
 #[test]
@@ -42,6 +49,22 @@ fn a_limit_is_told_once_until_it_ended_by_itself() {
     let of_grace = writer.raise("grace", &warning, NOW).expect("a ledger");
     assert_ne!(of_grace.expect("another user's").id, raised.id);
     assert_eq!(writer.reader().alerts("ada", AlertScope::All).expect("alerts").len(), 3);
+}
+
+#[test]
+fn an_open_alert_becomes_more_urgent_and_keeps_its_place() {
+    let mut book = Book::new();
+    let writer = book.ledger.writer().expect("a writer");
+    let known =
+        writer.raise("ada", &notice("k", Measure::Nothing), NOW).expect("a ledger").expect("an alert");
+    let measure = Measure::Bytes { threshold: 1_000, actual: 1_001 };
+    let worse = Notice { severity: Severity::Critical, message: "worse".to_owned(), ..notice("k", measure) };
+    let now = writer.worsen(&known.id, &worse).expect("an alert");
+    assert_eq!((now.severity, now.message.as_str()), (Severity::Critical, "worse"));
+    assert_eq!((now.actual, now.created_at), (Some(1001.0), known.created_at));
+    writer.resolve_alert(&known.id, Resolution::Acknowledged, NOW).expect("an alert");
+    let resolved = writer.worsen(&known.id, &notice("k", Measure::Nothing)).expect("an alert");
+    assert_eq!(resolved.severity, Severity::Critical, "what is resolved stays as it is");
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn a_time_zone_that_nobody_chose_gives_way() {
 
 fn raise(book: &mut Book, severity: Severity) -> String {
     let notice = Notice {
+        recurs: false,
         alert_type: AlertType::MonthlyCapReached,
         severity,
         dedupe_key: "2026-06/20".into(),
@@ -108,6 +109,7 @@ fn of_budgets_of_one_revision_the_same_speaks_everywhere() {
     let (mut one, mut other) = (Book::new(1, "ada.l"), Book::new(2, "ada.l"));
     let keep = |book: &mut Book, dollars: i64| {
         let budget = Budget {
+            raised_from: None,
             name: "models".into(),
             scope: BudgetScope::Provider("openai".into()),
             amount: Money::from_nanos(dollars * 1_000_000_000),

@@ -6,7 +6,7 @@ use super::*;
 #[track_caller]
 fn check(situation: &Situation<'_>, kind: AlertType, key: &str, expected: Option<Resolution>) {
     let (threshold, actual) = (Some(money("8")), Some(money("9")));
-    let open = OpenAlert { alert_type: kind, dedupe_key: key, threshold, actual };
+    let open = OpenAlert { alert_type: kind, dedupe_key: key, severity: Severity::Low, threshold, actual };
     assert_eq!(resolution(situation, &open), expected, "{kind} [{key}]");
 }
 
@@ -109,6 +109,19 @@ fn the_ledgers_own_alerts_end_with_their_condition() {
 }
 
 #[test]
+fn what_is_new_or_without_a_price_stands_while_it_is() {
+    let over = Some(Resolution::AutoResolved);
+    let models = [used("GPT-6", "2026-01-01")];
+    let now = Situation { models: &models, unpriced: 1, ..june(const { &BTreeMap::new() }) };
+    check(&now, AlertType::NewModel, "gpt-6", None);
+    check(&now, AlertType::NewModel, "gpt-7", over);
+    check(&now, AlertType::UnpricedRows, "2026-06/rows", None);
+    check(&now, AlertType::UnpricedRows, "2026-06~2/rows", None);
+    check(&now, AlertType::UnpricedRows, "2026-05/rows", over);
+    check(&Situation { unpriced: 0, ..now }, AlertType::UnpricedRows, "2026-06/rows", over);
+}
+
+#[test]
 fn what_holds_is_not_over() {
     let observed = four_weeks("1", &[("2026-06-18", "80"), ("2026-06-19", "31.2")]);
     let mut situation = june(&observed);
@@ -130,8 +143,48 @@ fn what_holds_is_not_over() {
             Measure::Money { threshold, actual } => (Some(threshold), Some(actual)),
             Measure::Bytes { .. } | Measure::Nothing => (None, None),
         };
-        let Notice { alert_type, dedupe_key, .. } = &notice;
-        let open = OpenAlert { alert_type: *alert_type, dedupe_key, threshold, actual };
-        assert_eq!(resolution(&situation, &open), None, "{alert_type}");
+        let Notice { alert_type, dedupe_key, severity, .. } = &notice;
+        let open = OpenAlert { alert_type: *alert_type, dedupe_key, severity: *severity, threshold, actual };
+        // What is reached is told instead of the warning.
+        let over = (*alert_type == AlertType::MonthlyCapWarning).then_some(Resolution::AutoResolved);
+        assert_eq!(resolution(&situation, &open), over, "{alert_type}");
     }
+}
+
+#[test]
+fn a_warning_stands_until_its_limit_is_reached_if_that_is_told() {
+    use AlertType::{MonthlyCapReached as Reached, MonthlyCapWarning as Warning};
+    let over = Some(Resolution::AutoResolved);
+    check(&spent("9.999999999", |_| ()), Warning, "2026-06/10/80", None);
+    check(&spent("10", |_| ()), Warning, "2026-06/10/80", over);
+    check(&spent("10", |_| ()), Warning, "2026-06~2/10/80", over);
+    check(&spent("10", |june| june.rules.turn(Reached, false)), Warning, "2026-06/10/80", None);
+    let warned_again = |june: &Situation<'_>| {
+        let warning = notices(june).into_iter().find(|notice| notice.alert_type == Warning);
+        warning.expect("a warning").keys().nth(1).is_some()
+    };
+    assert!(warned_again(&spent("9", |_| ())));
+    assert!(!warned_again(&spent("10", |_| ())), "it was told once");
+    assert!(warned_again(&spent("10", |june| june.rules.turn(Reached, false))));
+}
+
+#[test]
+fn what_becomes_more_urgent_replaces_what_stands() {
+    let reached = |blocks: &str| {
+        let notices = notices(&spent("12", |june| set(june, CostField::BlockOnCap, blocks)));
+        notices.into_iter().find(|notice| notice.alert_type == AlertType::MonthlyCapReached).expect("reached")
+    };
+    let open = |dedupe_key, severity| OpenAlert {
+        alert_type: AlertType::MonthlyCapReached,
+        dedupe_key,
+        severity,
+        threshold: None,
+        actual: None,
+    };
+    let (critical, high) = (reached("true"), reached("false"));
+    assert!(critical.worsens(&open("2026-06/10", Severity::High)));
+    assert!(critical.worsens(&open("2026-06~3/10", Severity::High)));
+    assert!(!critical.worsens(&open("2026-06/10", Severity::Critical)), "once");
+    assert!(!critical.worsens(&open("2026-06/20", Severity::High)), "another cap");
+    assert!(!high.worsens(&open("2026-06/10", Severity::Critical)), "never lowered");
 }

@@ -30,6 +30,8 @@ fn history(observed: &BTreeMap<Day, Money>) -> History<'_> {
         calls: &[],
         more_calls: false,
         files: &[],
+        models: &[],
+        unpriced: const { &BTreeMap::new() },
     }
 }
 
@@ -195,10 +197,28 @@ fn a_rule_that_is_off_tells_nothing_and_ends_nothing() {
     assert_eq!(notices(&situation), []);
     let key = &open[0].dedupe_key;
     let open = OpenAlert {
+        severity: Severity::Low,
         alert_type: AlertType::DailySpike,
         dedupe_key: key,
         threshold: Some(money("10")),
         actual: None,
     };
     assert_eq!(resolution(&situation, &open), None);
+}
+
+#[test]
+fn new_models_and_months_with_rows_without_a_price_are_looked_back_at() {
+    let observed = days_from("2025-12-01", &[]);
+    let models = [used("gpt-5", "2026-01-01"), used("gpt-6", "2026-05-13"), used("GPT-6", "2026-05-20")];
+    let unpriced = [("2026-04-02", 3), ("2026-06-13", 2), ("2026-06-14", 1)];
+    let unpriced: BTreeMap<Day, i64> = unpriced.into_iter().map(|(date, rows)| (day(date), rows)).collect();
+    let known = History { models: &models, unpriced: &unpriced, ..history(&observed) };
+    let rules = Rules::default();
+    check(AlertType::NewModel, &rules, &known, "Would have fired once in the last 90 days: 13 May.");
+    check(
+        AlertType::UnpricedRows,
+        &rules,
+        &known,
+        "Would have fired twice in the last 90 days: 2 Apr and 13 Jun.",
+    );
 }

@@ -38,6 +38,8 @@ fn june(observed: &BTreeMap<Day, Money>) -> Situation<'_> {
         recent: day("2026-06-16"),
         costly: &[],
         fallen: &[],
+        models: &[],
+        unpriced: 0,
         ledger: Some(LedgerState::default()),
     };
     let cap = Budget::cap(&situation.config);
@@ -318,6 +320,43 @@ fn an_import_of_old_data_is_told_as_one() {
     ");
 }
 
+fn used(model: &str, first: &str) -> UsedModel {
+    UsedModel { provider: "openai".to_owned(), model: model.to_owned(), first: day(first) }
+}
+
+#[test]
+fn a_model_is_new_once_under_whatever_name() {
+    let told_of = |models: &[UsedModel]| {
+        let mut situation = Situation { models, ..june(const { &BTreeMap::new() }) };
+        assert_eq!(told(&situation), "", "off unless somebody wants it");
+        situation.rules.turn(AlertType::NewModel, true);
+        told(&situation)
+    };
+    let known = used("gpt-5-mini", "2026-05-01");
+    assert_eq!(told_of(&[used("gpt-5", "2026-06-18"), used("gpt-6", "2026-06-19")]), "", "all are new");
+    insta::assert_snapshot!(told_of(&[known.clone(), used("GPT-5-2025-08-07", "2026-06-19"), used("gpt-5", "2026-06-18")]), @"
+    new_model low [gpt-5] -
+      First call of gpt-5 of openai on 18 June 2026
+    ");
+    assert_eq!(told_of(&[used("gpt-5-2025-08-07", "2026-05-01"), used("gpt-5", "2026-06-18")]), "");
+    assert_eq!(told_of(&[known, used("gpt-5", "2026-06-15")]), "", "no news");
+}
+
+#[test]
+fn rows_without_a_price_are_told() {
+    let rows = |unpriced| {
+        let mut situation = Situation { unpriced, ..june(const { &BTreeMap::new() }) };
+        assert_eq!(told(&situation), "", "off unless somebody wants it");
+        situation.rules.turn(AlertType::UnpricedRows, true);
+        told(&situation)
+    };
+    assert_eq!(rows(0), "");
+    insta::assert_snapshot!(rows(1_204), @"
+    unpriced_rows low [2026-06/rows] -
+      June 2026: 1,204 rows have no known price, so the month cost at least what is known of it
+    ");
+}
+
 #[test]
 fn who_does_not_own_the_ledger_is_told_nothing_of_it() {
     let full = ledger(|_, ledger| ledger.free_bytes = Some(0));
@@ -328,6 +367,12 @@ fn who_does_not_own_the_ledger_is_told_nothing_of_it() {
 fn severities_are_in_order() {
     assert!(Severity::ALL.is_sorted());
     assert!(Severity::Critical > Severity::High);
+    for (&one, &other) in
+        Severity::ALL.iter().flat_map(|one| Severity::ALL.iter().map(move |other| (one, other)))
+    {
+        assert_eq!(one.worse(other), other.worse(one), "whoever says it first");
+        assert!(one.worse(other) >= one);
+    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn raised(writer: &Writer<'_>, user: &str) -> outlay_ledger::Alert {
         dedupe_key: "2026-06/10".into(),
         message: "June reached its cap".into(),
         measure: Measure::Nothing,
+        recurs: true,
     };
     writer.raise(user, &notice, NOW).expect("a ledger").expect("a new alert")
 }
@@ -149,6 +150,7 @@ fn of_two_versions_of_one_revision_every_machine_lets_the_same_speak() {
             mode: BudgetMode::Notify,
             warn_at_pct: 80,
             confirmed: true,
+            raised_from: None,
         };
         writer.keep_budget("ada", id, &budget, removed, NOW).expect("a budget");
         writer.commit().expect("a commit");

@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_variant_reads_back_or_is_refused() {
         for json in ["{}", r#"{"context_from":"200000","region":"eu","speed":"fast"}"#, r#"{"region":""}"#] {
-            assert_eq!(Variant::of(json).map(Variant::to_json), Ok(json.to_owned()));
+            assert_eq!(Variant::of(json).map(Variant::into_json), Ok(json.to_owned()));
         }
         for json in ["[]", r#"{"speed":1}"#, r#"{"context_from":"0200"}"#, r#"{"mood":"good"}"#] {
             assert!(matches!(Variant::of(json), Err(Failure::RowRefused(_))), "{json}");
