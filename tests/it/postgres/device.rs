@@ -177,6 +177,7 @@ impl Device {
             mode: BudgetMode::Notify,
             warn_at_pct: 80,
             confirmed: true,
+            raised_from: None,
         };
         let (owner, id) = (self.owner(), Uuid::from_u128(77));
         self.write(|writer| writer.keep_budget(&owner, id, &budget, false, NOW));
@@ -189,6 +190,7 @@ impl Device {
             dedupe_key: format!("2026-06-{day:02}"),
             message: format!("a spike ({severity})"),
             measure: Measure::Nothing,
+            recurs: false,
         };
         let owner = self.owner();
         self.write(|writer| writer.raise(&owner, &notice, NOW));

@@ -7,6 +7,7 @@ mod boundaries;
 mod chaos;
 mod counting;
 mod device;
+mod failures;
 mod ledger;
 mod members;
 mod negatives;
