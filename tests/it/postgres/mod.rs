@@ -4,13 +4,18 @@ mod acceptance;
 #[expect(dead_code, reason = "the ledger's own tests use the rest")]
 #[path = "../../../src-tauri/crates/outlay-ledger/tests/it/book.rs"]
 mod book;
+mod boundaries;
+mod chaos;
 mod counting;
+mod device;
+mod failures;
 mod ledger;
 mod members;
 mod negatives;
 #[cfg(unix)]
 mod pooler;
 mod probing;
+mod proxy;
 mod setup;
 mod stage;
 mod team;

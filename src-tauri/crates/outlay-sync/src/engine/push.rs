@@ -10,6 +10,7 @@ use crate::local::{Change, Local, Stands};
 use crate::plan::Pushing;
 use crate::remote::{Cause, Failing, Remote, Verdict};
 use crate::report::{Step, SyncError};
+use crate::state::{Judgement, Reconcile, judge};
 use crate::table::{Row, RowId, Standing, Table};
 
 /// A server that refuses more rows than this in one sync refuses for a reason that no row has; the rest waits.
@@ -27,53 +28,63 @@ where
         let of = self.local.waiting_count().map_err(SyncError::Local)?;
         let mut done = 0;
         for table in Table::ALL {
-            while self.report.pushing == Pushing::Allowed && self.report.quarantined < MOST_REFUSALS {
+            while self.pushes() && self.report.quarantined < MOST_REFUSALS {
                 let rows = self.local.waiting(table, self.request.page).map_err(SyncError::Local)?;
                 if rows.is_empty() {
                     break;
                 }
                 self.at(Step::Pushing, done, of)?;
-                self.push_page(table, &rows)?;
+                if !self.push_page(table, &rows)? {
+                    break;
+                }
                 done += counted(table, rows.len());
             }
         }
         Ok(())
     }
 
-    fn push_page(&mut self, table: Table, rows: &[R::Row]) -> Done<(), R, L> {
+    /// Says whether more of this table may be pushed now.
+    fn push_page(&mut self, table: Table, rows: &[R::Row]) -> Done<bool, R, L> {
         let failure = match self.change(|remote, bump| remote.push(table, rows, bump)) {
-            Ok(stored) => return self.acknowledge(table, rows, &stored),
+            Ok(stored) => return self.acknowledge(table, rows, &stored).map(|()| true),
             Err(SyncError::Remote(failure)) => failure,
             Err(error) => return Err(error),
         };
         match (failure.cause(), rows) {
             (Cause::ReadOnly, _) => {
                 self.report.pushing = Pushing::ServerIsReadOnly;
-                Ok(())
+                Ok(false)
             }
-            (Cause::NotAllowed, _) if !self.may_still_write()? => {
-                self.report.pushing = Pushing::MemberMayNot;
-                Ok(())
-            }
+            (Cause::NotAllowed, _) | (Cause::RowRefused, [_]) if !self.is_about_the_rows()? => Ok(false),
             (Cause::RowRefused | Cause::NotAllowed, [row]) => {
                 self.report.quarantined += 1;
-                self.stand(vec![(row.id(), Standing::Refused, Some(failure.code()))])
+                self.stand(vec![(row.id(), Standing::Refused, Some(failure.code()))])?;
+                Ok(self.report.quarantined < MOST_REFUSALS)
             }
             (Cause::RowRefused | Cause::NotAllowed | Cause::TookTooLong, [_, _, ..]) => {
                 let (first, second) = rows.split_at(rows.len() / 2);
-                self.push_page(table, first)?;
-                let goes_on =
-                    self.report.pushing == Pushing::Allowed && self.report.quarantined < MOST_REFUSALS;
-                if goes_on { self.push_page(table, second) } else { Ok(()) }
+                Ok(self.push_page(table, first)? && self.push_page(table, second)?)
             }
             _ => Err(SyncError::Remote(failure)),
         }
     }
 
-    /// Whether it is single rows that are not allowed, or everything.
-    fn may_still_write(&mut self) -> Done<bool, R, L> {
+    /// Whether rows are refused for what they say, and not because the member may write nothing any longer, or because
+    /// the server was set back and lacks what they speak of: then they wait until that is there again.
+    fn is_about_the_rows(&mut self) -> Done<bool, R, L> {
         let device = self.state.device;
-        Ok(self.ask(|remote| remote.handshake(device))?.can_write)
+        let server = self.ask(|remote| remote.handshake(device))?;
+        if !server.can_write {
+            self.report.pushing = Pushing::MemberMayNot;
+            return Ok(false);
+        }
+        let sent = self.state.sent;
+        if let Some(found) = server.counters.map(|counters| counters.mine)
+            && judge(found, self.held, sent) == Judgement::SetBack
+        {
+            self.take_in(found, sent, sent)?;
+        }
+        Ok(self.state.reconcile != Reconcile::PushAgain || self.report.compared.is_some())
     }
 
     fn acknowledge(&mut self, table: Table, rows: &[R::Row], stored: &[Uuid]) -> Done<(), R, L> {

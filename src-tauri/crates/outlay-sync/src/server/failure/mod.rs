@@ -286,8 +286,8 @@ impl Failure {
             Self::ReadOnly(_) => {
                 "Pulling works. Pushing is tried again by itself; name the primary server if this is a copy."
             }
-            Self::Restarting(_) | Self::NoRoom(_) => "It is tried again by itself.",
-            Self::InTheWay(_) | Self::TookTooLong(_) => "It is tried again, in smaller parts.",
+            Self::Restarting(_) | Self::NoRoom(_) | Self::InTheWay(_) => "It is tried again by itself.",
+            Self::TookTooLong(_) => "It is tried again, in smaller parts.",
             Self::OtherSchema(_) => {
                 "Run `outlay sync init` as whoever set it up, or connect to the right database."
             }
