@@ -102,6 +102,10 @@ where
         if !is_expected || self.report.pushing == Pushing::ServerIsReadOnly {
             return None;
         }
+        if row.is_mine && row.is_said {
+            // Whatever became of the row that said it: the next push says it by itself.
+            return Some(Standing::Waiting);
+        }
         if row.is_mine && self.state.reconcile == Reconcile::PushAgain {
             self.report.pushed_again += 1;
             return Some(Standing::Waiting);
