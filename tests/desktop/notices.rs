@@ -51,7 +51,7 @@ fn a_click_brings_the_window_back_to_the_alerts() {
     notices.click(notice.number + 7);
     notices.click(notice.number);
     until(&window, "led === 1");
-    until_titled(&desk, Some("(2) Alerts – Outlay"));
+    until_titled(&desk, Some("(1) Alerts – Outlay"));
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod serve;
 mod spans;
 mod spikes;
 mod status;
+mod sync;
 mod table;
 
 use std::io::BufWriter;
@@ -41,6 +42,8 @@ enum Task {
     Generate(File),
     /// Measure, and print the table.
     Measure(Measure),
+    /// Measure sync with a PostgreSQL whose superuser's address is in OUTLAY_TEST_POSTGRES, and print the table.
+    Sync(Sync),
     /// Fill a ledger, if it is not there from before, and print its folder and the present that belongs to it.
     Ledger {
         #[arg(long, default_value_t = SERVED_ROWS)]
@@ -92,6 +95,19 @@ struct Measure {
     outlay: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct Sync {
+    /// Rows that are pushed and pulled.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: u32,
+    /// How often each thing is measured, in turn with its peer; the table shows the medians.
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// The program to measure; the one that was built beside this one if not given.
+    #[arg(long)]
+    outlay: Option<PathBuf>,
+}
+
 /// Runs of `outlay status`, and of each query that scans.
 const STATUS_RUNS: usize = 20;
 const SCANS: usize = 3;
@@ -105,6 +121,7 @@ fn main() -> ExitCode {
             write_openrouter(&openrouter::Calls::new(rows, seed), shuffled, &output)
         }
         Task::Measure(what) => measure(&what),
+        Task::Sync(what) => measure_sync(what),
         Task::Ledger { rows } => print_ledger(rows),
     };
     match outcome {
@@ -146,9 +163,30 @@ fn own_folder() -> Result<PathBuf> {
     Ok(own.parent().context("this program lies in a folder")?.to_path_buf())
 }
 
-fn measure(what: &Measure) -> Result<()> {
+/// The program that was built beside this one, unless another was named.
+fn program(named: Option<PathBuf>) -> Result<PathBuf> {
     let beside = own_folder()?.join(format!("outlay{}", std::env::consts::EXE_SUFFIX));
-    let outlay = what.outlay.clone().unwrap_or(beside);
+    Ok(named.unwrap_or(beside))
+}
+
+#[expect(clippy::disallowed_methods, reason = "where the server is comes from outside, as for the tests")]
+fn measure_sync(what: Sync) -> Result<()> {
+    let address = std::env::var("OUTLAY_TEST_POSTGRES").context(
+        "OUTLAY_TEST_POSTGRES is not set: `cargo xtask bench -- --sync` starts a PostgreSQL and measures on it",
+    )?;
+    let bench = sync::Bench {
+        outlay: program(what.outlay)?,
+        files: files()?.join("sync"),
+        server: sync::Server::parse(&address)?,
+        rows: what.rows,
+        runs: what.runs,
+    };
+    println!("{}", table::render(&bench.measure()?));
+    Ok(())
+}
+
+fn measure(what: &Measure) -> Result<()> {
+    let outlay = program(what.outlay.clone())?;
     let files = files()?;
     let (rows, ledger_rows, runs, calls, scans) = match what.quick {
         true => (100_000, 1_000_000, 2, 50, 1),

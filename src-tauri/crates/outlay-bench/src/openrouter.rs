@@ -81,7 +81,11 @@ pub struct Call {
 impl Calls {
     /// `count` calls that end with August 2026.
     pub fn new(count: u32, seed: u64) -> Self {
-        let last_day = NaiveDate::from_ymd_opt(2026, 8, 31).unwrap_or_default();
+        Self::until(NaiveDate::from_ymd_opt(2026, 8, 31).unwrap_or_default(), count, seed)
+    }
+
+    /// `count` calls of the twelve months that end with a day.
+    pub fn until(last_day: NaiveDate, count: u32, seed: u64) -> Self {
         Self { count, seed, hours: WorkingHours::until(last_day, 365) }
     }
 

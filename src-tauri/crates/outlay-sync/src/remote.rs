@@ -127,7 +127,26 @@ pub trait Remote {
     /// The keys of a bucket that the member is shown.
     fn keys(&mut self, table: Table, bucket: Bucket, scope: Scope) -> Result<Vec<Uuid>, Self::Failure>;
 
-    /// The rows of these keys of a bucket. One that is not there any more is left out.
+    /// The keys of several buckets of a table, each as [`Remote::keys`] says them. A server that can say them at once
+    /// does.
+    fn keys_of(
+        &mut self,
+        table: Table,
+        buckets: &[Bucket],
+        scope: Scope,
+    ) -> Result<Vec<(Bucket, Uuid)>, Self::Failure> {
+        let mut all = Vec::new();
+        for &bucket in buckets {
+            all.extend(self.keys(table, bucket, scope)?.into_iter().map(|key| (bucket, key)));
+        }
+        Ok(all)
+    }
+
+    /// Says for which keys [`Remote::rows`] will be asked next, so that they may come in meanwhile.
+    fn expect_rows(&mut self, _table: Table, _bucket: Bucket, _keys: &[Uuid]) {}
+
+    /// The rows of these keys of a bucket; generations may be of several days. One that is not there any more is left
+    /// out.
     fn rows(&mut self, table: Table, bucket: Bucket, keys: &[Uuid]) -> Result<Vec<Self::Row>, Self::Failure>;
 
     /// The member's alerts.

@@ -65,6 +65,14 @@ impl Row for LedgerRow {
             Self::Budget(row) => RowId::whole(Table::Budgets, row.key()),
         }
     }
+
+    /// A row that an import brought is contained in it.
+    fn implied(&self) -> Option<RowId> {
+        match self {
+            Self::Generation(row) => row.import_id.map(|import| RowId::member(import, row.id)),
+            _ => None,
+        }
+    }
 }
 
 /// What an alert says. Whose it is, is the member's who asks.

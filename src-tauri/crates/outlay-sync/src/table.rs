@@ -9,4 +9,9 @@ pub use outlay_ledger::sync::{Bucket, RowId, Scope, Standing, Table};
 pub trait Row: Clone {
     /// Its name.
     fn id(&self) -> RowId;
+
+    /// A row that this one says as well, so that it need not travel where this one is stored as it is here.
+    fn implied(&self) -> Option<RowId> {
+        None
+    }
 }

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::postgres::Cluster;
 use crate::process::{cargo, read, run};
 use crate::window::{EMBEDDED, PACKAGE};
 use crate::{page, setup, window};
@@ -19,11 +20,30 @@ pub(crate) fn measure(arguments: &[String]) -> Result<()> {
     if arguments == ["--window"] {
         return measure_window();
     }
+    if let [first, rest @ ..] = arguments
+        && first == "--sync"
+    {
+        return measure_sync(rest);
+    }
     setup::for_bench()?;
-    run(cargo().args(["build", "--release", "--package", "outlay-cli", "--package", "outlay-bench"]))?;
+    build()?;
     outlay_bench("measure", arguments)?;
     // Nothing drives the webviews of the others.
     if arguments.is_empty() && cfg!(target_os = "linux") { measure_window() } else { Ok(()) }
+}
+
+fn build() -> Result<()> {
+    run(cargo().args(["build", "--release", "--package", "outlay-cli", "--package", "outlay-bench"]))
+}
+
+/// Measures sync with a server that is there for it alone.
+fn measure_sync(arguments: &[String]) -> Result<()> {
+    build()?;
+    let cluster = Cluster::start()?;
+    let mut bench = command_of_bench(&["sync"]);
+    bench.args(arguments);
+    cluster.lend(&mut bench);
+    run(&mut bench)
 }
 
 /// Writes seeded files.

@@ -56,8 +56,7 @@ impl Writer<'_> {
             SELECT ?1, 'generations', i.number, zeroblob(16) FROM imports i WHERE i.first_id IS NOT NULL AND {own}
             UNION ALL
             SELECT ?1, 'import_members', i.number, zeroblob(16) FROM imports i
-            WHERE (i.first_id IS NOT NULL OR EXISTS (SELECT 1 FROM import_rows r WHERE r.import_number = i.number))
-                AND {own}"
+            WHERE EXISTS (SELECT 1 FROM import_rows r WHERE r.import_number = i.number) AND {own}"
         );
         self.transaction.execute(&sql, [remote])?;
         let sql = "INSERT INTO sync_standings (remote, kind, bucket, key, standing, reason)

@@ -6,9 +6,10 @@ use rusqlite::Connection;
 use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
 
-use super::members;
+use super::members::{self, Part};
 use super::names::{Bucket, Digest, Digests, Scope, Standing, Table, day_of};
 use super::records;
+use super::standings::Line;
 use crate::counting::recount::ids_of_days;
 use crate::error::LedgerError;
 use crate::handle::Reader;
@@ -22,6 +23,8 @@ pub struct Held {
     pub is_mine: bool,
     /// What is known of it.
     pub standing: Standing,
+    /// Whether it is what another row says: that an import contains what it brought.
+    pub is_said: bool,
 }
 
 /// The bucket of a row as it is stored, zeros where the key says it, and the key.
@@ -64,8 +67,12 @@ impl Reader<'_> {
             Bucket::Import(import) => {
                 let number = members::number_of(self.connection, import)?;
                 let is_mine = !records::is_of_others(self.connection, Table::Imports, &import)?;
+                let line = |part| match part {
+                    Part::Brought => number.map(|number| (Table::Generations, number)),
+                    Part::Known => number.map(|number| (Table::ImportMembers, number)),
+                };
                 let keys = members::all(self.connection, import)?;
-                keys.into_iter().map(|key| ((key, number), is_mine)).collect()
+                keys.into_iter().map(|(key, part)| ((key, part.and_then(line)), is_mine)).collect()
             }
             Bucket::Whole => {
                 let keys = records::keys(self, table)?;
@@ -76,16 +83,18 @@ impl Reader<'_> {
         let standings = self.standings_of(remote, table, &bucket, &keys)?;
         let rows = keys.iter().zip(mine).zip(standings);
         Ok(rows
-            .map(|(((key, _), is_mine), standing)| Held {
+            .map(|(((key, line), is_mine), standing)| Held {
                 key: Uuid::from_bytes(*key),
                 is_mine: is_mine || standing == Standing::Claimed,
                 standing,
+                is_said: table == Table::ImportMembers
+                    && line.is_some_and(|(table, _)| table == Table::Generations),
             })
             .collect())
     }
 
-    #[expect(clippy::type_complexity, reason = "a row's key with its import, and whether it is the owner's")]
-    fn keys_of_day(&self, day: i64) -> Result<Vec<(([u8; 16], Option<i64>), bool)>, LedgerError> {
+    #[expect(clippy::type_complexity, reason = "a row's key with its line, and whether it is the owner's")]
+    fn keys_of_day(&self, day: i64) -> Result<Vec<(([u8; 16], Option<Line>), bool)>, LedgerError> {
         let mine = self.own_dimensions()?;
         let sql =
             "SELECT id, import_number, dimension_id FROM generations WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
@@ -93,7 +102,8 @@ impl Reader<'_> {
         let mut rows = statement.query(ids_of_days(day, day))?;
         let mut keys = Vec::new();
         while let Some(row) = rows.next()? {
-            keys.push(((row.get(0)?, row.get(1)?), mine.contains(&row.get(2)?)));
+            let line = row.get::<_, Option<i64>>(1)?.map(|number| (Table::Generations, number));
+            keys.push(((row.get(0)?, line), mine.contains(&row.get(2)?)));
         }
         Ok(keys)
     }
@@ -139,19 +149,22 @@ impl Reader<'_> {
         scope: Scope,
     ) -> Result<Digests, LedgerError> {
         let hidden = self.unshown(remote, Table::ImportMembers)?;
-        let waiting = self.waiting_beyond(remote, Table::ImportMembers)?;
+        let brought = self.waiting_beyond(remote, Table::Generations)?;
+        let known = self.waiting_beyond(remote, Table::ImportMembers)?;
         let from = since.map_or([0; 16], |day| ids_of_days(day, day).0);
         let mut wanted = self.wanted_imports(scope)?;
         for import in wanted.values_mut() {
-            import.after = waiting.get(&import.number).copied();
+            import.after = [&brought, &known].map(|waiting| waiting.get(&import.number).copied());
         }
         let contained = Contained::load(self.connection, &wanted)?;
         contained.pass(
             self.connection,
             from,
-            |import, id| {
+            |import, (id, holder)| {
                 let is_hidden = !hidden.is_empty() && hidden.contains(&(import.id, *id));
-                if !is_hidden && import.after.is_none_or(|after| *id <= after) {
+                let [brought, known] = import.after;
+                let after = if holder == import.number { brought } else { known };
+                if !is_hidden && after.is_none_or(|after| *id <= after) {
                     import.digest.add(id);
                 }
             },
@@ -211,7 +224,7 @@ impl Reader<'_> {
         let mut wanted = FxHashMap::default();
         while let Some(row) = rows.next()? {
             let number = row.get(0)?;
-            let import = Wanted { number, id: row.get(1)?, after: None, digest: Digest::default() };
+            let import = Wanted { number, id: row.get(1)?, after: [None; 2], digest: Digest::default() };
             wanted.insert(number, import);
         }
         Ok(wanted)
@@ -260,8 +273,8 @@ impl Reader<'_> {
 struct Wanted {
     number: i64,
     id: [u8; 16],
-    /// Members beyond this one wait.
-    after: Option<[u8; 16]>,
+    /// Members beyond this one wait: of those that it brought, and of known ones.
+    after: [Option<[u8; 16]>; 2],
     digest: Digest,
 }
 
@@ -293,12 +306,12 @@ impl Contained {
         Ok(contained)
     }
 
-    /// Visits every member of every wanted import from an id on, in their order.
+    /// Visits every member of every wanted import from an id on, in their order, with the number of its holder.
     fn pass(
         mut self,
         connection: &Connection,
         from: [u8; 16],
-        mut visit: impl FnMut(&mut Wanted, &[u8; 16]),
+        mut visit: impl FnMut(&mut Wanted, (&[u8; 16], i64)),
         wanted: &mut FxHashMap<i64, Wanted>,
     ) -> Result<(), LedgerError> {
         let Some((first, last)) = self.bounds else { return Ok(()) };
@@ -308,13 +321,14 @@ impl Contained {
         let mut rows = statement.query((first.max(from), last))?;
         while let Some(row) = rows.next()? {
             let id: [u8; 16] = row.get(0)?;
-            let Some(runs) = self.runs.get_mut(&row.get(1)?) else { continue };
+            let holder: i64 = row.get(1)?;
+            let Some(runs) = self.runs.get_mut(&holder) else { continue };
             let begun = runs.iter().take_while(|run| run.0 <= id).count();
             let mut is_over = false;
             for run in &runs[..begun] {
                 is_over |= run.1 < id;
                 if let Some(import) = wanted.get_mut(&run.2).filter(|_| id <= run.1) {
-                    visit(import, &id);
+                    visit(import, (&id, holder));
                 }
             }
             if is_over {

@@ -35,7 +35,8 @@ pub(crate) fn set_aside(connection: &Connection, row: &RowId) -> Result<(), Ledg
 /// Why a row that is not the owner's is not pushed.
 pub(super) const OF_ANOTHER_USER: &str = "another user's";
 
-/// Notes that all rows of an own import wait, its own and those that it contains besides.
+/// Notes that all rows of an own import wait: those that it brought, and that it contains known ones besides. That it
+/// contains what it brought is said by these rows themselves.
 pub(crate) fn add_import(connection: &Connection, number: i64, tables: &[Table]) -> Result<(), LedgerError> {
     for table in tables {
         let sql = "INSERT INTO outbox (remote, kind, import_number, after)

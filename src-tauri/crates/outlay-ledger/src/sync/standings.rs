@@ -31,6 +31,9 @@ struct WaitingImport {
     after: [u8; 16],
 }
 
+/// The line of the outbox as a part of which a row may wait: that an import contains what it brought waits with that.
+pub(super) type Line = (Table, i64);
+
 impl Reader<'_> {
     /// Rows of a table that wait to be pushed to a remote, at most `most` of them; empty only if none waits.
     ///
@@ -99,17 +102,17 @@ impl Reader<'_> {
         remote: i64,
         table: Table,
         bucket: &Bucket,
-        keys: &[([u8; 16], Option<i64>)],
+        keys: &[([u8; 16], Option<Line>)],
     ) -> Result<Vec<Standing>, LedgerError> {
         let noted = self.noted(remote, table, bucket)?;
-        let waiting: FxHashMap<i64, [u8; 16]> = self
-            .waiting_imports(remote, table)?
-            .into_iter()
-            .map(|import| (import.number, import.after))
-            .collect();
-        let standing = |(key, import): &([u8; 16], Option<i64>)| match noted.get(key) {
+        let mut waiting: FxHashMap<Line, [u8; 16]> = FxHashMap::default();
+        for table in [Table::Generations, Table::ImportMembers] {
+            let imports = self.waiting_beyond(remote, table)?;
+            waiting.extend(imports.into_iter().map(|(number, after)| ((table, number), after)));
+        }
+        let standing = |(key, line): &([u8; 16], Option<Line>)| match noted.get(key) {
             Some(&standing) => standing,
-            None if import.and_then(|number| waiting.get(&number)).is_some_and(|after| key > after) => {
+            None if line.and_then(|line| waiting.get(&line)).is_some_and(|after| key > after) => {
                 Standing::Waiting
             }
             None => Standing::Shared,
@@ -211,14 +214,20 @@ impl Writer<'_> {
     /// The import as a part of which a row may wait.
     fn import_of(&self, row: &RowId) -> Result<Option<i64>, LedgerError> {
         match (row.table, row.bucket) {
-            (Table::Generations, _) => {
-                let sql = "SELECT import_number FROM generations WHERE id = ?1";
-                let mut statement = self.transaction.prepare_cached(sql)?;
-                Ok(statement.query_row([row.key.as_bytes()], |row| row.get(0)).optional()?.flatten())
+            (Table::Generations, _) => self.brought_by(row.key),
+            (Table::ImportMembers, Bucket::Import(import)) => {
+                let import = members::number_of(&self.transaction, import)?;
+                let holder = self.brought_by(row.key)?;
+                Ok(import.filter(|_| holder.is_some() && holder != import))
             }
-            (Table::ImportMembers, Bucket::Import(import)) => members::number_of(&self.transaction, import),
             _ => Ok(None),
         }
+    }
+
+    fn brought_by(&self, generation: Uuid) -> Result<Option<i64>, LedgerError> {
+        let sql = "SELECT import_number FROM generations WHERE id = ?1";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        Ok(statement.query_row([generation.as_bytes()], |row| row.get(0)).optional()?.flatten())
     }
 
     /// Lets an import's rows wait beyond the last of `keys` (sorted) only. Rows before it that are not among them go
@@ -259,7 +268,7 @@ impl Writer<'_> {
 }
 
 fn part_of(table: Table) -> Part {
-    if table == Table::Generations { Part::Brought } else { Part::Contained }
+    if table == Table::Generations { Part::Brought } else { Part::Known }
 }
 
 fn name(table: Table, import: Uuid, key: [u8; 16]) -> RowId {

@@ -92,12 +92,10 @@ pub(crate) fn insert(
         ],
     )?;
     outbox::add(&ingest.writer.transaction, &RowId::whole(Table::Imports, id))?;
-    let tables: &[Table] = match (ingest.brought, ingest.known.is_empty()) {
-        (Some(_), _) => &[Table::Generations, Table::ImportMembers],
-        (None, false) => &[Table::ImportMembers],
-        (None, true) => &[],
-    };
-    outbox::add_import(&ingest.writer.transaction, ingest.number, tables)
+    let brought = ingest.brought.map(|_| Table::Generations);
+    let known = (!ingest.known.is_empty()).then_some(Table::ImportMembers);
+    let tables: Vec<Table> = brought.into_iter().chain(known).collect();
+    outbox::add_import(&ingest.writer.transaction, ingest.number, &tables)
 }
 
 /// The number of the next import. Numbers that rows carry whose import is not here are taken, too.

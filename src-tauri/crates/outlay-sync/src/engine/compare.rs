@@ -16,6 +16,9 @@ use crate::report::{Step, SyncError, Verified};
 use crate::state::Reconcile;
 use crate::table::{Bucket, RowId, Scope, Standing, Table};
 
+/// So many pages of keys are looked at together.
+const PAGES_TOGETHER: usize = 20;
+
 impl<R, L> Session<'_, R, L>
 where
     R: Remote,
@@ -33,10 +36,11 @@ where
         if self.vouch()? {
             return self.compare();
         }
-        let of = differing.len() as u64;
-        for (done, (table, difference)) in (0_u64..).zip(differing) {
+        let (mut done, of) = (0, differing.len() as u64);
+        for (table, buckets) in together(&differing, self.request.page) {
             self.at(Step::Comparing, done, of)?;
-            self.compare_bucket(table, difference.bucket)?;
+            self.compare_buckets(table, &buckets)?;
+            done += buckets.len() as u64;
         }
         if self.vouch()? {
             return self.compare();
@@ -60,21 +64,28 @@ where
         Ok(all_differences(&here, &there))
     }
 
-    fn compare_bucket(&mut self, table: Table, bucket: Bucket) -> Done<(), R, L> {
+    fn compare_buckets(&mut self, table: Table, buckets: &[Bucket]) -> Done<(), R, L> {
         let scope = self.plan.scope;
         // In this order: what the server showed before it was asked must still be there.
-        let held = self.local.held(table, bucket).map_err(SyncError::Local)?;
-        let shown: BTreeSet<Uuid> =
-            self.ask(|remote| remote.keys(table, bucket, scope))?.into_iter().collect();
+        let mut held = Vec::new();
+        for &bucket in buckets {
+            let rows = self.local.held(table, bucket).map_err(SyncError::Local)?;
+            held.extend(rows.into_iter().map(|row| (bucket, row)));
+        }
+        let shown: BTreeSet<(Bucket, Uuid)> =
+            self.ask(|remote| remote.keys_of(table, buckets, scope))?.into_iter().collect();
         let mut standings = Vec::new();
-        for row in &held {
-            if let Some(standing) = self.stands_now(row, shown.contains(&row.key)) {
-                standings.push((RowId { table, bucket, key: row.key }, standing, None));
+        for (bucket, row) in &held {
+            if let Some(standing) = self.stands_now(row, shown.contains(&(*bucket, row.key))) {
+                standings.push((RowId { table, bucket: *bucket, key: row.key }, standing, None));
             }
         }
-        let here: BTreeSet<Uuid> = held.into_iter().map(|row| row.key).collect();
-        let lacking: Vec<Uuid> = shown.difference(&here).copied().collect();
-        self.pull(table, bucket, &lacking)?;
+        let here: BTreeSet<(Bucket, Uuid)> =
+            held.into_iter().map(|(bucket, row)| (bucket, row.key)).collect();
+        let lacking: Vec<Uuid> = shown.difference(&here).map(|(_, key)| *key).collect();
+        if let Some(&bucket) = buckets.first() {
+            self.pull(table, bucket, &lacking)?;
+        }
         if standings.is_empty() { Ok(()) } else { self.stand(standings) }
     }
 
@@ -102,6 +113,10 @@ where
         if !is_expected || self.report.pushing == Pushing::ServerIsReadOnly {
             return None;
         }
+        if row.is_mine && row.is_said {
+            // Whatever became of the row that said it: the next push says it by itself.
+            return Some(Standing::Waiting);
+        }
         if row.is_mine && self.state.reconcile == Reconcile::PushAgain {
             self.report.pushed_again += 1;
             return Some(Standing::Waiting);
@@ -111,10 +126,16 @@ where
     }
 
     fn pull(&mut self, table: Table, bucket: Bucket, keys: &[Uuid]) -> Done<(), R, L> {
-        let of = keys.len() as u64;
-        for (page, done) in keys.chunks(self.request.page).zip((0_u64..).step_by(self.request.page)) {
+        let (mut done, of) = (0, keys.len() as u64);
+        let mut pages = keys.chunks(self.request.page).peekable();
+        while let Some(page) = pages.next() {
             self.at(Step::Pulling, done, of)?;
             let rows = self.ask(|remote| remote.rows(table, bucket, page))?;
+            // While these are written here the next ones come in.
+            if let Some(next) = pages.peek() {
+                self.remote.expect_rows(table, bucket, next);
+            }
+            done += page.len() as u64;
             let counted = counted(table, rows.len());
             self.report.pulled += counted;
             self.report.pairs += rows.len() as u64 - counted;
@@ -145,4 +166,25 @@ where
         });
         Ok(())
     }
+}
+
+/// Differing buckets by table, days together up to so many pages of rows; others have many rows, or none beside them.
+fn together(differing: &[(Table, Difference)], page: usize) -> Vec<(Table, Vec<Bucket>)> {
+    let most = (page * PAGES_TOGETHER) as u64;
+    let mut all: Vec<(Table, Vec<Bucket>)> = Vec::new();
+    let mut rows = 0;
+    for (table, difference) in differing {
+        let count = difference.here.count.max(difference.there.count);
+        rows += count;
+        match all.last_mut() {
+            Some((Table::Generations, buckets)) if *table == Table::Generations && rows <= most => {
+                buckets.push(difference.bucket);
+            }
+            _ => {
+                rows = count;
+                all.push((*table, vec![difference.bucket]));
+            }
+        }
+    }
+    all
 }

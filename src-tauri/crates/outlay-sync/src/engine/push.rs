@@ -98,6 +98,7 @@ where
             let (new, hidden) = split(&hidden, &stored);
             self.note_pushed(table, new.len());
             standings.extend(new.iter().map(|row| (row.id(), Standing::Shared, None)));
+            standings.extend(hidden.iter().filter_map(unsaid));
             standings.extend(hidden.iter().map(|row| self.hidden(row.id())));
         }
         self.stand(standings)
@@ -125,6 +126,7 @@ where
             match verdict {
                 Verdict::Known => {
                     self.report.known += counted(table, 1);
+                    standings.extend(unsaid(&row));
                     standings.push((row.id(), Standing::Shared, None));
                 }
                 Verdict::Different => {
@@ -159,6 +161,11 @@ where
 /// So many rows as a person counts them: which import contains what is said by pairs, which are none.
 pub(super) fn counted(table: Table, rows: usize) -> u64 {
     if table == Table::ImportMembers { 0 } else { rows as u64 }
+}
+
+/// What a row says besides waits by itself if somebody else's copy of the row is there instead.
+fn unsaid<T: Row>(row: &T) -> Option<Stands> {
+    row.implied().map(|implied| (implied, Standing::Waiting, None))
 }
 
 /// Those that were stored, and those that were not.

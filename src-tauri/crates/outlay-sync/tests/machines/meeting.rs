@@ -96,7 +96,7 @@ fn a_first_pull_is_told_as_one_and_again_if_nobody_listened() {
     drop(machine);
     let (_, news) = other.sync_until(&server, usize::MAX, Purpose::Sync);
     assert_eq!(news.map(|news| news.imports), Some(vec![]));
-    assert_eq!(AlertType::ALL.len(), 9, "alerts themselves are the host's to raise");
+    assert_eq!(AlertType::ALL.len(), 11, "alerts themselves are the host's to raise");
 }
 
 #[test]

@@ -223,6 +223,7 @@ impl Local for Running<'_> {
                 key: entry.row.id.key,
                 is_mine: entry.counts_as_mine(),
                 standing: entry.standing,
+                is_said: false,
             });
             held.collect()
         })

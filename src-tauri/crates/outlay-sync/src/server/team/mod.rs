@@ -1,8 +1,8 @@
 //! A team's server as the engine asks it: every question is one statement that commits by itself, on a connection that
 //! may go through a pooler.
 //!
-//! The engine waits for each answer, so this waits too: a runtime of its own drives the connection while it does. What
-//! is asked when is not decided here, nor is a broken connection made anew.
+//! The engine waits for each answer, so this waits too; only rows that are expected come in while it does something
+//! else. What is asked when is not decided here, nor is a broken connection made anew.
 
 mod alerts;
 mod cells;
@@ -17,9 +17,12 @@ mod reading;
 mod records;
 mod small;
 
+use std::sync::Arc;
+
 use outlay_core::instant::Instant;
-use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use tokio_postgres::Row;
+use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use crate::digest::Digests;
@@ -29,7 +32,7 @@ use crate::plan::Handshake;
 use crate::remote::{Bump, Bumped, Counted, Remote, Verdict};
 use crate::rows::{AlertBody, LedgerRow};
 use crate::server::address::Address;
-use crate::server::blocking::runtime;
+use crate::server::blocking::Driven;
 use crate::server::connect::{Limits, Parameter, Server, connect};
 use crate::server::failure::Failure;
 use crate::server::password::Password;
@@ -38,9 +41,17 @@ use crate::table::{Bucket, Scope, Table};
 /// A connection to a team's ledger.
 #[derive(Debug)]
 pub struct Team {
-    // First, for it is ended within the runtime.
-    server: Server,
-    runtime: Runtime,
+    expected: Option<Expected>,
+    // Before the runtime, for it is ended within it.
+    server: Arc<Server>,
+    runtime: Driven,
+}
+
+/// Generations that were asked for ahead.
+#[derive(Debug)]
+struct Expected {
+    keys: Vec<Uuid>,
+    rows: JoinHandle<Result<Vec<Row>, Failure>>,
 }
 
 impl Team {
@@ -49,13 +60,13 @@ impl Team {
     /// # Errors
     /// [`Failure`], whose stage says how far it came.
     pub fn connect(address: &Address, password: Option<&Password>, limits: Limits) -> Result<Self, Failure> {
-        let runtime = runtime()?;
-        let server = runtime.block_on(connect(address, password, limits))?;
-        Ok(Self { server, runtime })
+        let runtime = Driven::begin()?;
+        let server = Arc::new(runtime.handle().block_on(connect(address, password, limits))?);
+        Ok(Self { expected: None, server, runtime })
     }
 
     /// Where it leads.
-    pub const fn address(&self) -> &Address {
+    pub fn address(&self) -> &Address {
         self.server.address()
     }
 
@@ -65,7 +76,14 @@ impl Team {
     }
 
     fn query(&self, statement: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>, Failure> {
-        self.runtime.block_on(self.server.query(statement, parameters))
+        self.runtime.handle().block_on(self.server.query(statement, parameters))
+    }
+
+    /// The rows of these keys, if they were asked for ahead.
+    fn expected(&mut self, keys: &[Uuid]) -> Option<Result<Vec<Row>, Failure>> {
+        let expected = self.expected.take_if(|expected| expected.keys == keys)?;
+        let broken_off = |error: tokio::task::JoinError| Failure::BrokenOff { reason: error.to_string() };
+        Some(self.runtime.handle().block_on(expected.rows).map_err(broken_off).flatten())
     }
 
     /// The one row of an answer that always has one.
@@ -114,8 +132,29 @@ impl Remote for Team {
         reading::keys(self, table, bucket, scope)
     }
 
+    fn keys_of(
+        &mut self,
+        table: Table,
+        buckets: &[Bucket],
+        scope: Scope,
+    ) -> Result<Vec<(Bucket, Uuid)>, Failure> {
+        reading::keys_of(self, table, buckets, scope)
+    }
+
+    fn expect_rows(&mut self, table: Table, _: Bucket, keys: &[Uuid]) {
+        if table == Table::Generations {
+            let (server, keys) = (Arc::clone(&self.server), keys.to_vec());
+            let asked = keys.clone();
+            let ask = async move { server.query(generations::SELECT, &[(&asked, Type::UUID_ARRAY)]).await };
+            self.expected = Some(Expected { keys, rows: self.runtime.handle().spawn(ask) });
+        }
+    }
+
     fn rows(&mut self, table: Table, bucket: Bucket, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
-        reading::rows(self, table, bucket, keys)
+        match self.expected(keys) {
+            Some(rows) => reading::taken(&rows?),
+            None => reading::rows(self, table, bucket, keys),
+        }
     }
 
     fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, Failure> {

@@ -1,6 +1,7 @@
 //! What somebody is shown: the keys of a bucket, and rows by their keys.
 
 use outlay_ledger::sync::{AuthorityRow, BudgetRow, ImportRow, PriceRow, VoidRow};
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
@@ -11,20 +12,52 @@ use crate::rows::LedgerRow;
 use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
-/// Of a day: one's own rows, and those that an import of one's own contains.
-const KEYS_OF_DAY: &str = "SELECT g.id FROM public.ai_generations g
-    WHERE g.created_at >= $2 AND g.created_at < $3 AND ($1 OR g.user_id = (SELECT outlay.my_user()) OR EXISTS (
-        SELECT FROM outlay.import_members m WHERE m.generation_id = g.id AND m.user_id = (SELECT outlay.my_user())))";
+/// Of days: one's own rows, and those that an import of one's own contains.
+const KEYS_OF_DAYS: &str = "SELECT d.day, g.id
+    FROM unnest($2::int8[], $3::timestamptz[], $4::timestamptz[]) AS d (day, begins, ends)
+    JOIN public.ai_generations g ON g.created_at >= d.begins AND g.created_at < d.ends
+    WHERE $1 OR g.user_id = (SELECT outlay.my_user()) OR EXISTS (
+        SELECT FROM outlay.import_members m WHERE m.generation_id = g.id AND m.user_id = (SELECT outlay.my_user()))";
+
+/// The keys of several buckets: of days in one statement.
+pub(super) fn keys_of(
+    team: &Team,
+    table: Table,
+    buckets: &[Bucket],
+    scope: Scope,
+) -> Result<Vec<(Bucket, Uuid)>, Failure> {
+    if table == Table::Generations {
+        return keys_of_days(team, buckets, scope);
+    }
+    let mut all = Vec::new();
+    for &bucket in buckets {
+        all.extend(keys(team, table, bucket, scope)?.into_iter().map(|key| (bucket, key)));
+    }
+    Ok(all)
+}
+
+fn keys_of_days(team: &Team, buckets: &[Bucket], scope: Scope) -> Result<Vec<(Bucket, Uuid)>, Failure> {
+    let day = |bucket: &Bucket| if let Bucket::Day(day) = bucket { Some(*day) } else { None };
+    let days: Vec<i64> = buckets.iter().filter_map(day).collect();
+    let mut parameters = Parameters::default();
+    parameters.one(Type::BOOL, scope == Scope::Team);
+    parameters.each(Type::INT8_ARRAY, days.iter().copied());
+    parameters.each(Type::TIMESTAMPTZ_ARRAY, days.iter().map(|day| beginning(*day)));
+    parameters.each(Type::TIMESTAMPTZ_ARRAY, days.iter().map(|day| beginning(day.saturating_add(1))));
+    let key = |row| {
+        let mut cells = Cells::of(row);
+        Ok((Bucket::Day(cells.next()?), cells.next()?))
+    };
+    team.query(KEYS_OF_DAYS, &parameters.borrowed())?.iter().map(key).collect()
+}
 
 pub(super) fn keys(team: &Team, table: Table, bucket: Bucket, scope: Scope) -> Result<Vec<Uuid>, Failure> {
     let of_team = scope == Scope::Team;
     let of_team = (&of_team as _, Type::BOOL);
     let small = |statement| team.query(statement, std::slice::from_ref(&of_team));
     let rows = match (table, bucket) {
-        (Table::Generations, Bucket::Day(day)) => {
-            let (from, until) = (beginning(day), beginning(day + 1));
-            let times = [(&from as _, Type::TIMESTAMPTZ), (&until as _, Type::TIMESTAMPTZ)];
-            team.query(KEYS_OF_DAY, &[&[of_team][..], &times[..]].concat())?
+        (Table::Generations, Bucket::Day(_)) => {
+            return Ok(keys_of_days(team, &[bucket], scope)?.into_iter().map(|(_, key)| key).collect());
         }
         (Table::ImportMembers, Bucket::Import(import)) => {
             team.query(members::KEYS, &[of_team, (&import, Type::UUID)])?
@@ -55,11 +88,7 @@ pub(super) fn rows(
 /// The rows of a table with some keys; pairs have none that is theirs alone.
 pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
     match table {
-        Table::Generations => {
-            let rows = team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?;
-            let generation = |row| Ok(LedgerRow::Generation(Box::new(generations::read(row)?)));
-            rows.iter().map(generation).collect()
-        }
+        Table::Generations => taken(&team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?),
         Table::ImportMembers => Ok(Vec::new()),
         Table::Imports => small::<ImportRow>(team, keys),
         Table::Voids => small::<VoidRow>(team, keys),
@@ -67,6 +96,11 @@ pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<Le
         Table::Prices => small::<PriceRow>(team, keys),
         Table::Budgets => small::<BudgetRow>(team, keys),
     }
+}
+
+/// Generations as they travel.
+pub(super) fn taken(rows: &[Row]) -> Result<Vec<LedgerRow>, Failure> {
+    rows.iter().map(|row| Ok(LedgerRow::Generation(Box::new(generations::read(row)?)))).collect()
 }
 
 fn small<R: OnServer>(team: &Team, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
