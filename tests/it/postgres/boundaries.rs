@@ -160,6 +160,7 @@ fn quiet(device: &mut Device, address: &Address, fresh: u128) -> Report {
     report
 }
 
+#[expect(clippy::print_stdout, reason = "counts are part of what is shown")]
 fn everywhere(name: &'static str, way: Way) {
     let mut stage = Stage::new(name);
     stage.sync(None).expect("nothing is in the way");

@@ -18,7 +18,7 @@ use super::book::{line, utc_day};
 use super::device::{Device, Errand, NoSync};
 use super::proxy::{Order, Proxy, Then, Unit, Way};
 use super::stage::{CANARY, Team, bare_client, superuser, text};
-use crate::stage::Stage;
+use crate::stage::{NOW, Stage};
 
 /// A team, and a machine of Ada's that is connected and holds calls which wait.
 struct Scene {
@@ -113,6 +113,26 @@ fn a_password_that_is_wrong_is_not_tried_again() {
     assert_eq!(status["team"]["waiting"], 3);
     assert_eq!(outlay_app::sync::run_when_due(&scene.stage.app).expect("a ledger"), None);
     assert_eq!(scene.synced(), "3 pushed, 0 conflicts, 0 quarantined, 0 waiting.");
+}
+
+#[test]
+fn it_syncs_by_itself_only_where_that_is_wished_and_waits_after_a_failure() {
+    let scene = Scene::new("by_itself");
+    let due = || outlay_app::sync::run_when_due(&scene.stage.app).expect("a ledger");
+    assert_eq!(due(), None, "nobody wished it");
+    assert_eq!(scene.there("SELECT count(*)::text FROM ai_generations"), "0");
+    scene.stage.answer("set_sync", json!({"background": true}));
+    scene.given(&format!("ALTER ROLE {} CONNECTION LIMIT 0", scene.login()));
+    let now = Instant::parse(NOW).expect("an instant").micros();
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        scene.refused();
+        waits.push((due().expect("it is tried again").micros() - now) / 1_000_000);
+    }
+    assert!(waits.iter().all(|wait| (10..=300).contains(wait)) && waits[5] > waits[0], "{waits:?}");
+    scene.given(&format!("ALTER ROLE {} CONNECTION LIMIT -1", scene.login()));
+    assert_eq!(scene.synced(), "3 pushed, 0 conflicts, 0 quarantined, 0 waiting.");
+    assert_eq!(due().map(|next| next.micros() - now), Some(60_000_000), "a minute after all went well");
 }
 
 #[test]

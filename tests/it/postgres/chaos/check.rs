@@ -21,7 +21,7 @@ impl World {
         (0..self.machines.len()).for_each(|machine| self.record(machine));
         let mut violations = Violations::new();
         self.come_to_rest(&mut violations);
-        self.machines.iter_mut().for_each(|machine| machine.device.bring_back_missing());
+        self.machines.iter_mut().for_each(|machine| machine.device.answer_questions());
         let reports = self.come_to_rest(&mut violations);
         (0..self.machines.len()).for_each(|machine| self.acknowledge(machine));
         for (machine, report) in reports.iter().enumerate() {
