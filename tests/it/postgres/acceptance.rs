@@ -39,7 +39,7 @@ impl Team {
     }
 
     /// Runs SQL as the server's superuser, in another database.
-    fn from_outside(&self, statements: &[String]) {
+    fn outside(&self, statements: &[String]) {
         wait_for(async {
             let (address, password) = superuser("postgres");
             let server =
@@ -54,7 +54,7 @@ impl Team {
 
     fn back_up(&self) {
         let copy = format!("{}_copy", self.name);
-        self.from_outside(&[
+        self.outside(&[
             format!("DROP DATABASE IF EXISTS {copy}"),
             format!("CREATE DATABASE {copy} TEMPLATE {}", self.name),
         ]);
@@ -62,7 +62,7 @@ impl Team {
 
     fn set_back(&self) {
         let (name, copy) = (self.name, format!("{}_copy", self.name));
-        self.from_outside(&[
+        self.outside(&[
             format!("DROP DATABASE {name} WITH (FORCE)"),
             format!("ALTER DATABASE {copy} RENAME TO {name}"),
         ]);
