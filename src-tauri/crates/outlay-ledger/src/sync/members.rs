@@ -56,11 +56,11 @@ pub(crate) fn present(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// All keys of an import's bucket, in their order, with the part as which they are here.
-pub(crate) fn all(
-    connection: &Connection,
-    import: Uuid,
-) -> Result<Vec<([u8; 16], Option<Part>)>, LedgerError> {
+/// A key of an import's bucket, and the part as which its row is here.
+pub(crate) type Member = ([u8; 16], Option<Part>);
+
+/// All keys of an import's bucket, in their order.
+pub(crate) fn all(connection: &Connection, import: Uuid) -> Result<Vec<Member>, LedgerError> {
     let mut keys = Vec::new();
     if let Some(number) = number_of(connection, import)? {
         for part in [Part::Brought, Part::Known] {
