@@ -44,8 +44,12 @@ fn check(team: &mut outlay_sync::server::Team, scope: Scope, rows: &[LedgerRow])
             assert_eq!(found, expected.get(&table).cloned().unwrap_or_default(), "{table:?}");
         }
         for (table, buckets) in expected.into_iter().filter(|_| look == Look::All) {
+            let together: Vec<Bucket> = buckets.keys().copied().collect();
+            let together = team.keys_of(table, &together, scope).expect("keys");
             for (bucket, digest) in buckets {
                 let keys = team.keys(table, bucket, scope).expect("keys");
+                let of_many = together.iter().filter(|(of, _)| *of == bucket).map(|(_, key)| *key);
+                assert_eq!(of_many.collect::<outlay_sync::Digest>(), digest, "{table:?} {bucket:?}");
                 assert_eq!(keys.into_iter().collect::<outlay_sync::Digest>(), digest, "{table:?} {bucket:?}");
             }
         }

@@ -25,9 +25,6 @@ const KNOWN: &str = "SELECT g.id FROM generations g
 const BROUGHT: &str = "SELECT id FROM generations
     WHERE id BETWEEN ?2 AND ?3 AND import_number = ?1 ORDER BY id LIMIT ?4";
 
-/// The key of a row, and in which way an import has it.
-pub(crate) type KeyAndPart = ([u8; 16], Option<Part>);
-
 /// Which rows of an import are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -59,8 +56,11 @@ pub(crate) fn present(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// All keys of an import's bucket, in their order, with the part as which they are here.
-pub(crate) fn all(connection: &Connection, import: Uuid) -> Result<Vec<KeyAndPart>, LedgerError> {
+/// A key of an import's bucket, and the part as which its row is here.
+pub(crate) type Member = ([u8; 16], Option<Part>);
+
+/// All keys of an import's bucket, in their order.
+pub(crate) fn all(connection: &Connection, import: Uuid) -> Result<Vec<Member>, LedgerError> {
     let mut keys = Vec::new();
     if let Some(number) = number_of(connection, import)? {
         for part in [Part::Brought, Part::Known] {

@@ -1,7 +1,7 @@
 //! Finds what the two sides do not both hold, bucket by bucket: pulls what is lacking here, and decides what to do
 //! about own and others' rows that the server lacks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -36,17 +36,43 @@ where
         if self.vouch()? {
             return self.compare();
         }
-        let (mut done, of) = (0, differing.len() as u64);
-        for (table, buckets) in together(&differing, self.request.page) {
-            self.at(Step::Comparing, done, of)?;
-            self.compare_buckets(table, &buckets)?;
-            done += buckets.len() as u64;
-        }
+        let (rows, rest): (Vec<_>, Vec<_>) =
+            differing.into_iter().partition(|(table, _)| *table < Table::ImportMembers);
+        self.compare_each(&rows)?;
+        let rest = self.still_differing(rest, look)?;
+        self.compare_each(&rest)?;
         if self.vouch()? {
             return self.compare();
         }
         self.report.compared = Some(look);
         Ok(())
+    }
+
+    fn compare_each(&mut self, differing: &[(Table, Difference)]) -> Done<(), R, L> {
+        let (mut done, of) = (0, differing.len() as u64);
+        for (table, buckets) in together(differing, self.request.page) {
+            self.at(Step::Comparing, done, of)?;
+            self.compare_buckets(table, &buckets)?;
+            done += buckets.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Without imports that differed only in rows which were pulled since then: these say themselves which brought them.
+    fn still_differing(
+        &mut self,
+        mut differing: Vec<(Table, Difference)>,
+        look: Look,
+    ) -> Done<Vec<(Table, Difference)>, R, L> {
+        if differing.iter().any(|(table, _)| *table == Table::ImportMembers) {
+            let scope = self.plan.scope;
+            let here = self.local.digests(Table::ImportMembers, look, scope).map_err(SyncError::Local)?;
+            differing.retain(|(table, was)| {
+                let now = here.get(&was.bucket).copied().unwrap_or_default();
+                *table != Table::ImportMembers || now != was.there
+            });
+        }
+        Ok(differing)
     }
 
     pub(super) fn pushes(&self) -> bool {
@@ -67,22 +93,25 @@ where
     fn compare_buckets(&mut self, table: Table, buckets: &[Bucket]) -> Done<(), R, L> {
         let scope = self.plan.scope;
         // In this order: what the server showed before it was asked must still be there.
-        let mut held = Vec::new();
+        let mut held = Vec::with_capacity(buckets.len());
         for &bucket in buckets {
-            let rows = self.local.held(table, bucket).map_err(SyncError::Local)?;
-            held.extend(rows.into_iter().map(|row| (bucket, row)));
+            held.push((bucket, self.local.held(table, bucket).map_err(SyncError::Local)?));
         }
-        let shown: BTreeSet<(Bucket, Uuid)> =
-            self.ask(|remote| remote.keys_of(table, buckets, scope))?.into_iter().collect();
-        let mut standings = Vec::new();
-        for (bucket, row) in &held {
-            if let Some(standing) = self.stands_now(row, shown.contains(&(*bucket, row.key))) {
-                standings.push((RowId { table, bucket: *bucket, key: row.key }, standing, None));
+        let mut shown: BTreeMap<Bucket, BTreeSet<Uuid>> = BTreeMap::new();
+        for (bucket, key) in self.ask(|remote| remote.keys_of(table, buckets, scope))? {
+            shown.entry(bucket).or_default().insert(key);
+        }
+        let (mut standings, mut lacking) = (Vec::new(), Vec::new());
+        for (bucket, held) in held {
+            let mut shown = shown.remove(&bucket).unwrap_or_default();
+            for row in held {
+                // What is left in the end is not here.
+                if let Some(standing) = self.stands_now(&row, shown.remove(&row.key)) {
+                    standings.push((RowId { table, bucket, key: row.key }, standing, None));
+                }
             }
+            lacking.extend(shown);
         }
-        let here: BTreeSet<(Bucket, Uuid)> =
-            held.into_iter().map(|(bucket, row)| (bucket, row.key)).collect();
-        let lacking: Vec<Uuid> = shown.difference(&here).map(|(_, key)| *key).collect();
         if let Some(&bucket) = buckets.first() {
             self.pull(table, bucket, &lacking)?;
         }

@@ -13,11 +13,11 @@ use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
 /// Of days: one's own rows, and those that an import of one's own contains.
-const KEYS_OF_DAYS: &str = "SELECT d.day, g.id
-    FROM unnest($2::int8[], $3::timestamptz[], $4::timestamptz[]) AS d (day, begins, ends)
-    JOIN public.ai_generations g ON g.created_at >= d.begins AND g.created_at < d.ends
-    WHERE $1 OR g.user_id = (SELECT outlay.my_user()) OR EXISTS (
-        SELECT FROM outlay.import_members m WHERE m.generation_id = g.id AND m.user_id = (SELECT outlay.my_user()))";
+/// One stretch of time, which the index serves; joined with the days, the whole table would be read for each.
+const KEYS_OF_DAYS: &str = "SELECT outlay.utc_day(g.created_at), g.id FROM public.ai_generations g
+    WHERE g.created_at >= $2 AND g.created_at < $3 AND outlay.utc_day(g.created_at) = ANY ($4)
+        AND ($1 OR g.user_id = (SELECT outlay.my_user()) OR EXISTS (SELECT FROM outlay.import_members m
+            WHERE m.generation_id = g.id AND m.user_id = (SELECT outlay.my_user())))";
 
 /// The keys of several buckets: of days in one statement.
 pub(super) fn keys_of(
@@ -37,16 +37,17 @@ pub(super) fn keys_of(
 }
 
 fn keys_of_days(team: &Team, buckets: &[Bucket], scope: Scope) -> Result<Vec<(Bucket, Uuid)>, Failure> {
-    let day = |bucket: &Bucket| if let Bucket::Day(day) = bucket { Some(*day) } else { None };
-    let days: Vec<i64> = buckets.iter().filter_map(day).collect();
+    let day = |bucket: &Bucket| if let Bucket::Day(day) = bucket { i32::try_from(*day).ok() } else { None };
+    let days: Vec<i32> = buckets.iter().filter_map(day).collect();
+    let Some((first, last)) = days.iter().min().zip(days.iter().max()) else { return Ok(Vec::new()) };
     let mut parameters = Parameters::default();
     parameters.one(Type::BOOL, scope == Scope::Team);
-    parameters.each(Type::INT8_ARRAY, days.iter().copied());
-    parameters.each(Type::TIMESTAMPTZ_ARRAY, days.iter().map(|day| beginning(*day)));
-    parameters.each(Type::TIMESTAMPTZ_ARRAY, days.iter().map(|day| beginning(day.saturating_add(1))));
+    parameters.one(Type::TIMESTAMPTZ, beginning(i64::from(*first)));
+    parameters.one(Type::TIMESTAMPTZ, beginning(i64::from(*last) + 1));
+    parameters.one(Type::INT4_ARRAY, days);
     let key = |row| {
         let mut cells = Cells::of(row);
-        Ok((Bucket::Day(cells.next()?), cells.next()?))
+        Ok((Bucket::Day(cells.next::<i32>()?.into()), cells.next()?))
     };
     team.query(KEYS_OF_DAYS, &parameters.borrowed())?.iter().map(key).collect()
 }
