@@ -151,7 +151,8 @@ impl Device {
     /// Imports an export of daily sums of June, which replaces what earlier ones said of their days.
     pub(super) fn import(&mut self, as_of_day: i64, lines: &[Line]) -> Uuid {
         let answers = Answers { days: Some(DaysAnswer::Replace), ..Answers::default() };
-        self.book.import_with(&export(as_of_day, lines), answers).id
+        let id = Uuid::from_u128(hashed(self.next()));
+        self.book.import_as(id, &export(as_of_day, lines), answers).id
     }
 
     /// Undoes or redoes an import, if it is here and is not so already.
@@ -264,5 +265,11 @@ pub(super) fn once(ledger: &mut Ledger, remote: i64, errand: &Errand) -> Result<
 /// An id as Outlay makes it: the milliseconds, and a number.
 pub(super) fn call_id(at: Instant, number: u128) -> Uuid {
     let millis = at.micros().div_euclid(1000) as u128;
-    Uuid::from_u128(millis << 80 | 7 << 76 | 2 << 62 | number & 0xFFFF_FFFF_FFFF)
+    Uuid::from_u128(millis << 80 | 7 << 76 | 2 << 62 | hashed(number) & 0xFFFF_FFFF_FFFF)
+}
+
+/// Keys are compared by their sums, so they must be as random as real ones are.
+fn hashed(number: u128) -> u128 {
+    let hash = blake3::hash(&number.to_be_bytes());
+    u128::from_be_bytes(*hash.as_bytes().first_chunk().expect("32 bytes"))
 }

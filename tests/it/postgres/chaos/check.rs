@@ -21,6 +21,7 @@ impl World {
         (0..self.machines.len()).for_each(|machine| self.record(machine));
         let mut violations = Violations::new();
         self.come_to_rest(&mut violations);
+        violations.extend(self.needless_questions());
         self.machines.iter_mut().for_each(|machine| machine.device.answer_questions());
         let reports = self.come_to_rest(&mut violations);
         (0..self.machines.len()).for_each(|machine| self.acknowledge(machine));
@@ -29,6 +30,19 @@ impl World {
         }
         self.check_server(&mut violations);
         violations
+    }
+
+    /// Only of a ledger that is older than what it sent can rows be lost or refused so that a person must say.
+    fn needless_questions(&self) -> Violations {
+        if self.counts.restores + self.counts.clones > 0 {
+            return Vec::new();
+        }
+        let refused = |machine: &Machine| {
+            let device = &machine.device;
+            device.book.ledger.read(|reader| reader.aside_counts(device.remote)).expect("a ledger").refused
+        };
+        let asked = self.machines.iter().enumerate().filter(|(_, machine)| refused(machine) > 0);
+        asked.map(|(number, _)| format!("machine {number} asks about rows without need")).collect()
     }
 
     fn come_to_rest(&mut self, violations: &mut Violations) -> Vec<Report> {

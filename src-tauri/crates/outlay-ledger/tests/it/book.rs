@@ -111,7 +111,11 @@ impl Book {
 
     pub(crate) fn import_with(&mut self, export: &Export, answers: Answers) -> ImportOutcome {
         self.imports += 1;
-        let id = Uuid::from_u128(self.imports);
+        self.import_as(Uuid::from_u128(self.imports), export, answers)
+    }
+
+    /// The same under an id of the test's choice.
+    pub(crate) fn import_as(&mut self, id: Uuid, export: &Export, answers: Answers) -> ImportOutcome {
         let writer = self.ledger.writer().expect("a writer");
         let outcome = run(&writer, export, id, answers).expect("an import");
         writer.commit().expect("a commit");
