@@ -370,6 +370,8 @@ export type BackupRequest = {
 
 /**  What every report of a period holds. */
 export type Body = {
+	/**  Everybody whose rows are in the ledger, the owner first: whose figures can be asked for. */
+	users: Person[],
 	/**  Money out: billed, computed and estimated. */
 	spend: Money,
 	/**  The true spend is at least this: rows without a known price are in the period. */
@@ -398,6 +400,10 @@ export type Body = {
 	by_provider: ByProvider[],
 	/**  By application, the costliest first. */
 	by_application: ByApplication[],
+	/**  By member, the costliest first. It comes to the whole: a row belongs to one of them. */
+	by_member: ByMember[],
+	/**  By machine, the costliest first, which comes to the whole, too; null where nobody asked. */
+	by_device: ByDevice[] | null,
 	/**  Every day of the period. */
 	daily: DailyPoint[],
 };
@@ -657,6 +663,26 @@ export type ByApplication = {
 	name: string | null,
 } & Figures;
 
+/**  A machine's figures. */
+export type ByDevice = {
+	/**  Its id; null where nobody knows which machine it was. */
+	device: string | null,
+	/**  Whose rows they are. */
+	user: string,
+	/**  What it is called here: `This machine`, or whose it is and the end of its id. */
+	name: string,
+	/**  Whether it is the one that answers. */
+	is_this: boolean,
+	/**  Its share of the period's spend; null where that is zero. */
+	share: Ratio | null,
+} & Figures;
+
+/**  A member's figures. */
+export type ByMember = {
+	/**  Whose rows they are. */
+	user: string,
+} & Figures;
+
 /**  A model's figures. */
 export type ByModel = {
 	/**  The model as the sources write it. */
@@ -681,7 +707,7 @@ export type CancelAsked = {
 	schema: string,
 };
 
-/**  The monthly cap and how much of it is left. */
+/**  The monthly cap and how much of it is left. Everybody together has no cap: then it is the default, not confirmed. */
 export type CapCard = {
 	/**  The cap. */
 	cap: Money,
@@ -1837,6 +1863,9 @@ export type MemberChanged = {
 	sql: string | null,
 };
 
+/**  A member. */
+export type MemberPart = ByMember & Standing;
+
 /**  The team. */
 export type Members = {
 	/**  `outlay.sync-members/1`. */
@@ -1919,6 +1948,11 @@ export type MonthRequest = {
 	month?: Month | null,
 	/**  A user's name, or `all`; the owner when absent. */
 	user?: string | null,
+	/**
+	 *  Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+	 *  rows of the month are read for it.
+	 */
+	by_device?: boolean,
 };
 
 /**  What the month cost so far, or in all. */
@@ -2060,6 +2094,8 @@ export type Overview = {
 	previous_month: Month,
 	/**  The month after; null beyond the current one. */
 	next_month: Month | null,
+	/**  Everybody whose rows are in the ledger, the owner first: whose month can be asked for. */
+	users: Person[],
 	/**  Whether the ledger holds anything at all, of anybody. */
 	has_rows: boolean,
 	/**
@@ -2089,6 +2125,8 @@ export type Overview = {
 	by_provider: ProviderPart[],
 	/**  By application, the costliest first. */
 	by_application: ApplicationPart[],
+	/**  By member, the costliest first. */
+	by_member: MemberPart[],
 	/**  At most five things to look at, those about the most money first. */
 	attention: Attention[],
 };
@@ -2115,6 +2153,14 @@ export type OverviewDay = {
 	previous: PreviousDay | null,
 	/**  Set when the day costs far more than its like. */
 	spike: Spike | null,
+};
+
+/**  Which month, and whose. */
+export type OverviewRequest = {
+	/**  The month; the current one when absent. */
+	month?: Month | null,
+	/**  A user's name, or `all`; the owner when absent. */
+	user?: string | null,
 };
 
 /**  How the used share of a budget compares with the share of the month that is gone. */
@@ -2147,6 +2193,14 @@ export type PasswordState =
 export type PauseRequest = {
 	/**  In minutes, up to a day; absent or null goes on showing. */
 	minutes?: number | null,
+};
+
+/**  Somebody whose rows are in the ledger. */
+export type Person = {
+	/**  What they are called, and what a request calls them. */
+	name: string,
+	/**  Whether the ledger is theirs: whom a request means that names nobody. */
+	is_me: boolean,
 };
 
 /**  What a file brings. */
@@ -2349,6 +2403,11 @@ export type RangeRequest = {
 	to: Day,
 	/**  A user's name, or `all`; the owner when absent. */
 	user?: string | null,
+	/**
+	 *  Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+	 *  rows of these days are read for it.
+	 */
+	by_device?: boolean,
 };
 
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
@@ -3462,7 +3521,7 @@ export interface Commands {
   /** What a range of days cost. */
   report_range: { request: RangeRequest; response: RangeReport };
   /** A month on one page. */
-  overview: { request: MonthRequest; response: Overview };
+  overview: { request: OverviewRequest; response: Overview };
   /** Which days each source speaks about. */
   coverage: { request: CoverageRequest; response: Coverage };
   /** Rows of the ledger, page by page. */
