@@ -1,32 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { exactly, test, type Desk } from "./desk";
-import { outlayIn } from "./outlay";
 import { Team } from "./team";
 
 type Month = { spend: string; by_member: { user: string; spend: string }[] };
-
-const CALL = "--type chat --provider openai --model house-model --input 1200 --output 300".split(" ");
-
-/** Grace, who recorded a call on a machine of hers that Ada's ledger pulled. */
-function withGrace(desk: Desk, dollars: string): void {
-  const team = new Team().join(desk.lay("plain"));
-  const { name, password } = team.login();
-  desk.outlay("sync", "members", "add", name, "--name", "Grace");
-  const other = mkdtempSync(join(tmpdir(), "outlay-grace-"));
-  try {
-    const hers = (...words: string[]) => outlayIn({ OUTLAY_SYNC_PASSWORD: password }, other, ...words);
-    hers("log", ...CALL, "--cost", dollars);
-    hers("sync", "connect", team.address(name));
-    hers("sync", "run");
-    desk.outlay("sync", "run");
-  } finally {
-    rmSync(other, { recursive: true });
-  }
-}
 
 const month = (desk: Desk, user: string) => desk.outlay<Month>("--user", user, "report", "month").spend;
 
@@ -38,7 +15,7 @@ const shown = (page: Page) =>
     .getAttribute("title");
 
 test("one's own month, the team's and one person's, by a choice that the address keeps", async ({ desk }) => {
-  withGrace(desk, "0.375");
+  new Team().join(desk.lay("plain")).meet(desk, "Grace", "0.375");
   const [mine, hers, all] = [desk.outlay<Month>("report", "month").spend, "0.375", month(desk, "all")];
   const page = await desk.open();
   const whose = page.getByLabel("Whose figures");

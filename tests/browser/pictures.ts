@@ -41,6 +41,15 @@ async function elsewhere(page: Page, open = {}) {
   });
 }
 
+/** The same, with machines whose ids are the same every time. */
+async function ofATeam(page: Page) {
+  await elsewhere(page);
+  await page.route("**/api/report_month", async (route) => {
+    const answer = await (await route.fetch()).text();
+    await route.fulfill({ body: answer.replace(/machine [0-9a-f]{6}/g, "machine 4f2a1c") });
+  });
+}
+
 /** A cap that both sides changed, and a row that the server does not take. */
 async function questions(page: Page) {
   await elsewhere(page, { conflicts: 1, quarantined: 1 });
@@ -70,6 +79,15 @@ const PICTURES: Picture[] = [
     ledger: "full",
     place: "#/overview?month=2026-01",
     ready: heading(/^Nothing from/),
+  },
+  {
+    name: "overview-team",
+    ledger: "full",
+    place: "#/overview?user=all",
+    before: (desk) => new Team().join(desk).meet(desk, "Grace", "3.5", "7.25", "0.4"),
+    alter: ofATeam,
+    ready: heading("By machine"),
+    highest: 1400,
   },
   { name: "calls", ledger: "full", place: "#/calls?order=costliest", ready: row },
   {

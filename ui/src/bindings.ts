@@ -1589,6 +1589,8 @@ export type Import = {
 	notes: string[],
 	/**  Whether it is undone. */
 	undone: boolean,
+	/**  The member who imported it; null where that was the owner. */
+	by: string | null,
 };
 
 /**  One import. */
@@ -3117,6 +3119,12 @@ export type SyncStatus = {
 	leaves: Leaving[],
 };
 
+/**  How much of it is asked for. */
+export type SyncStatusRequest = {
+	/**  Whether to look where the password is. That asks the keychain, which may ask its user. */
+	password?: boolean,
+};
+
 /**  What a trial showed. */
 export type SyncTrial = {
 	/**  `outlay.sync-trial/1`. */
@@ -3139,6 +3147,11 @@ export type SyncVerified = {
 	schema: string,
 	/**  Whether they are. */
 	identical: boolean,
+	/**
+	 *  Whether what counts was compared as well, and not the rows alone: what counts is decided over everybody's rows,
+	 *  so who reads only their own cannot come to the server's sums.
+	 */
+	sums_compared: boolean,
 	/**  Rows that count, here. */
 	rows: Count,
 	/**  What they come to, here. */
@@ -3277,12 +3290,14 @@ export type Team = {
 	background: boolean,
 	/**  When that happens next. */
 	next_at: Instant | null,
-	/**  Where the password is. */
-	password: PasswordState,
+	/**  Where the password is; null where nobody asked. */
+	password: PasswordState | null,
 	/**  Why it cannot be read or kept; null where it can, or none is needed. */
 	password_problem: ApiError | null,
 	/**  By how many seconds this machine's clock was ahead of the server's. */
 	clock_ahead_seconds: Count | null,
+	/**  What to do about it, where that is more than two minutes either way. */
+	clock_warning: string | null,
 	/**  Why the last sync failed; null if it did not. */
 	failure: SyncFailed | null,
 	/**  All of it in one line. */
@@ -3625,7 +3640,7 @@ export interface Commands {
   /** Shows no notification for a while, or goes on. */
   pause_notifications: { request: PauseRequest; response: Settings };
   /** Where sync with a team's server stands. */
-  get_sync_status: { request: Nothing; response: SyncStatus };
+  get_sync_status: { request: SyncStatusRequest; response: SyncStatus };
   /** Tries a team's server step by step; nothing is written. */
   test_sync: { request: TrialRequest; response: SyncTrial };
   /** Sets a team's server up, or says the SQL for it. */

@@ -40,18 +40,26 @@ impl Team {
 
     /// A machine of somebody whom the owner's machine lets in, connected; who reads everybody's rows leads the team.
     pub(super) fn machine_of(&self, owners: &Machine, number: u64, name: &str, leads: bool) -> Machine {
-        let login = format!("{}_{name}", self.name);
-        let mut request = owners.password();
-        request["login"] = json!(login);
-        request["name"] = json!(name);
-        request["reads_all"] = json!(leads);
+        let mut machine = Machine { address: String::new(), stage: stage(number, name) };
+        machine.address = self.let_in(owners, (name, name), leads);
+        machine.stage.answer("connect_sync", json!({"address": machine.address}));
+        machine
+    }
+
+    /// The address of another login of somebody, who leads.
+    pub(super) fn login_of(&self, owners: &Machine, login: &str, name: &str) -> String {
+        self.let_in(owners, (login, name), true)
+    }
+
+    /// Lets a login in, and tells its address with the password in it.
+    fn let_in(&self, owners: &Machine, (login, name): (&str, &str), leads: bool) -> String {
+        let login = format!("{}_{login}", self.name);
+        let mut request = json!({"login": login, "name": name, "reads_all": leads, "address": self.address});
+        request["password"] = owners.password()["password"].clone();
         owners.stage.answer("add_member", request);
         self.outside(&[format!("ALTER ROLE {login} PASSWORD '{}'", super::stage::CANARY)]);
         let (_, server) = self.address.split_once('@').expect("an address with a login");
-        let address = format!("postgres://{login}:{}@{server}", super::stage::CANARY);
-        let machine = Machine { address, stage: stage(number, name) };
-        machine.stage.answer("connect_sync", json!({"address": machine.address}));
-        machine
+        format!("postgres://{login}:{}@{server}", super::stage::CANARY)
     }
 
     /// Runs SQL as the server's superuser, in another database.
@@ -68,7 +76,7 @@ impl Team {
         .expect("the server does it");
     }
 
-    fn back_up(&self) {
+    pub(super) fn back_up(&self) {
         let copy = format!("{}_copy", self.name);
         self.outside(&[
             format!("DROP DATABASE IF EXISTS {copy}"),
@@ -76,7 +84,7 @@ impl Team {
         ]);
     }
 
-    fn set_back(&self) {
+    pub(super) fn set_back(&self) {
         let (name, copy) = (self.name, format!("{}_copy", self.name));
         self.outside(&[
             format!("DROP DATABASE {name} WITH (FORCE)"),
@@ -86,7 +94,7 @@ impl Team {
 }
 
 pub(super) struct Machine {
-    address: String,
+    pub(super) address: String,
     pub(super) stage: Stage,
 }
 
@@ -100,7 +108,7 @@ fn stage(number: u64, account: &str) -> Stage {
 }
 
 impl Machine {
-    fn password(&self) -> Value {
+    pub(super) fn password(&self) -> Value {
         let rest = self.address.split("://").nth(1).expect("an address");
         let secret = rest.split('@').next().and_then(|login| login.split(':').nth(1)).expect("a password");
         json!({ "password": secret })

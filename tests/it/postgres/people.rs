@@ -1,5 +1,5 @@
 //! A team's month by member and by machine: whatever is asked for, the parts come to the whole, and what two machines
-//! imported counts once.
+//! imported counts once. And what is whose in other things: an undo, a machine, what a login may compare.
 
 use outlay_app::Money;
 use serde_json::{Value, json};
@@ -94,4 +94,84 @@ fn filters_by_member_and_machine_come_to_the_whole_of_a_team() {
         check_sums(machine, "12.000000001");
     }
     assert_eq!(of_machines(&laptop), of_machines(&desk), "after an undo, too");
+}
+
+#[test]
+fn an_import_is_undone_by_who_made_it() {
+    let team = Team::new("outlay_whose_undo");
+    let laptop = team.machine(1);
+    let graces = team.machine_of(&laptop, 2, "grace", true);
+    graces.import(&[(13, "7.25")]);
+    graces.sync();
+    laptop.sync();
+    let imports = laptop.stage.answer("list_imports", json!({}));
+    let hers = &imports["imports"][0];
+    assert_eq!(hers["by"], "grace", "{hers}");
+    for command in ["plan_undo", "undo_import"] {
+        let refusal = laptop.stage.refusal(command, json!({"id": hers["id"]}));
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refusal["message"].as_str().unwrap_or_default(), @"grace imported days.csv, and in a team only they can undo or redo that");
+        }
+    }
+    assert_eq!(laptop.sync()["waiting"], 0, "nothing waits that the server would refuse for ever");
+    graces.stage.answer("undo_import", json!({"id": hers["id"]}));
+    graces.sync();
+    laptop.sync();
+    assert_eq!(may(&laptop, "all")["spend"], "0", "she did");
+    laptop.stage.refusal("redo_import", json!({"id": hers["id"]}));
+    laptop.stage.answer("leave_sync", json!({"others": "keep"}));
+    laptop.stage.answer("redo_import", json!({"id": hers["id"]}));
+    assert_eq!(may(&laptop, "all")["spend"], "7.25", "whose ledger this is once nobody shares it");
+}
+
+#[test]
+fn another_login_of_a_person_is_another_machine() {
+    let team = Team::new("outlay_other_login");
+    let mut laptop = team.machine(1);
+    laptop.log("1.5");
+    laptop.sync();
+    laptop.stage.answer("leave_sync", json!({"others": "keep"}));
+    laptop.address = team.login_of(&laptop, "ada_at_work", "Ada");
+    laptop.stage.answer("connect_sync", json!({"address": laptop.address}));
+    laptop.log("0.25");
+    let done = laptop.sync();
+    assert_eq!((&done["pushed"], &done["waiting"]), (&json!(1), &json!(0)), "{done}");
+    assert_eq!(laptop.verified(), "2 rows, $1.75");
+}
+
+#[test]
+fn who_reads_their_own_rows_compares_rows_and_not_sums() {
+    let team = Team::new("outlay_rows_alone");
+    let laptop = team.machine(1);
+    let graces = team.machine_of(&laptop, 2, "grace", false);
+    for machine in [&laptop, &graces] {
+        machine.log("1.5");
+        machine.sync();
+    }
+    let compared = |machine: &Machine| {
+        let verified = machine.stage.answer("verify_sync", machine.password());
+        (verified["identical"].clone(), verified["sums_compared"].clone())
+    };
+    assert_eq!(compared(&laptop), (json!(true), json!(true)));
+    assert_eq!(compared(&graces), (json!(true), json!(false)));
+}
+
+#[test]
+fn a_push_alone_says_what_it_leaves_after_the_server_was_set_back() {
+    let team = Team::new("outlay_push_alone");
+    let laptop = team.machine(1);
+    laptop.import(&[(11, "43.07")]);
+    team.back_up();
+    laptop.sync();
+    team.set_back();
+    laptop.log("1.5");
+    let mut push = laptop.password();
+    push["direction"] = json!("push");
+    let pushed = laptop.stage.answer("run_sync", push);
+    let notices: Vec<_> =
+        pushed["notices"].as_array().expect("notices").iter().filter_map(Value::as_str).collect();
+    let notices: Vec<_> = notices.into_iter().filter(|notice| !notice.contains("clock")).collect();
+    insta::assert_snapshot!(notices.join("\n"), @"the server lacks what it held before, and rows that speak of it wait; only a sync both ways compares, finds it and pushes it again");
+    laptop.sync();
+    assert_eq!(laptop.verified(), "2 rows, $44.57");
 }
