@@ -32,7 +32,7 @@ const row = (page: Page) => page.locator("button[data-row='0']").waitFor();
 async function elsewhere(page: Page, open = {}) {
   await page.route("**/api/get_sync_status", async (route) => {
     const answer = (await (await route.fetch()).json()) as { team: object | null };
-    const told = { host: "db.example.org", clock_ahead_seconds: null, verified_at: NOW };
+    const told = { host: "db.example.org", clock_ahead_seconds: null, clock_warning: null, verified_at: NOW };
     await route.fulfill({ json: { ...answer, team: { ...answer.team, ...told, ...open } } });
   });
   await page.route("**/api/verify_sync", async (route) => {
