@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::log::MANUAL;
 use super::tallies::Whose;
+use crate::counting::LeftOut;
 use crate::counting::containment::Containment;
 use crate::counting::recount::ids_of_days;
-use crate::counting::{LeftOut, Reason};
 use crate::error::LedgerError;
 use crate::handle::Reader;
 use crate::rollup::Numbers;
@@ -131,12 +131,7 @@ impl Reader<'_> {
             if !(first..=last).contains(&placer.place(numbers.created_at, numbers.period_end)) {
                 continue;
             }
-            let left_out = match row.get::<_, Option<bool>>(2)? {
-                // Why it is left out changes no sum.
-                Some(money) => Some(LeftOut { money, usage: row.get(3)?, reason: Reason::Voided }),
-                None => None,
-            };
-            let Some(totals) = numbers.totals(left_out) else { continue };
+            let Some(totals) = numbers.totals(LeftOut::for_sums(row, 2)?) else { continue };
             let id: [u8; 16] = row.get(0)?;
             let device = match row.get::<_, Option<i64>>(1)? {
                 Some(number) => machines.of_imported(number, &id, &dimensions.user, &containment),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use outlay_core::period::{Day, Zone};
 use outlay_core::report::Totals;
-use outlay_ledger::{LedgerError, Whose};
+use outlay_ledger::Whose;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ fn by_machine(book: &Book) -> [Sums<ByMachine>; 2] {
 
 fn by_user(book: &Book) -> Sums<ByUser> {
     let (first, last) = days();
-    let tally = book.ledger.read(|reader| Ok::<_, LedgerError>(reader.tally(first, last, &Whose::All)?));
+    let tally = book.ledger.read(|reader| reader.tally(first, last, &Whose::All));
     let mut sums = Sums::new();
     for group in tally.expect("a tally").groups {
         add(&mut sums, (group.dimensions.user, group.dimensions.basis.as_str()), group.totals);
