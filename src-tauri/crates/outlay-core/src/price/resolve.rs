@@ -19,7 +19,7 @@ pub struct Resolved<'b> {
 }
 
 /// Why a name stands for no model.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Error)]
 pub enum Unresolved {
     /// The book has no such provider.
     #[error("no prices of the provider `{0}`")]
