@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 71] = [
+const VERBS: [&str; 72] = [
     "status",
     "report",
     "report month",
@@ -28,6 +28,7 @@ const VERBS: [&str; 71] = [
     "prices factor",
     "prices remove",
     "prices apply",
+    "prices changes",
     "prices history",
     "prices undo",
     "prices redo",
