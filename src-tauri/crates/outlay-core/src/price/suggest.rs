@@ -1,25 +1,25 @@
 //! Which models of the book a name may mean: for a person to choose from, never to price by.
 
-use strsim::normalized_damerau_levenshtein;
+use strsim::damerau_levenshtein;
 
 use super::book::Book;
 use super::name::{forms, plain};
 
 /// A model that a name may mean.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// Whose price list.
     pub provider: String,
     /// The book's id of the model.
     pub model: String,
-    /// How alike the names are, from 0 to 1, and a little more for the same provider.
-    likeness: f64,
+    /// How alike the names are, in percent, and a little more for the same provider.
+    likeness: usize,
 }
 
 /// What is less alike is no help.
-const LEAST: f64 = 0.6;
+const LEAST: usize = 60;
 /// A model of the same provider is likelier to be meant.
-const OF_THE_SAME: f64 = 0.1;
+const OF_THE_SAME: usize = 10;
 
 impl Book {
     /// Up to `most` models whose names are like this one, the likest first.
@@ -29,8 +29,8 @@ impl Book {
         let wanted: Vec<String> = forms(&plain(model), &is_own).into_iter().map(|form| form.text).collect();
         let mut found: Vec<Suggestion> = Vec::new();
         for candidate in self.all_models() {
-            let of_form = |form: &String| normalized_damerau_levenshtein(form, candidate.id);
-            let likeness = wanted.iter().map(of_form).fold(0.0, f64::max);
+            let of_form = |form: &String| likeness(form, candidate.id);
+            let likeness = wanted.iter().map(of_form).max().unwrap_or(0);
             if likeness >= LEAST {
                 let is_same = seller.is_some() && self.provider(candidate.provider) == seller;
                 let likeness = if is_same { likeness + OF_THE_SAME } else { likeness };
@@ -39,13 +39,19 @@ impl Book {
             }
         }
         found.sort_by(|one, other| {
-            other.likeness.total_cmp(&one.likeness).then_with(|| one.model.cmp(&other.model))
+            other.likeness.cmp(&one.likeness).then_with(|| one.model.cmp(&other.model))
         });
         // The same model at ten resellers is one suggestion.
         let mut seen = std::collections::HashSet::new();
         found.retain(|one| seen.insert(one.model.clone()));
         found.into_iter().take(most).collect()
     }
+}
+
+/// The share of letters that two names have in common, in percent.
+fn likeness(one: &str, other: &str) -> usize {
+    let longer = one.chars().count().max(other.chars().count()).max(1);
+    100 - 100 * damerau_levenshtein(one, other).min(longer) / longer
 }
 
 #[cfg(test)]
