@@ -12,14 +12,14 @@ pub struct Suggestion {
     pub provider: String,
     /// The book's id of the model.
     pub model: String,
-    /// How alike the names are, in percent, and a little more for the same provider.
+    /// How alike the names are, in thousandths, and a little more for the same provider.
     likeness: usize,
 }
 
 /// What is less alike is no help.
-const LEAST: usize = 60;
+const LEAST: usize = 600;
 /// A model of the same provider is likelier to be meant.
-const OF_THE_SAME: usize = 10;
+const OF_THE_SAME: usize = 100;
 
 impl Book {
     /// Up to `most` models whose names are like this one, the likest first.
@@ -48,10 +48,10 @@ impl Book {
     }
 }
 
-/// The share of letters that two names have in common, in percent.
+/// The share of letters that two names have in common, in thousandths.
 fn likeness(one: &str, other: &str) -> usize {
     let longer = one.chars().count().max(other.chars().count()).max(1);
-    100 - 100 * damerau_levenshtein(one, other).min(longer) / longer
+    1_000 - 1_000 * damerau_levenshtein(one, other).min(longer) / longer
 }
 
 #[cfg(test)]
