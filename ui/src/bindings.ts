@@ -241,6 +241,15 @@ export type Applications = {
 	applications: Application[],
 };
 
+/**  Which rows of the past a new price is for. */
+export type Applies = 
+/**  None: only to what comes. */
+"nothing" | 
+/**  Those that have no price. */
+"unpriced" | 
+/**  Those that have one of the price book or of the user's own, too. */
+"everything";
+
 /**  A row that is put aside. */
 export type Aside = {
 	/**  Its table. */
@@ -1262,6 +1271,9 @@ export type Exported = {
 	spend: Money,
 };
 
+/**  A factor of at most six decimals, above 0 and at most 1,000; crosses as a decimal string. */
+export type Factor = string;
+
 /**  What a column, or a constant, can say about a row. */
 export type Field = 
 /**  When the call was made, or the start of the bucket. Needed. */
@@ -2281,6 +2293,117 @@ export type PriceBook = {
 	sources: string[],
 };
 
+/**  Own prices, as a file holds them. */
+export type PriceFile = {
+	/**  `outlay.prices/1`. */
+	schema: string,
+	/**  The prices. */
+	prices: PriceToSet[],
+};
+
+/**  Spend of a UTC month before and after. */
+export type PriceMonth = {
+	/**  The month. */
+	month: Month,
+	/**  Before. */
+	spend_before: Money,
+	/**  The true sum was at least this. */
+	at_least_before: boolean,
+	/**  After. */
+	spend_after: Money,
+	/**  The true sum is at least this. */
+	at_least_after: boolean,
+};
+
+/**  What setting prices did, or would do. */
+export type PricePlan = {
+	/**  `outlay.prices-plan/1`. */
+	schema: string,
+	/**  Names the plan: the request and the state of the ledger. */
+	plan_id: string,
+	/**  Whether it was done. */
+	done: boolean,
+	/**  The prices that are set. */
+	prices: OwnPriceShown[],
+	/**  Rows that were looked at. */
+	rows_asked: Count,
+	/**  Rows that get another price. */
+	rows: Count,
+	/**  Their calls, as far as they are counted. */
+	calls: Count,
+	/**  What those rows cost before. */
+	spend_before: Money,
+	/**  And after. */
+	spend_after: Money,
+	/**  After less before. */
+	difference: Money,
+	/**  Of the rows that were looked at, those without a price before. */
+	unpriced_before: Count,
+	/**  And after. */
+	unpriced_after: Count,
+	/**  Spend of everything by UTC month, where it changes. */
+	months: PriceMonth[],
+};
+
+/**  Prices to set, and what to do with rows that are there. */
+export type PriceRequest = {
+	/**  The prices. */
+	prices?: PriceToSet[],
+	/**  A file of prices, as `export_prices` writes it, to set besides. */
+	file?: string | null,
+	/**  Which rows get them. Without new prices it is about every name, by the prices that hold. */
+	apply?: Applies,
+	/**  The plan that was shown. Without it, whatever the plan would be is done. */
+	plan_id?: string | null,
+};
+
+/**  What the user says about a name. */
+export type PriceRule = 
+/**  It costs this. */
+{ says: "rates"; 
+/**  For calls of this service tier, `batch` or speed; absent: for those without any. */
+variant?: string | null; 
+/**
+ *  Dollars per million of each unit: `in`, `read`, `write`, `long`, `out`, `reasoning`, `requests`, or the name
+ *  of another unit. What is not named costs what the bucket does that it is a part of.
+ */
+per_million: { [key in string]: Money } } | 
+/**  It is another name of this model and costs the same. */
+{ says: "same_as"; 
+/**  Whose price list. */
+as_provider: string; 
+/**  Which model. */
+as_model: string } | 
+/**  It costs nothing. */
+{ says: "free" } | 
+/**  It stays without a price, and nobody is asked about it any more. */
+{ says: "ignored" } | 
+/**  The price book's prices times this. */
+{ says: "factor"; 
+/**  How much of them is paid. */
+times: Factor } | 
+/**  What was said about this day holds no longer. */
+{ says: "withdrawn"; 
+/**  Which part of it. */
+what: PriceSubject };
+
+/**  What of a name and a day a rule is about. */
+export type PriceSubject = 
+/**  What it costs, for calls of this variant; empty: for those without any. */
+{ price: string } | 
+/**  How far the price book is off. */
+"factor";
+
+/**  A price to set. */
+export type PriceToSet = {
+	/**  The provider as sources write it. */
+	provider: string,
+	/**  The model as sources write it; empty: every model of the provider, which only a factor may say. */
+	model?: string,
+	/**  From when on; absent: for all time. */
+	from?: Instant | null,
+} & PriceRule;
+
 /**  Where a month is heading. */
 export type Projection = {
 	/**  Spend so far, divided by the days elapsed, times the days of the month. */
@@ -2485,6 +2608,32 @@ export type RenameRequest = {
 	application: string,
 	/**  The new name. */
 	name: string,
+};
+
+/**  A re-pricing. */
+export type RepricingShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was made. */
+	at: Instant,
+	/**  What it was about. */
+	label: string,
+	/**  How many rows got another price. */
+	rows: Count,
+	/**  What they cost before. */
+	spend_before: Money,
+	/**  And after. */
+	spend_after: Money,
+	/**  Whether it is undone. */
+	undone: boolean,
+};
+
+/**  The history of re-pricings on this machine. */
+export type Repricings = {
+	/**  `outlay.repricings/1`. */
+	schema: string,
+	/**  The newest first. */
+	repricings: RepricingShown[],
 };
 
 /**  Money that is held, or was. */
@@ -3048,6 +3197,14 @@ export type StatusRequest = {
 	user?: string | null,
 };
 
+/**  A model that a name may mean. */
+export type SuggestedModel = {
+	/**  Whose price list. */
+	provider: string,
+	/**  Which model. */
+	model: string,
+};
+
 /**  Caps to choose from, in whole cents; each null where it is not known. */
 export type Suggestions = {
 	/**  What the previous month cost. */
@@ -3467,6 +3624,34 @@ export type Unknown = {
 	chosen_by: ChosenBy,
 };
 
+/**  Rows of one name. */
+export type UnpricedGroup = {
+	/**  Who bills them. */
+	provider: string,
+	/**  The model, as sources write it. */
+	model: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  How many calls, as far as they are counted. */
+	calls: Count,
+	/**  All input tokens. */
+	tokens_input: Count,
+	/**  All output tokens. */
+	tokens_output: Count,
+	/**  The first day. */
+	first_day: Day,
+	/**  The last day. */
+	last_day: Day,
+	/**  Why they have no price. */
+	why: string,
+	/**  Whether the user wishes to leave them so. */
+	ignored: boolean,
+	/**  Whether a price is known by now: pricing them anew settles them. */
+	known_by_now: boolean,
+	/**  What the name may mean, the likest first: only a person can say. */
+	suggestions: SuggestedModel[],
+};
+
 /**  A model without a known price. */
 export type UnpricedModel = {
 	/**  Who bills it. */
@@ -3475,6 +3660,18 @@ export type UnpricedModel = {
 	model: string,
 	/**  How many rows of the file. */
 	rows: Count,
+};
+
+/**  Names whose rows have no price. */
+export type UnpricedQueue = {
+	/**  `outlay.unpriced/1`. */
+	schema: string,
+	/**  Those to settle first, the most tokens first; those that are ignored last. */
+	names: UnpricedGroup[],
+	/**  How many rows wait for a price, without those that are ignored. */
+	rows: Count,
+	/**  Their tokens. */
+	tokens: Count,
 };
 
 /**  The program's version. */
@@ -3489,6 +3686,12 @@ export type Version = {
 	licence: string,
 	/**  The prices that it was built with. */
 	price_book: PriceBook,
+};
+
+/**  Which re-pricing to take back, or to do again. */
+export type VoidRepricing = {
+	/**  Its id; the newest that can be, when absent. */
+	id?: string | null,
 };
 
 /**  An alert that is left alone no longer. */
@@ -3567,6 +3770,22 @@ export interface Commands {
   undo_import: { request: UndoRequest; response: Undone };
   /** Takes an undo back: the import's rows count again. */
   redo_import: { request: UndoRequest; response: Undone };
+  /** Names whose rows have no price. */
+  list_unpriced: { request: Nothing; response: UnpricedQueue };
+  /** The prices of the user's own. */
+  list_own_prices: { request: Nothing; response: OwnPrices };
+  /** What setting prices would change. */
+  plan_prices: { request: PriceRequest; response: PricePlan };
+  /** Sets prices, and prices rows anew as wished. */
+  set_prices: { request: PriceRequest; response: PricePlan };
+  /** The prices of the user's own, as a file holds them. */
+  export_prices: { request: Nothing; response: PriceFile };
+  /** What was priced anew, the newest first. */
+  list_repricings: { request: Nothing; response: Repricings };
+  /** Takes a re-pricing back, with the prices set by it. */
+  undo_repricing: { request: VoidRepricing; response: RepricingShown };
+  /** Does a re-pricing again that was taken back. */
+  redo_repricing: { request: VoidRepricing; response: RepricingShown };
   /** Rows of files that could not be read. */
   list_quarantine: { request: QuarantineRequest; response: Quarantine };
   /** Rows that could not be read as CSV, in a new file or in the answer. */

@@ -11,6 +11,8 @@ pub(crate) mod doctor;
 pub(crate) mod imports;
 pub(crate) mod mail;
 pub(crate) mod plan;
+pub(crate) mod price_changes;
+pub(crate) mod prices;
 pub(crate) mod quarantine;
 pub(crate) mod report;
 pub(crate) mod settings;
