@@ -5,6 +5,7 @@
 //! translates names of users: callers hand in and get local ones. Rows that arrive take the same way as those of a
 //! file (`arriving`): they are counted by `counting`, and the rollups follow in the same transaction.
 
+mod adopted;
 pub(crate) mod arriving;
 mod aside;
 mod conflicts;
@@ -24,6 +25,7 @@ pub(crate) mod rows;
 mod standings;
 
 pub use crate::import::Overlap;
+pub use adopted::ADOPTED;
 pub use arriving::changing::{BaseRecord, CostConfigRow, RecordKind, alert_id};
 pub use arriving::small::Arriving;
 pub use arriving::{Arrival, Conflict, Refusal};
@@ -33,6 +35,7 @@ pub use counted::CountedRows;
 pub use digests::Held;
 pub use leaving::OthersRows;
 pub use names::{Bucket, Digest, Digests, RowId, Scope, Standing, Table, day_of_id, time_ordered};
+pub use crate::counting::recount::ids_of_days;
 pub use news::News;
 pub use remotes::{Member, Reconcile, RemoteState, SyncRemote};
 pub use rows::{AuthorityRow, BudgetRow, Generation, ImportRow, PriceRow, SmallRow, VoidRow};

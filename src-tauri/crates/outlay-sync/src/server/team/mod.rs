@@ -17,6 +17,8 @@ mod reading;
 mod records;
 mod small;
 
+pub(in crate::server) use cells::{Cells, Parameters, beginning};
+
 use std::sync::Arc;
 
 use outlay_core::instant::Instant;
