@@ -4,9 +4,11 @@ use outlay_core::instant::Instant;
 use outlay_core::report::Count;
 use outlay_ledger::Reader;
 use outlay_ledger::sync::{Scope, SyncRemote};
+use outlay_sync::adoption::Choices;
 use outlay_sync::server::Address;
 use serde::Serialize;
 
+use super::adoption::choices_of;
 use super::server::remote;
 use super::what_leaves::{self, Leaving};
 use super::{password, schedule, words};
@@ -68,10 +70,23 @@ pub struct Team {
     pub password_problem: Option<ApiError>,
     /// By how many seconds this machine's clock was ahead of the server's.
     pub clock_ahead_seconds: Option<Count>,
+    /// The table of another program that is read in place of a team's ledger; null where there is none.
+    pub adopted: Option<AdoptedTable>,
     /// Why the last sync failed; null if it did not.
     pub failure: Option<SyncFailed>,
     /// All of it in one line.
     pub sentence: String,
+}
+
+/// A table of another program that is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct AdoptedTable {
+    /// As `schema.table`.
+    pub table: String,
+    /// What it calls this ledger's owner.
+    pub me: String,
+    /// Whether own rows are added to it.
+    pub writes: bool,
 }
 
 /// A sync that failed.
@@ -113,6 +128,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
     let address: Address = remote.address.parse()?;
     let aside = reader.aside_counts(remote.number)?;
     let schedule = schedule::read(reader)?;
+    let choices = choices_of(remote)?;
     Ok(Team {
         address: remote.address.clone(),
         host: address.host.to_string(),
@@ -123,7 +139,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         connected_at: remote.connected_at,
         synced_at: remote.last_ok_at,
         verified_at: remote.state.verified_at,
-        waiting: count(reader.waiting_row_count(remote.number)?),
+        waiting: waiting(reader, remote, choices.as_ref())?,
         quarantined: count(aside.refused),
         missing: count(aside.missing),
         conflicts: count(reader.sync_conflicts(remote.number)?.len() as u64),
@@ -134,6 +150,11 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         password: PasswordState::NotNeeded,
         password_problem: None,
         clock_ahead_seconds: remote.clock_offset.map(|micros| Count(micros / 1_000_000)),
+        adopted: choices.map(|choices| AdoptedTable {
+            table: [choices.schema, choices.table].map(Option::unwrap_or_default).join("."),
+            me: choices.me.unwrap_or_default(),
+            writes: choices.writes,
+        }),
         failure: schedule.failed.map(|failed| SyncFailed {
             at: failed.at,
             message: failed.message,
@@ -142,6 +163,19 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
             needs_person: failed.needs_person,
         }),
         sentence: String::new(),
+    })
+}
+
+/// Rows that wait to be pushed: none where nothing is written, and only calls where nothing else has a place.
+pub(super) fn waiting(
+    reader: &Reader<'_>,
+    remote: &SyncRemote,
+    adopted: Option<&Choices>,
+) -> Result<Count, AppError> {
+    Ok(match adopted {
+        None => count(reader.waiting_row_count(remote.number)?),
+        Some(Choices { writes: true, .. }) => count(reader.waiting_call_count(remote.number)?),
+        Some(Choices { writes: false, .. }) => Count(0),
     })
 }
 

@@ -73,6 +73,16 @@ impl Writer<'_> {
         Ok(remote)
     }
 
+    /// Keeps what was decided about an adopted table.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn keep_mapping(&self, number: i64, mapping: &str) -> Result<(), LedgerError> {
+        let sql = "UPDATE sync_remotes SET mapping = ?2 WHERE number = ?1";
+        self.transaction.execute(sql, (number, mapping))?;
+        Ok(())
+    }
+
     /// Leaves an adopted table: its rows stay and count, or stay and count no longer.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ pub(crate) mod remotes;
 pub(crate) mod rows;
 mod standings;
 
+pub use crate::counting::recount::ids_of_days;
 pub use crate::import::Overlap;
 pub use adopted::ADOPTED;
 pub use arriving::changing::{BaseRecord, CostConfigRow, RecordKind, alert_id};
@@ -35,7 +36,6 @@ pub use counted::CountedRows;
 pub use digests::Held;
 pub use leaving::OthersRows;
 pub use names::{Bucket, Digest, Digests, RowId, Scope, Standing, Table, day_of_id, time_ordered};
-pub use crate::counting::recount::ids_of_days;
 pub use news::News;
 pub use remotes::{Member, Reconcile, RemoteState, SyncRemote};
 pub use rows::{AuthorityRow, BudgetRow, Generation, ImportRow, PriceRow, SmallRow, VoidRow};

@@ -132,7 +132,9 @@ pub enum OnlyRead {
     #[error("its column `{0}` keeps no microseconds, so that times would change on the way")]
     RoundsTimes(String),
     /// Amounts would be rounded to whole cents or the like.
-    #[error("its column `{column}` keeps {digits} digits behind the point, so that small costs would be lost")]
+    #[error(
+        "its column `{column}` keeps {digits} digits behind the point, so that small costs would be lost"
+    )]
     RoundsMoney {
         /// The column.
         column: String,

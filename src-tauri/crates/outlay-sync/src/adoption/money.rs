@@ -3,9 +3,9 @@
 use outlay_core::basis::CostBasis;
 use outlay_ledger::sync::Generation;
 
+use super::ADOPTED;
 use super::layout::Layout;
 use super::shape::ColumnKind;
-use super::ADOPTED;
 
 /// Whether `there`, as it was read from the table, says what `here` says. A row that was read from the table before must
 /// say just the same; one that was added there, what the table has columns for, as exactly as they keep it.

@@ -61,7 +61,9 @@ impl Machine<'_> {
     ) -> Done<Reviewed> {
         let (remote, now) = (self.remote, self.now);
         let writer = self.ledger.writer()?;
-        let Some(member) = writer.reader().remote(remote)?.state.member else { return Ok(Reviewed::default()) };
+        let Some(member) = writer.reader().remote(remote)?.state.member else {
+            return Ok(Reviewed::default());
+        };
         let names = Names { owner: writer.identity().owner.clone(), member: member.user };
         let keys: Vec<Uuid> = rows.iter().filter_map(of_generation).map(|row| row.id).collect();
         let here = writer.reader().generation_rows(&keys)?;
@@ -99,7 +101,11 @@ impl Machine<'_> {
         arriving::note_disputed(&writer, remote, &disputed, now)?;
         writer.stand(remote, &disputed)?;
         reviewed.new = reviewed.new.saturating_sub(aside.refused);
-        if reviewed.new > 0 { writer.commit()? } else { writer.commit_aside()? }
+        if reviewed.new > 0 {
+            writer.commit()?
+        } else {
+            writer.commit_aside()?
+        }
         Ok(reviewed)
     }
 }

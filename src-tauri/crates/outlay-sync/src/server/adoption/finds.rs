@@ -74,7 +74,8 @@ pub async fn finds(server: &Server, layout: &Layout) -> Result<Finds, Failure> {
             "SELECT id, coalesce(model, ''), input, cached FROM {} WHERE fault = 0 AND cached > 0 ORDER BY at DESC, id LIMIT 10",
             faulted(layout)
         );
-        cached_examples = server.query(&examples, &zone).await?.iter().map(example).collect::<Result<_, _>>()?;
+        cached_examples =
+            server.query(&examples, &zone).await?.iter().map(example).collect::<Result<_, _>>()?;
     }
     Ok(Finds {
         users: users.iter().map(user).collect::<Result<_, _>>()?,

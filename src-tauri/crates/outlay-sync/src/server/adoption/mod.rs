@@ -14,6 +14,7 @@ mod rehearsal;
 mod remote;
 mod rows;
 mod source;
+mod survey;
 mod writing;
 
 pub use finds::{FaultRows, MonthRows, Rows, finds, rows_found};
@@ -24,3 +25,4 @@ pub use reading::reading;
 pub use rehearsal::rehearse;
 pub use remote::{Adopted, AdoptedError};
 pub use source::Fault;
+pub use survey::{Survey, survey};

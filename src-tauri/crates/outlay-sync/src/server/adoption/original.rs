@@ -26,7 +26,8 @@ pub struct Original {
 pub async fn original(server: &Server, layout: &Layout, me: &str) -> Result<Original, Failure> {
     let mut found = Original::default();
     if let Some(shape) = look(server, &layout.schema, "expense_alerts").await?
-        && let (Some(user), Some(resolved)) = (readable(&shape, &layout.user.name), readable(&shape, "resolved"))
+        && let (Some(user), Some(resolved)) =
+            (readable(&shape, &layout.user.name), readable(&shape, "resolved"))
         && resolved.1 == "boolean"
     {
         let statement = format!(
@@ -40,8 +41,11 @@ pub async fn original(server: &Server, layout: &Layout, me: &str) -> Result<Orig
         found.open_alerts = count.and_then(|count| u64::try_from(count).ok());
     }
     if let Some(shape) = look(server, &layout.schema, "cost_config").await?
-        && let (Some(user), Some(cap)) = (readable(&shape, &layout.user.name), readable(&shape, "monthly_ai_cap_usd"))
-        && shape.column(&cap.0).is_some_and(|column| column.kind.is_amount() && column.kind != ColumnKind::Integer)
+        && let (Some(user), Some(cap)) =
+            (readable(&shape, &layout.user.name), readable(&shape, "monthly_ai_cap_usd"))
+        && shape
+            .column(&cap.0)
+            .is_some_and(|column| column.kind.is_amount() && column.kind != ColumnKind::Integer)
     {
         let statement = format!(
             "SELECT round(cap::text::numeric * 1000000000)::int8 FROM (SELECT {} AS cap FROM {} WHERE {}::text = $1) c

@@ -158,7 +158,8 @@ impl Adopted {
             months.insert(month);
         }
         let is_new = |month: &Month| !self.known.contains(&month.import(self.place));
-        let new = months.into_iter().filter(is_new).map(|month| LedgerRow::Import(Box::new(self.import(month))));
+        let new =
+            months.into_iter().filter(is_new).map(|month| LedgerRow::Import(Box::new(self.import(month))));
         new.chain(all.into_iter().map(|row| LedgerRow::Generation(Box::new(row)))).collect()
     }
 
@@ -212,19 +213,14 @@ impl Remote for Adopted {
         Ok(Bumped { found: None, done: () })
     }
 
-    fn push(
-        &mut self,
-        _: Table,
-        rows: &[LedgerRow],
-        _: Option<Bump>,
-    ) -> Result<Bumped<Vec<Uuid>>, Failure> {
+    fn push(&mut self, _: Table, rows: &[LedgerRow], _: Option<Bump>) -> Result<Bumped<Vec<Uuid>>, Failure> {
         let generations: Vec<&Generation> = rows.iter().filter_map(of_generation).collect();
         let (statement, parameters) = insert(&self.layout, &generations);
         let parameters = parameters.borrowed();
         let stored = self.runtime.handle().block_on(self.server.query(&statement, &parameters))?;
-        let ids: BTreeSet<Uuid> =
-            stored.iter().map(|row| Cells::of(row).next()).collect::<Result<_, _>>()?;
-        let done = generations.iter().filter(|row| ids.contains(&foreign_id(row))).map(|row| row.id).collect();
+        let ids: BTreeSet<Uuid> = stored.iter().map(|row| Cells::of(row).next()).collect::<Result<_, _>>()?;
+        let done =
+            generations.iter().filter(|row| ids.contains(&foreign_id(row))).map(|row| row.id).collect();
         Ok(Bumped { found: None, done })
     }
 
@@ -275,12 +271,7 @@ impl Remote for Adopted {
         Ok(self.keys_of(table, &[bucket], scope)?.into_iter().map(|(_, key)| key).collect())
     }
 
-    fn keys_of(
-        &mut self,
-        _: Table,
-        buckets: &[Bucket],
-        _: Scope,
-    ) -> Result<Vec<(Bucket, Uuid)>, Failure> {
+    fn keys_of(&mut self, _: Table, buckets: &[Bucket], _: Scope) -> Result<Vec<(Bucket, Uuid)>, Failure> {
         let day = |bucket: &Bucket| if let Bucket::Day(day) = bucket { Some(*day) } else { None };
         let days: BTreeSet<i64> = buckets.iter().filter_map(day).collect();
         let Some((first, last)) = days.first().zip(days.last()) else { return Ok(Vec::new()) };
@@ -337,10 +328,8 @@ impl Remote for Adopted {
     }
 
     fn counted(&mut self, _: Scope) -> Result<Counted, Failure> {
-        let statement = format!(
-            "SELECT count(*), coalesce(sum(nanos), 0)::text FROM {}",
-            taken(&self.layout, "true")
-        );
+        let statement =
+            format!("SELECT count(*), coalesce(sum(nanos), 0)::text FROM {}", taken(&self.layout, "true"));
         let found = self.read(&statement, &[])?;
         let row = found.first().ok_or_else(|| Failure::Unintelligible { reason: "no answer".into() })?;
         let mut cells = Cells::of(row);

@@ -36,8 +36,16 @@ pub enum Fault {
 }
 
 impl Fault {
-    const ALL: [Self; 8] =
-        [Self::NoId, Self::NoUser, Self::NoTime, Self::Time, Self::Negative, Self::Cached, Self::Cost, Self::Long];
+    const ALL: [Self; 8] = [
+        Self::NoId,
+        Self::NoUser,
+        Self::NoTime,
+        Self::Time,
+        Self::Negative,
+        Self::Cached,
+        Self::Cost,
+        Self::Long,
+    ];
 
     /// The fault of a number in `FAULT`, where 0 is none.
     pub(super) fn of(number: i32) -> Option<Self> {

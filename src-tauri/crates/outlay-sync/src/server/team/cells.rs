@@ -23,7 +23,11 @@ impl<'r> Parameters<'r> {
     }
 
     /// A value of each row.
-    pub(in crate::server) fn each<T: ToSql + Sync + 'r>(&mut self, kind: Type, values: impl Iterator<Item = T>) {
+    pub(in crate::server) fn each<T: ToSql + Sync + 'r>(
+        &mut self,
+        kind: Type,
+        values: impl Iterator<Item = T>,
+    ) {
         self.one(kind, values.collect::<Vec<T>>());
     }
 
