@@ -11,6 +11,7 @@ use outlay_app::sync::{
 };
 use outlay_app::{ApiError, Code, Nothing};
 
+use super::adopt::Adopt;
 use super::members::MembersVerb;
 use super::sync_questions::{Questions, Settle};
 use crate::failure::{Exit, Failure};
@@ -52,6 +53,8 @@ enum Action {
     Init(Init),
     /// Connect this ledger to the team's
     Connect(Connect),
+    /// Read a database that another program made; look first
+    Adopt(Adopt),
     /// Try a server step by step: name, network, TLS, login, database, rights
     Test(Test),
     /// Sync both ways: rows, undo, alerts, caps, budgets
@@ -169,6 +172,7 @@ impl Sync {
             }
             Action::Init(init) => init.run(session),
             Action::Connect(connect) => connect.run(session),
+            Action::Adopt(adopt) => adopt.run(session),
             Action::Test(test) => test.run(session),
             Action::Run(run) if run.dry_run => run.look_ahead(session),
             Action::Run(run) => once(session, run.password, SyncDirection::Both),
