@@ -2,13 +2,13 @@
 //! own, which is the search path; the login may read and write all of it, but for what is taken back.
 
 /// A call of the original design, with `$` where an id stands.
-const CALL: &str = "INSERT INTO ai_generations (id, clerk_user_id, generation_type, model_used, tokens_input,
+pub(super) const CALL: &str = "INSERT INTO ai_generations (id, clerk_user_id, generation_type, model_used, tokens_input,
     tokens_output, cost_usd, cached_tokens, created_at) VALUES
     ('10000000-0000-4000-8000-000000000001', 'user_ada', 'chat', 'gpt-5', 1000, 200, 0.0123, 100, '2026-05-03 10:00:00.123456+00'),
     ('10000000-0000-4000-8000-000000000002', 'user_bob', 'chat', 'gpt-5', 2000, 100, 0.5, 0, '2026-06-04 23:30:00+00')";
 
 /// The original's table of calls, with what a database has of its own in place of some of its text.
-fn original(changes: &[(&str, &str)], rows: &str) -> String {
+pub(super) fn original(changes: &[(&str, &str)], rows: &str) -> String {
     let mut table = "CREATE TABLE ai_generations (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
         clerk_user_id text NOT NULL,
@@ -85,7 +85,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("view", format!("{} ALTER TABLE ai_generations RENAME TO calls; CREATE VIEW ai_generations AS SELECT * FROM calls;", as_is(CALL))),
         ("row_security", format!("{} ALTER TABLE ai_generations ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON ai_generations USING (clerk_user_id = 'user_ada');", as_is(CALL))),
         ("foreign_key", format!("CREATE TABLE users (id text PRIMARY KEY); INSERT INTO users VALUES ('user_ada'), ('user_bob'); {}
-            INSERT INTO ai_generations (clerk_user_id, generation_type, model_used) VALUES ('user_ada', 'chat', 'm');",
+            INSERT INTO ai_generations (clerk_user_id, generation_type, model_used, created_at) VALUES ('user_ada', 'chat', 'm', '2026-05-05Z');",
             original(&[("application_id uuid", "application_id uuid NOT NULL DEFAULT '00000000-0000-4000-8000-00000000000f' REFERENCES apps (id)"), ("CREATE TABLE ai_generations", "CREATE TABLE apps (id uuid PRIMARY KEY); INSERT INTO apps VALUES ('00000000-0000-4000-8000-00000000000f'); CREATE TABLE ai_generations")], CALL))),
         ("foreign_key_without_row", original(&[("application_id uuid", "application_id uuid NOT NULL DEFAULT gen_random_uuid() REFERENCES apps (id)"), ("CREATE TABLE ai_generations", "CREATE TABLE apps (id uuid PRIMARY KEY); CREATE TABLE ai_generations")], "SELECT 1")),
         ("check_of_words", original(&[("generation_type text NOT NULL", "generation_type text NOT NULL CHECK (generation_type IN ('summary', 'outline'))")], &CALL.replace("'chat'", "'summary'"))),

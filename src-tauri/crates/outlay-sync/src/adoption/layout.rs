@@ -119,6 +119,9 @@ pub enum OnlyRead {
     /// A column that Outlay has no value for.
     #[error("its column `{0}` needs a value, and Outlay has none for it")]
     Needs(String),
+    /// The login may not add rows.
+    #[error("the login may not add rows to it")]
+    MayNotAdd,
     /// A column that the login may not write.
     #[error("the login may not write its column `{0}`")]
     MayNot(String),
@@ -330,10 +333,14 @@ fn only_read(shape: &Shape, layout: &Layout) -> Vec<OnlyRead> {
             reasons.push(OnlyRead::Needs(column.name.clone()));
         }
     }
+    let may_add = layout.written().any(|column| column.may_write);
+    if !may_add {
+        reasons.push(OnlyRead::MayNotAdd);
+    }
     for column in layout.written() {
         if column.is_generated {
             reasons.push(OnlyRead::Filled(column.name.clone()));
-        } else if !column.may_write {
+        } else if may_add && !column.may_write {
             reasons.push(OnlyRead::MayNot(column.name.clone()));
         }
     }

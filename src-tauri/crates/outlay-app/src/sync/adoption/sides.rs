@@ -36,7 +36,7 @@ pub(in crate::sync) fn once(
     let mut machine = Machine::open(ledger, remote.number, app.now())?;
     let is_known = remote.state.member.is_some();
     let reviewed = match asked.purpose {
-        Purpose::Verify if is_known => review(app, &table, &mut machine).map(Some),
+        Purpose::Verify if is_known => review(app, &mut table, &mut machine).map(Some),
         Purpose::Verify | Purpose::Sync => Ok(None),
     };
     let outcome = reviewed.and_then(|reviewed| {
@@ -76,7 +76,7 @@ pub(in crate::sync) fn open(
 }
 
 /// Compares every row with the one that is here.
-fn review(app: &App, table: &Adopted, machine: &mut Machine<'_>) -> Result<Reviewed, AppError> {
+fn review(app: &App, table: &mut Adopted, machine: &mut Machine<'_>) -> Result<Reviewed, AppError> {
     let mut all = Reviewed::default();
     let mut after = None;
     loop {

@@ -121,7 +121,15 @@ impl Adopted {
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn page(&self, after: Option<Uuid>, most: usize) -> Result<(Vec<LedgerRow>, Option<Uuid>), Failure> {
+    pub fn page(
+        &mut self,
+        after: Option<Uuid>,
+        most: usize,
+    ) -> Result<(Vec<LedgerRow>, Option<Uuid>), Failure> {
+        if after.is_none() {
+            // How many rows each month has is said by the imports that bring them.
+            self.digests(Table::Generations, Look::All, Scope::Team)?;
+        }
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let statement = format!(
             "SELECT {COLUMNS} FROM {} ORDER BY id LIMIT $3",
@@ -129,10 +137,8 @@ impl Adopted {
         );
         let found = self.read(&statement, &[(&after as _, Type::UUID), (&most as _, Type::INT8)])?;
         let last = found.last().map(|row| Cells::of(row).next()).transpose()?;
-        let mut all = Vec::with_capacity(found.len());
-        for row in &found {
-            all.push(rows::generation(&self.layout, row)?);
-        }
+        let all = found.iter().map(|row| rows::generation(&self.layout, row));
+        let all = all.collect::<Result<_, _>>()?;
         Ok((self.brought(all), last))
     }
 
@@ -150,17 +156,21 @@ impl Adopted {
     }
 
     /// Rows with the imports that bring them, as far as the ledger lacks these.
-    fn brought(&self, mut all: Vec<Generation>) -> Vec<LedgerRow> {
+    fn brought(&mut self, mut all: Vec<Generation>) -> Vec<LedgerRow> {
         let mut months = BTreeSet::new();
         for row in &mut all {
             let month = Month::of(row.created_at);
             row.import_id = Some(month.import(self.place));
             months.insert(month);
         }
-        let is_new = |month: &Month| !self.known.contains(&month.import(self.place));
-        let new =
-            months.into_iter().filter(is_new).map(|month| LedgerRow::Import(Box::new(self.import(month))));
-        new.chain(all.into_iter().map(|row| LedgerRow::Generation(Box::new(row)))).collect()
+        let mut rows = Vec::with_capacity(all.len());
+        for month in months {
+            if self.known.insert(month.import(self.place)) {
+                rows.push(LedgerRow::Import(Box::new(self.import(month))));
+            }
+        }
+        rows.extend(all.into_iter().map(|row| LedgerRow::Generation(Box::new(row))));
+        rows
     }
 
     fn import(&self, month: Month) -> ImportRow {
@@ -297,12 +307,7 @@ impl Remote for Adopted {
     fn rows(&mut self, _: Table, _: Bucket, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
         let ids: Vec<Uuid> = keys.iter().filter_map(|key| self.foreign.get(key)).copied().collect();
         let found = self.of_ids(&ids)?;
-        let brought = self.brought(found);
-        self.known.extend(brought.iter().filter_map(|row| match row {
-            LedgerRow::Import(import) => Some(import.id),
-            _ => None,
-        }));
-        Ok(brought)
+        Ok(self.brought(found))
     }
 
     fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, Failure> {
