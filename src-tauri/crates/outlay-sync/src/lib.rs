@@ -23,7 +23,7 @@ pub use digest::{Difference, Digest, Digests, differences};
 pub use engine::{Failure as SyncFailure, Outlook, preview, sync};
 pub use local::{Aside, Change, Held, Local, Stands};
 pub use look::{Look, look};
-pub use machine::{Machine, MachineError, Reviewed};
+pub use machine::{AsideRow, Machine, MachineError, Reviewed};
 pub use merge::{
     Alert, Body, BudgetVersion, Cell, Clash, Column, Columns, Ended, Exchange, LocalRecord, RecordChange,
     RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,

@@ -8,7 +8,7 @@ use outlay_sync::server::{Failure, Server, connect, wait_for};
 use serde_json::{Value, json};
 
 use super::super::stage::{CANARY, LIMITS, empty_database, stranger, superuser};
-use super::schemas::{CALL, original};
+use super::schemas::{CALL, odd, original};
 use crate::stage::Stage;
 
 /// A database that another program made, and a login of its own that reads it.
@@ -254,4 +254,22 @@ fn the_cap_is_taken_over_only_where_none_was_confirmed_and_somebody_says_so() {
     settled.stage.answer("set_cost_config", json!({"field": "monthly_ai_cap_usd", "value": "30"}));
     assert_eq!(settled.adopt(json!({"takes_cap": true}))["took_cap"], false);
     assert_eq!(cap(&settled), "30");
+}
+
+#[test]
+fn rows_that_cannot_be_taken_are_put_aside_alone_with_a_sentence() {
+    let site = Site::new("adoption_odd", &odd(), "SELECT");
+    let machine = Machine::new(&site, 1);
+    let done = machine.adopt(json!({}));
+    assert_eq!((&done["sync"]["pulled"], &done["sync"]["quarantined"]), (&json!(4), &json!(9)), "{done}");
+    assert_eq!(machine.verified(), "4 rows, $-0.4");
+    assert_eq!(machine.sync()["quarantined"], 0, "told once");
+    let questions = machine.stage.answer("list_sync_questions", json!({}));
+    let told = questions["clashes"].as_array().expect("rows").iter();
+    let told: Vec<String> = told
+        .map(|row| {
+            format!("{} {}", &row["key"].as_str().expect("an id")[32..], row["mine"].as_str().expect("words"))
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
 }

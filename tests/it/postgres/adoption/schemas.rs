@@ -36,10 +36,15 @@ fn renamed(column: &str) -> String {
     CALL.replace("clerk_user_id", column)
 }
 
+/// The original with one row that is well, and one for each way of not being.
+pub(super) fn odd() -> String {
+    let nulls = [(" NOT NULL DEFAULT now()", ""), ("cost_usd real NOT NULL DEFAULT 0", "cost_usd real")];
+    original(&nulls, ODD_VALUES)
+}
+
 /// A name, and the statements.
 pub(super) fn all() -> Vec<(&'static str, String)> {
     let as_is = |rows: &str| original(&[], rows);
-    let not_null = |column: &'static str| (column, "");
     let mut all = vec![
         ("original", as_is(CALL)),
         ("original_whole", format!(
@@ -100,7 +105,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("domains", format!("CREATE DOMAIN person AS text CHECK (value <> ''); CREATE DOMAIN key AS uuid; CREATE DOMAIN dollars AS numeric(20,9) NOT NULL DEFAULT 0; {}",
             original(&[("id uuid", "id key"), ("clerk_user_id text", "clerk_user_id person"), ("cost_usd real NOT NULL DEFAULT 0", "cost_usd dollars")], CALL))),
         ("enum_type", format!("CREATE TYPE kind AS ENUM ('chat', 'summary'); {}", original(&[("generation_type text", "generation_type kind")], CALL))),
-        ("odd_values", original(&[not_null(" NOT NULL DEFAULT now()"), ("cost_usd real NOT NULL DEFAULT 0", "cost_usd real")], ODD_VALUES)),
+        ("odd_values", odd()),
         ("select_only", format!("{} REVOKE INSERT ON ai_generations FROM adoption_reader;", as_is(CALL))),
         ("some_columns_only", format!("{} REVOKE ALL ON ai_generations FROM adoption_reader;
             GRANT SELECT (id, clerk_user_id, created_at, cost_usd) ON ai_generations TO adoption_reader;", as_is(CALL))),
@@ -110,7 +115,6 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     all
 }
 
-/// One row that is well, and one for each way of not being.
 const ODD_VALUES: &str = "INSERT INTO ai_generations (id, clerk_user_id, generation_type, model_used, tokens_input,
     tokens_output, cost_usd, cached_tokens, created_at) VALUES
     ('20000000-0000-4000-8000-000000000001', 'user_ada', 'chat', 'gpt-5', 10, 1, 0.1, 0, '2026-05-03Z'),

@@ -12,12 +12,12 @@ const EXAMPLES: &str = "\
 Without --yes it only looks, in a transaction that can only read, and says what must be said first. With --yes the rows
 are read into this ledger; nothing is written there unless you add --write.
 
-Exit codes: 0 it can be done, or was; 1 something must be said first, or it cannot be done; 69 the server cannot be
-reached; 77 the login may not
+Begin with:
+  outlay sync adopt postgres://reader@db.example.org/app
+  outlay sync adopt postgres://reader@db.example.org/app --me user_2x --cached inside --yes
 
-Examples:
-  $ outlay sync adopt postgres://reader@127.0.0.1:9/app
-  $ outlay sync adopt postgres://reader@127.0.0.1:9/app --me user_2x --cached inside --yes";
+Exit codes: 0 it can be done, or was; 1 something must be said first, or it cannot be done; 69 the server cannot be
+reached; 77 the login may not";
 
 /// Read a database that another program made.
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 48] = [
     "status",
     "report",
     "report month",
@@ -40,6 +40,7 @@ const VERBS: [&str; 47] = [
     "sync",
     "sync init",
     "sync connect",
+    "sync adopt",
     "sync run",
     "sync set",
     "sync settle",

@@ -50,7 +50,7 @@ pub enum MachineError {
     Ledger(#[from] LedgerError),
 }
 
-pub use reviewing::Reviewed;
+pub use reviewing::{AsideRow, Reviewed};
 
 type Done<T> = Result<T, MachineError>;
 

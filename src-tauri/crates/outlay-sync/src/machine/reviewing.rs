@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use outlay_core::money::Money;
-use outlay_ledger::sync::{ADOPTED, Generation, NewStanding};
+use outlay_ledger::sync::{ADOPTED, Generation, NewStanding, SyncConflict};
 use uuid::Uuid;
 
 use super::names::Names;
@@ -28,7 +28,40 @@ pub struct Reviewed {
     pub new: u64,
 }
 
+/// A row of a table that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideRow {
+    /// Its id there.
+    pub key: String,
+    /// Why not, as a sentence about it.
+    pub why: String,
+    /// What it says, in JSON.
+    pub row: String,
+}
+
 impl Machine<'_> {
+    /// Keeps rows that cannot be taken where a person can see them, and says how many nobody was told of before.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn set_aside(&mut self, rows: Vec<AsideRow>) -> Done<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let (remote, now) = (self.remote, self.now);
+        let writer = self.ledger.writer()?;
+        let before = writer.reader().sync_conflicts(remote)?.len();
+        for AsideRow { key, why, row } in rows {
+            let here = serde_json::Value::String(why).to_string();
+            let (kind, what) = (Table::Generations.as_str().to_owned(), arriving::REFUSED.to_owned());
+            let noted = SyncConflict { number: 0, remote, kind, key, what, here, there: row, at: now };
+            writer.note_conflict(&noted)?;
+        }
+        let after = writer.reader().sync_conflicts(remote)?.len();
+        writer.commit_aside()?;
+        Ok(after.saturating_sub(before) as u64)
+    }
+
     pub(super) fn is_adopted(&self) -> Done<bool> {
         self.read(|reader| Ok(reader.remote(self.remote)?.mapping != "{}"))
     }

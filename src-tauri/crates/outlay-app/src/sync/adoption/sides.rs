@@ -6,7 +6,7 @@ use outlay_ledger::sync::SyncRemote;
 use outlay_sync::adoption::Choices;
 use outlay_sync::server::adoption::{Adopted, AdoptedError};
 use outlay_sync::server::{Address, Limits};
-use outlay_sync::{Counted, Machine, Progress, Purpose, Report, Request, Reviewed, Step, Verified};
+use outlay_sync::{Counted, Look, Machine, Progress, Purpose, Report, Request, Reviewed, Step, Verified};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -40,7 +40,10 @@ pub(in crate::sync) fn once(
         Purpose::Verify | Purpose::Sync => Ok(None),
     };
     let outcome = reviewed.and_then(|reviewed| {
-        let report = engine(app, &mut table, &mut machine, asked)?;
+        let mut report = engine(app, &mut table, &mut machine, asked)?;
+        if report.compared == Some(Look::All) {
+            report.quarantined += machine.set_aside(table.refused()?)?;
+        }
         Ok((report, reviewed))
     });
     finish(app, &mut machine, table.moved_bytes())?;

@@ -10,6 +10,7 @@ mod months;
 mod original;
 mod quote;
 mod reading;
+mod refused;
 mod rehearsal;
 mod remote;
 mod rows;

@@ -147,8 +147,17 @@ impl Adopted {
         agrees(&self.layout, here, there)
     }
 
+    /// Which column means what.
+    pub(super) const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// Asks in a transaction that can only read. The first parameter is always the time zone.
-    fn read(&self, statement: &str, more: &[Parameter<'_>]) -> Result<Vec<tokio_postgres::Row>, Failure> {
+    pub(super) fn read(
+        &self,
+        statement: &str,
+        more: &[Parameter<'_>],
+    ) -> Result<Vec<tokio_postgres::Row>, Failure> {
         let mut parameters: Vec<Parameter<'_>> = vec![(&self.layout.zone as _, Type::TEXT)];
         parameters.extend(more.iter().cloned());
         let asked = reading(&self.server, self.server.query(statement, &parameters));
