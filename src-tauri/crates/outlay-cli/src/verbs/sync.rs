@@ -30,6 +30,8 @@ Begin with:
   outlay sync connect postgres://ada@db.example.org/spend      on each machine
   outlay sync run                                              as often as you like
 
+A database that another program made, with its own table of calls, is read by `outlay sync adopt ADDRESS`.
+
 Exit codes: 0 done, 1 something needs you (a conflict, rows put aside, a refusal), 69 the server cannot be reached,
 77 the login may not, or its password is missing or wrong
 

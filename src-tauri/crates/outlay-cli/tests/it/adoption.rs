@@ -120,7 +120,7 @@ fn the_originals_database_is_adopted_and_reported_and_nothing_is_written_there()
     let done = person.outlay(&format!("{adopt} --me user_ada --cached inside --take-cap --yes"));
     assert_eq!(done.code, 0, "{done}");
     insta::assert_snapshot!("adoption_done", person.told(&done));
-    let month = person.outlay("report month --month 2026-06");
+    let month = person.outlay("report month 2026-06");
     insta::assert_snapshot!("adoption_reported", person.told(&month));
     let verified = person.outlay("sync verify --json");
     assert_eq!(verified.code, 0, "{verified}");
