@@ -273,3 +273,30 @@ fn rows_that_cannot_be_taken_are_put_aside_alone_with_a_sentence() {
         .collect();
     insta::assert_snapshot!(told.join("\n"));
 }
+
+#[test]
+fn what_the_providers_export_says_too_counts_once() {
+    let export = "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,\
+        service_tier,input_tokens,output_tokens,input_cached_tokens,input_uncached_tokens\n\
+        1777766400,1777852800,2026-05-03T00:00:00+00:00,2026-05-04T00:00:00+00:00,,1,,,gpt-5,false,default,1000,200,100,900\n";
+    let site = Site::of_two("adoption_overlap", "SELECT");
+    for (number, is_first) in [(1, true), (2, false)] {
+        let machine = Machine::new(&site, number);
+        let path = machine.stage.path("usage.csv");
+        fs_err::write(&path, export).expect("a file");
+        let import = || {
+            let file = path.display().to_string();
+            let done = machine.stage.answer("commit_import", json!({"files": [file]}));
+            assert_eq!(done["committed"], true, "{done}");
+        };
+        if is_first {
+            import();
+            machine.adopt(json!({}));
+        } else {
+            machine.adopt(json!({}));
+            import();
+        }
+        assert_eq!(machine.spend("2026-05"), "0.0123", "the export first: {is_first}");
+        assert_eq!(machine.verified(), "2 rows, $0.5123");
+    }
+}

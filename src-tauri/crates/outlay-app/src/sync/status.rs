@@ -120,7 +120,11 @@ pub fn show(app: &App, _request: Nothing) -> Result<SyncStatus, ApiError> {
         (team.password, team.password_problem) = (found.state, found.problem.map(ApiError::from));
         team.sentence = words::standing(team, app.now());
     }
-    let leaves = what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries));
+    let adopted = team.as_ref().and_then(|team: &Team| team.adopted.as_ref());
+    let leaves = match adopted {
+        Some(adopted) => what_leaves::to_adopted(adopted.writes),
+        None => what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries)),
+    };
     Ok(SyncStatus { schema: "outlay.sync-status/1", team, leaves })
 }
 

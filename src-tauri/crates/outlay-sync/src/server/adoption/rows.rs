@@ -5,6 +5,7 @@ use outlay_core::basis::CostBasis;
 use outlay_core::identity::FingerprintBuilder;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::price::Book;
 use outlay_ledger::sync::{Generation, time_ordered};
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::server::team::Cells;
 pub(super) const COLUMNS: &str =
     "id, at, member, kind, model, provider, input, output, cached, nanos, application, duration, error";
 
-/// What stands where a table says no kind of call, and no model.
+/// What stands where a table says no kind of call or no model, and nobody knows who bills it.
 const UNKNOWN: &str = "unknown";
 
 /// The account of rows whose account nobody named.
@@ -53,9 +54,9 @@ pub(super) fn generation(layout: &Layout, row: &Row) -> Result<Generation, Failu
     };
     let generation_type = kind.unwrap_or_else(|| UNKNOWN.to_owned());
     let model_used = model.unwrap_or_else(|| UNKNOWN.to_owned());
-    let provider = provider.unwrap_or_default();
+    let told_provider = provider.unwrap_or_default();
     let mut content = FingerprintBuilder::new("adopted-table/1");
-    content.text(&user_id).text(&generation_type).text(&model_used).text(&provider);
+    content.text(&user_id).text(&generation_type).text(&model_used).text(&told_provider);
     content.integer(tokens_input).integer(output).integer(cached);
     content.integer(i64::from(nanos.is_some())).integer(nanos.unwrap_or_default());
     content.integer(duration_ms.unwrap_or_default());
@@ -67,8 +68,8 @@ pub(super) fn generation(layout: &Layout, row: &Row) -> Result<Generation, Failu
         device_id: None,
         application_id: None,
         generation_type,
+        provider: if told_provider.is_empty() { provider_of(&model_used) } else { told_provider },
         model_used,
-        provider,
         account: ACCOUNT.to_owned(),
         source: ADOPTED.to_owned(),
         source_key: id.to_string(),
@@ -99,6 +100,14 @@ pub(super) fn generation(layout: &Layout, row: &Row) -> Result<Generation, Failu
         input_summary: None,
         output_summary: None,
     })
+}
+
+/// Who bills a model, where the price book knows: the original has no column for that, and without it nobody could see
+/// that an export of the provider's says the same.
+fn provider_of(model: &str) -> String {
+    Book::embedded()
+        .resolve("", model)
+        .map_or_else(|_| UNKNOWN.to_owned(), |model| model.provider().to_owned())
 }
 
 /// The application is a row of the other program's own tables: its id is kept as it stands.
