@@ -131,10 +131,9 @@ impl Adopted {
             self.digests(Table::Generations, Look::All, Scope::Team)?;
         }
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let statement = format!(
-            "SELECT {COLUMNS} FROM {} ORDER BY id LIMIT $3",
-            taken(&self.layout, "($2::uuid IS NULL OR id > $2)")
-        );
+        // A plain bound, from which the index goes on.
+        let beyond = if after.is_some() { "id > $2" } else { "$2::uuid IS NULL" };
+        let statement = format!("SELECT {COLUMNS} FROM {} ORDER BY id LIMIT $3", taken(&self.layout, beyond));
         let found = self.read(&statement, &[(&after as _, Type::UUID), (&most as _, Type::INT8)])?;
         let last = found.last().map(|row| Cells::of(row).next()).transpose()?;
         let all = found.iter().map(|row| rows::generation(&self.layout, row));
