@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 51] = [
+const VERBS: [&str; 52] = [
     "status",
     "report",
     "report month",
@@ -44,6 +44,7 @@ const VERBS: [&str; 51] = [
     "sync",
     "sync init",
     "sync connect",
+    "sync adopt",
     "sync run",
     "sync set",
     "sync settle",
