@@ -4,12 +4,13 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 48] = [
     "status",
     "report",
     "report month",
     "report range",
     "calls",
+    "explain",
     "log",
     "import",
     "imports",
