@@ -3,8 +3,8 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, explain, export,
-    generations, held_files, import, imports, mail, notifications, overview, quarantine, reports, sample,
-    settings, status, sync, tray, version, work,
+    generations, held_files, import, imports, mail, notifications, overview, prices, quarantine, reports,
+    sample, settings, status, sync, tray, version, work,
 };
 
 /// All commands.
@@ -32,6 +32,14 @@ pub fn api() -> Api {
         .command("plan_redo", "What taking an undo back would change.", imports::plan_redo)
         .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
         .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
+        .command("list_unpriced", "Names whose rows have no price.", prices::list_unpriced)
+        .command("list_own_prices", "The prices of the user's own.", prices::list_own)
+        .command("plan_prices", "What setting prices would change.", prices::plan)
+        .command("set_prices", "Sets prices, and prices rows anew as wished.", prices::set)
+        .command("export_prices", "The prices of the user's own, as a file holds them.", prices::export)
+        .command("list_repricings", "What was priced anew, the newest first.", prices::list_repricings)
+        .command("undo_repricing", "Takes a re-pricing back, with the prices set by it.", prices::undo)
+        .command("redo_repricing", "Does a re-pricing again that was taken back.", prices::redo)
         .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
         .command(
             "export_quarantine",

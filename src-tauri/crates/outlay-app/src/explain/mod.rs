@@ -31,7 +31,7 @@ pub fn show(app: &App, request: GenerationRequest) -> Result<Explanation, ApiErr
     app.read(|reader| {
         let row = generations::find(reader, &request.id)?;
         let versions = reader.rows_of_fact(&row)?;
-        let told = explained(pricing::prices(), &row, app.now())?;
+        let told = explained(&pricing::prices(reader)?, &row, app.now())?;
         Ok(Explanation {
             schema: "outlay.explain/1",
             because: words::because(&row),

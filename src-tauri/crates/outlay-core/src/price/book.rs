@@ -208,8 +208,7 @@ impl Book {
         self.model_names.get(&(provider, name)).map(|&index| &self.models[index])
     }
 
-    #[cfg(test)]
-    pub(super) fn models(&self) -> &[Model] {
+    pub(super) fn all_models(&self) -> &[Model] {
         &self.models
     }
 }

@@ -10,9 +10,10 @@ use thiserror::Error;
 use crate::money::decimal;
 
 /// A factor of at most six decimals, above 0 and at most 1,000; crosses as a decimal string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(try_from = "String", into = "String")]
-pub struct Factor(i64);
+#[specta(transparent)]
+pub struct Factor(#[specta(type = String)] i64);
 
 /// Why a text is no factor.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -14,6 +14,7 @@ mod name;
 mod own;
 mod prices;
 mod resolve;
+mod suggest;
 mod terms;
 
 pub use arithmetic::{Arithmetic, Line};
@@ -24,6 +25,7 @@ pub use name::Normalisation;
 pub use own::{OwnPrice, OwnPriceError, OwnRule, Subject, TOKEN_RATES};
 pub use prices::{Found, PriceRef, Prices};
 pub use resolve::{Resolved, Unresolved};
+pub use suggest::Suggestion;
 pub use terms::Part;
 
 #[cfg(test)]

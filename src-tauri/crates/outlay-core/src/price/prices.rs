@@ -133,6 +133,11 @@ impl<'b> Found<'b> {
         self.book.as_ref()
     }
 
+    /// Whether anything is known of it that could give a row a price: a model of the book, or the user's word.
+    pub fn knows_more(&self) -> bool {
+        self.book.is_ok() || self.own.iter().any(|terms| !matches!(terms.says, Says::Nothing))
+    }
+
     /// How the name was read to find a price, as a short text for the row; `None` for a name that the book has.
     pub fn reading(&self, price: PriceRef<'_>) -> Option<String> {
         let of_book = || self.book.as_ref().ok().and_then(Resolved::normalisations_text);

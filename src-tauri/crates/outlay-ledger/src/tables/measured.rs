@@ -8,10 +8,10 @@ use outlay_core::fact::Variant;
 use outlay_core::instant::Instant;
 use outlay_core::price::Usage;
 use outlay_core::tokens::Tokens;
-use serde::Deserialize;
 
 use super::calls::GenerationRow;
 use crate::error::LedgerError;
+use crate::repricing::variant;
 
 /// What a row's price depends on, beside its model and its instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +26,6 @@ pub struct Measured {
     pub aggregate: bool,
     /// How many calls, where the source says so.
     pub request_count: Option<i64>,
-}
-
-/// What else changes the price, as it is stored.
-#[derive(Deserialize)]
-struct VariantForm {
-    speed: Option<String>,
-    region: Option<String>,
-    context_from: Option<String>,
 }
 
 impl GenerationRow {
@@ -55,24 +47,9 @@ impl GenerationRow {
                 reasoning: self.reasoning_tokens,
             },
             other_units,
-            variant: self.price_variant()?,
+            variant: variant(self.service_tier.clone().unwrap_or_default(), self.batch, &self.variant)?,
             aggregate: Usage::sums_calls(self.period_end, self.request_count),
             request_count: self.request_count,
-        })
-    }
-
-    fn price_variant(&self) -> Result<Variant, LedgerError> {
-        let unreadable = || LedgerError::Unreadable { what: "variant", value: self.variant.clone() };
-        let form: VariantForm = serde_json::from_str(&self.variant).map_err(|_| unreadable())?;
-        let context_from =
-            form.context_from.map(|tokens| tokens.parse().map_err(|_| unreadable())).transpose()?;
-        Ok(Variant {
-            service_tier: self.service_tier.clone(),
-            batch: self.batch,
-            speed: form.speed,
-            region: form.region,
-            context_from,
-            unsplit_cache_write: false,
         })
     }
 }

@@ -89,7 +89,7 @@ proptest! {
         index in any::<proptest::sample::Index>(), counts in proptest::array::uniform5(0_i64..400_000),
         factor in proptest::option::of(1_i64..2_000_000), month in 1_u32..=12, batch in any::<bool>(),
     ) {
-        let model = index.get(Book::embedded().models());
+        let model = index.get(Book::embedded().all_models());
         let factors = factor.map(|millionths| OwnPrice {
             id: uuid::Uuid::nil(),
             provider: model.provider.to_owned(),
