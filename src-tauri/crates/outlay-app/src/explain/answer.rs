@@ -17,10 +17,11 @@ pub struct Explanation {
     pub row: ExplainedRow,
     /// Where its cost comes from, in a sentence.
     pub because: String,
-    /// How its cost comes about, to the last digit; null where no price was applied, or where the one that was is no
-    /// longer known here.
+    /// How its cost comes about, to the last digit; null where no price was applied, or where this program does not
+    /// hold the one that was.
     pub arithmetic: Option<Reckoning>,
-    /// What the prices that this program knows say of the row, where its cost does not come from them.
+    /// What the prices that hold now say of the row's own moment; null where that is what it costs, or where they say
+    /// nothing.
     pub instead: Option<Instead>,
     /// The same call at the price in force now; null where no price was applied to the row.
     pub now: Option<AtPresent>,
@@ -121,10 +122,10 @@ pub struct AppliedPrice {
     pub disagreement: Option<String>,
 }
 
-/// What known prices say of a row whose cost does not come from them.
+/// What the prices that hold now say of a row whose cost does not come from them.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Instead {
-    /// Why the row's own arithmetic is not shown, and what this one is, in sentences.
+    /// What it is that is shown, in a sentence; where the row's own arithmetic cannot be shown, why not.
     pub says: String,
     /// How that comes about; null where there is no price.
     pub arithmetic: Option<Reckoning>,

@@ -1,15 +1,15 @@
 //! Why a row costs what it costs: the arithmetic behind it, and where every part of that comes from.
 //!
-//! A row keeps its price. Its arithmetic is written out by pricing it again at its own instant, and is only called the
-//! row's own if that finds the same price and the same cost. Sentences are made in `words`, costs in
-//! `outlay_core::price`.
+//! A row keeps its price. Its arithmetic is written out by pricing it again, at its own instant and by the price that it
+//! names, and is only called the row's own if that finds the same price and the same cost. What holds now stands beside
+//! it. Sentences are made in `words`, costs in `outlay_core::price`.
 
 mod answer;
 mod reckoning;
 mod words;
 
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
-use outlay_core::price::{Arithmetic, Found, Part, Prices, UnpricedReason};
+use outlay_core::price::{Arithmetic, Book, Found, OwnPrice, Part, Prices, UnpricedReason};
 use outlay_core::report::Count;
 use outlay_ledger::{GenerationRow, LedgerError, Measured, Reader};
 
@@ -21,7 +21,6 @@ pub use answer::{
 use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::generations::{self, GenerationRequest};
-use crate::pricing;
 
 /// Explains what a row costs.
 ///
@@ -31,11 +30,11 @@ pub fn show(app: &App, request: GenerationRequest) -> Result<Explanation, ApiErr
     app.read(|reader| {
         let row = generations::find(reader, &request.id)?;
         let versions = reader.rows_of_fact(&row)?;
-        let told = explained(&pricing::prices(reader)?, &row, app.now())?;
+        let told = explained(reader.own_prices()?, &row, app.now())?;
         Ok(Explanation {
             schema: "outlay.explain/1",
             because: words::because(&row),
-            arithmetic: told.own,
+            arithmetic: told.arithmetic,
             instead: told.instead,
             now: told.now,
             origin: origin(reader, &row)?,
@@ -47,27 +46,50 @@ pub fn show(app: &App, request: GenerationRequest) -> Result<Explanation, ApiErr
 
 /// What prices say of a row.
 struct Told {
-    own: Option<Reckoning>,
+    arithmetic: Option<Reckoning>,
     instead: Option<Instead>,
     now: Option<AtPresent>,
 }
 
-/// Prices a row again, at its own instant and now.
-fn explained(prices: &Prices, row: &GenerationRow, now: Instant) -> Result<Told, LedgerError> {
+/// Prices a row again: by what it was priced with, by what holds now, and as if it were now.
+fn explained(own: Vec<OwnPrice>, row: &GenerationRow, now: Instant) -> Result<Told, LedgerError> {
     let measured = row.measured()?;
-    let found = prices.find(&row.provider, &row.model_used);
-    let again = found.explain(&measured.at(row.created_at));
-    let was_priced = row.price_id.is_some();
-    let reckoned = |arithmetic: &Arithmetic<'_>| reckoning::of(&found, &measured, row, arithmetic);
-    let in_its_place = |arithmetic| Some(Instead { says: words::instead(row, &again), arithmetic });
-    let (own, instead) = match &again {
-        Ok(told) if is_of_row(row, told) => (Some(reckoned(told)), None),
-        Ok(told) if was_priced || !told.lines.is_empty() => (None, in_its_place(Some(reckoned(told)))),
-        Err(_) if was_priced => (None, in_its_place(None)),
-        _ => (None, None),
+    let kept = prices_of(row, &own);
+    let found = kept.find(&row.provider, &row.model_used);
+    let again = found.explain(&measured.at(row.created_at)).ok();
+    let of_row = again.filter(|told| is_of_row(row, told));
+    let held = Prices::new(Book::embedded(), own);
+    let by_held = held.find(&row.provider, &row.model_used);
+    Ok(Told {
+        arithmetic: of_row.as_ref().map(|told| reckoning::of(&found, &measured, row, told)),
+        instead: instead(&by_held, &measured, row, of_row.is_some()),
+        now: row.price_id.is_some().then(|| at_present(&by_held, &measured, row, now)),
+    })
+}
+
+/// The prices that a row was priced with, as far as they are known here: its price id names that of the user's.
+fn prices_of(row: &GenerationRow, own: &[OwnPrice]) -> Prices {
+    let id = row.price_id.as_deref().and_then(|id| id.strip_prefix("own/"));
+    let named = own.iter().filter(|price| id.is_some_and(|id| id.starts_with(&price.id.to_string())));
+    Prices::new(Book::embedded(), named.cloned().collect())
+}
+
+/// What the prices that hold now say of a row's own moment, unless that is what it costs.
+fn instead(
+    by_held: &Found<'_>,
+    measured: &Measured,
+    row: &GenerationRow,
+    is_written_out: bool,
+) -> Option<Instead> {
+    let told = by_held.explain(&measured.at(row.created_at));
+    let is_another = match &told {
+        Ok(told) => !is_of_row(row, told) && (row.price_id.is_some() || !told.lines.is_empty()),
+        Err(_) => row.price_id.is_some(),
     };
-    let now = was_priced.then(|| at_present(row, &at_hour_of(&found, &measured, row.created_at, now)));
-    Ok(Told { own, instead, now })
+    is_another.then(|| Instead {
+        says: words::instead(row, &told, is_written_out),
+        arithmetic: told.ok().map(|told| reckoning::of(by_held, measured, row, &told)),
+    })
 }
 
 /// Whether an arithmetic is the one that the row's cost came about by.
@@ -91,11 +113,12 @@ fn at_hour_of<'b>(
     if by_hour { same_hour } else { present }
 }
 
-fn at_present(row: &GenerationRow, told: &Result<Arithmetic<'_>, UnpricedReason>) -> AtPresent {
+fn at_present(found: &Found<'_>, measured: &Measured, row: &GenerationRow, now: Instant) -> AtPresent {
+    let told = at_hour_of(found, measured, row.created_at, now);
     let priced = told.as_ref().ok();
     let cost = priced.map(|told| told.cost);
     AtPresent {
-        says: words::at_present(row, told),
+        says: words::at_present(row, &told),
         cost,
         difference: cost.and_then(|cost| cost.checked_sub(row.cost)),
         price_id: priced.map(|told| told.price.to_string()),

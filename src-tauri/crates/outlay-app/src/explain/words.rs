@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use outlay_core::basis::CostBasis;
 use outlay_core::figures::{count, exact_dollars};
+use outlay_core::import::SourceKind;
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::price::{Arithmetic, Book, Guess, Normalisation, OwnRule, PriceRef, Source, UnpricedReason};
@@ -17,7 +18,7 @@ pub(super) fn because(row: &GenerationRow) -> String {
         CostBasis::Billed if row.import.is_none() => {
             "The cost was given when the call was recorded.".to_owned()
         }
-        CostBasis::Billed => format!("{} states this cost itself: it is what was billed.", row.source),
+        CostBasis::Billed => format!("What was billed, as {} says.", title(&row.source)),
         CostBasis::Computed => "Counts times the rates that were in force at the time.".to_owned(),
         CostBasis::Estimated if priced => {
             "Counts times rates, of which something had to be supposed.".to_owned()
@@ -42,35 +43,42 @@ pub(super) fn because(row: &GenerationRow) -> String {
     said + about
 }
 
-/// Why the row's own arithmetic is not shown, and what is shown in its place.
-pub(super) fn instead(row: &GenerationRow, again: &Result<Arithmetic<'_>, UnpricedReason>) -> String {
-    let book = Book::embedded().version();
-    let by_now = match again {
-        Ok(other) if row.cost_basis == CostBasis::Unpriced => {
-            format!("it would be {}", amount(other))
+/// What the prices that hold now say of a row; if its own arithmetic cannot be written out, why not.
+pub(super) fn instead(
+    row: &GenerationRow,
+    told: &Result<Arithmetic<'_>, UnpricedReason>,
+    is_written_out: bool,
+) -> String {
+    let is_unpriced = row.cost_basis == CostBasis::Unpriced;
+    let says = match told {
+        Ok(told) if is_unpriced => format!("{} it would be {}", by(told), amount(told)),
+        Ok(told) => format!("{} {}", by(told), compared(told, row.cost)),
+        Err(why) => {
+            format!("today's price book ({}) and your own have no price: {why}", Book::embedded().version())
         }
-        Ok(other) => compared(other, row.cost),
-        Err(why) => format!("there is no price: {why}"),
     };
-    let known = format!("by the prices of today's book ({book}) and your own");
     match &row.price_id {
-        Some(id) => format!("The cost was computed with {id}, {}; {known} {by_now}.", gone(id)),
-        None if row.cost_basis == CostBasis::Unpriced => {
-            format!("There is a price by now: {known} {by_now}.")
-        }
-        None => format!("The cost is not from a price; {known} {by_now}."),
+        Some(_) if is_written_out => format!("A row keeps its price; {says}."),
+        Some(id) => format!("The cost was computed with {id}, {}; {says}.", unknown(id)),
+        None if is_unpriced => format!("There is a price by now: {says}."),
+        None => format!("For comparison: {says}."),
     }
 }
 
-/// Why a price is not the one that is found now.
-fn gone(id: &str) -> String {
-    let book = id.split('/').next().unwrap_or_default();
-    if book == "own" {
-        "a price of your own that has changed since".to_owned()
-    } else if book == Book::embedded().version() {
-        "which no longer decides".to_owned()
-    } else {
-        format!("of the price book {book}, which this program does not hold")
+/// Whose prices say so.
+fn by(told: &Arithmetic<'_>) -> String {
+    match told.price.own() {
+        Some(_) => "by your own price".to_owned(),
+        None => format!("by today's price book ({})", Book::embedded().version()),
+    }
+}
+
+/// Why a price cannot be written out.
+fn unknown(id: &str) -> String {
+    match id.split('/').next().unwrap_or_default() {
+        "own" => "a price of your own that this ledger does not have".to_owned(),
+        book if book == Book::embedded().version() => "which comes to something else here".to_owned(),
+        book => format!("of the price book {book}, which this program does not hold"),
     }
 }
 
@@ -93,6 +101,10 @@ fn compared(other: &Arithmetic<'_>, cost: Money) -> String {
 
 fn amount(arithmetic: &Arithmetic<'_>) -> String {
     if arithmetic.is_free { "free".to_owned() } else { exact_dollars(arithmetic.cost) }
+}
+
+fn title(source: &str) -> &str {
+    SourceKind::of_name(source).map_or(source, |kind| kind.title())
 }
 
 /// A unit as a person says it.

@@ -75,7 +75,7 @@ fn reckoning(sum: &Reckoning, width: Option<u16>) -> String {
 }
 
 fn price(price: &AppliedPrice, width: Option<u16>) -> String {
-    let since = price.valid_from.map_or_else(|| "always, as far as known".to_owned(), day);
+    let since = price.valid_from.map_or_else(|| "as long as any source knows".to_owned(), day);
     let joined = |sentences: &[String]| (!sentences.is_empty()).then(|| sentences.join(" "));
     let facts = [
         ("Price", Some(price.id.clone())),
@@ -83,7 +83,7 @@ fn price(price: &AppliedPrice, width: Option<u16>) -> String {
         ("Variant", price.variant.clone()),
         ("Rates", price.part.clone()),
         ("Since", Some(since)),
-        ("Says", Some(price.source.clone())),
+        ("Source", Some(price.source.clone())),
         ("Name", joined(&price.name_steps)),
         ("Supposed", joined(&price.supposed)),
         ("Disputed", price.disagreement.clone()),
