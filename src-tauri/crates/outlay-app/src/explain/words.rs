@@ -18,7 +18,7 @@ pub(super) fn because(row: &GenerationRow) -> String {
         CostBasis::Billed if row.import.is_none() => {
             "The cost was given when the call was recorded.".to_owned()
         }
-        CostBasis::Billed => format!("What was billed, as {} says.", title(&row.source)),
+        CostBasis::Billed => format!("What was billed, according to {}.", title(&row.source)),
         CostBasis::Computed => "Counts times the rates that were in force at the time.".to_owned(),
         CostBasis::Estimated if priced => {
             "Counts times rates, of which something had to be supposed.".to_owned()
@@ -50,8 +50,9 @@ pub(super) fn instead(
     is_written_out: bool,
 ) -> String {
     let is_unpriced = row.cost_basis == CostBasis::Unpriced;
+    let has_no_cost = is_unpriced || row.cost_basis == CostBasis::Included;
     let says = match told {
-        Ok(told) if is_unpriced => format!("{} it would be {}", by(told), amount(told)),
+        Ok(told) if has_no_cost => format!("{} it would be {}", by(told), amount(told)),
         Ok(told) => format!("{} {}", by(told), compared(told, row.cost)),
         Err(why) => {
             format!("today's price book ({}) and your own have no price: {why}", Book::embedded().version())
