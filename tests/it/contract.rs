@@ -93,6 +93,8 @@ fn generations() {
     let logged = stage.answer("log_generation", request.clone());
     show(&stage, "log_generation", json!({"request": request, "answer": logged}));
     check(&stage, "get_generation", "get_generation", json!({"id": logged["id"]}));
+    check(&stage, "explain_generation", "explain_generation", json!({"id": logged["id"]}));
+    check_refusal(&stage, "explain_no_such_call", "explain_generation", json!({"id": "ffffffff"}));
     check(&stage, "list_generations", "list_generations", json!({"limit": 1}));
     let costly = json!({"select": {"user": "all", "at_least": "1"}, "order": "costliest"});
     check(&stage, "list_costliest", "list_generations", costly);

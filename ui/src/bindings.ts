@@ -241,6 +241,45 @@ export type Applications = {
 	applications: Application[],
 };
 
+/**  A factor on a sum. */
+export type AppliedFactor = {
+	/**  What it stands for, in words. */
+	name: string,
+	/**  The factor. */
+	times: string,
+};
+
+/**  Which price was applied, and how it was found. */
+export type AppliedPrice = {
+	/**  Its id, as rows keep it. */
+	id: string,
+	/**  The model of the price book, `provider/model`; null for rates of the user's own. */
+	model: string | null,
+	/**  From when it holds; null where no source knows an earlier one. */
+	valid_from: Instant | null,
+	/**  Who says so, in words. */
+	source: string,
+	/**  Which of its rates, in a sentence; null for those of every call. */
+	part: string | null,
+	/**  The service tier, `batch` or speed that it is the price of; null for what is usual. */
+	variant: string | null,
+	/**  How the model's name was read to find it, step by step, in sentences; empty where the book has the name. */
+	name_steps: string[],
+	/**  What had to be supposed, in sentences. */
+	supposed: string[],
+	/**  What another source says that is more than 5 % away today; null where none does. */
+	disagreement: string | null,
+};
+
+/**  Which rows of the past a new price is for. */
+export type Applies = 
+/**  None: only to what comes. */
+"nothing" | 
+/**  Those that have no price. */
+"unpriced" | 
+/**  Those that have one of the price book or of the user's own, too. */
+"everything";
+
 /**  A row that is put aside. */
 export type Aside = {
 	/**  Its table. */
@@ -251,6 +290,20 @@ export type Aside = {
 	standing: string,
 	/**  What the server said. */
 	reason: string,
+};
+
+/**  The same call at the price in force now. */
+export type AtPresent = {
+	/**  What it would cost, in a sentence. */
+	says: string,
+	/**  What it would cost; null where there is no price now. */
+	cost: Money | null,
+	/**  How much more than the row's cost, negative for less. */
+	difference: Money | null,
+	/**  That price. */
+	price_id: string | null,
+	/**  From when it holds. */
+	valid_from: Instant | null,
 };
 
 /**  Something to look at. */
@@ -1207,6 +1260,58 @@ export type ExpectRequest = {
 	reason: string,
 };
 
+/**  The row that is explained. */
+export type ExplainedRow = {
+	/**  Its id. */
+	id: string,
+	/**  When, or the start of the bucket. */
+	created_at: Instant,
+	/**  The end of the bucket; null for a call. */
+	period_end: Instant | null,
+	/**  Who bills it. */
+	provider: string,
+	/**  The model as the source writes it. */
+	model: string,
+	/**  Money out. */
+	cost: Money,
+	/**  What the cost rests on. */
+	basis: CostBasis,
+	/**  The value at list price, where known. */
+	list_value: Money | null,
+	/**  The price that was applied. */
+	price_id: string | null,
+	/**  How the model's name was read and what was supposed, as it was noted then. */
+	price_note: string | null,
+	/**  Why it, or a part of it, is in no total, in a sentence; null where all of it counts. */
+	left_out: string | null,
+};
+
+/**  Why a row costs what it costs. */
+export type Explanation = {
+	/**  `outlay.explain/1`. */
+	schema: string,
+	/**  The row. */
+	row: ExplainedRow,
+	/**  Where its cost comes from, in a sentence. */
+	because: string,
+	/**
+	 *  How its cost comes about, to the last digit; null where no price was applied, or where this program does not
+	 *  hold the one that was.
+	 */
+	arithmetic: Reckoning | null,
+	/**
+	 *  What the prices that hold now say of the row's own moment; null where that is what it costs, or where they say
+	 *  nothing.
+	 */
+	instead: Instead | null,
+	/**  The same call at the price in force now; null where no price was applied to the row. */
+	now: AtPresent | null,
+	/**  Where the row comes from. */
+	origin: RowOrigin,
+	/**  All rows of the same fact, this one too, where there are several. */
+	versions: RowVersion[],
+};
+
 /**  How rows are written. */
 export type ExportFormat = 
 /**  Comma-separated values with a header; cells that a spreadsheet would run are defused. */
@@ -1235,6 +1340,9 @@ export type Exported = {
 	/**  The sum of their cost. */
 	spend: Money,
 };
+
+/**  A factor of at most six decimals, above 0 and at most 1,000; crosses as a decimal string. */
+export type Factor = string;
 
 /**  What a column, or a constant, can say about a row. */
 export type Field = 
@@ -1475,7 +1583,7 @@ export type Generation = {
 
 /**  One row. */
 export type GenerationRequest = {
-	/**  Its id. */
+	/**  Its id, or at least four characters of its end. */
 	id: string,
 };
 
@@ -1677,6 +1785,14 @@ export type InputTokens =
 
 /**  Microseconds since 1970-01-01T00:00:00Z. */
 export type Instant = string;
+
+/**  What the prices that hold now say of a row whose cost does not come from them. */
+export type Instead = {
+	/**  What it is that is shown, in a sentence; where the row's own arithmetic cannot be shown, why not. */
+	says: string,
+	/**  How that comes about; null where there is no price. */
+	arithmetic: Reckoning | null,
+};
 
 /**  Leaves the team. */
 export type LeaveRequest = {
@@ -2117,6 +2233,22 @@ export type OverviewDay = {
 	spike: Spike | null,
 };
 
+/**  A price of the user's own. */
+export type OwnPriceShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was said. */
+	set_at: Instant,
+} & PriceToSet;
+
+/**  All prices of the user's own that hold. */
+export type OwnPrices = {
+	/**  `outlay.own-prices/1`. */
+	schema: string,
+	/**  By name and day. */
+	prices: OwnPriceShown[],
+};
+
 /**  How the used share of a budget compares with the share of the month that is gone. */
 export type Pace = 
 /**  Less than 85 % of it. */
@@ -2224,6 +2356,117 @@ export type PriceBook = {
 	/**  The data packages that it was made from, with their versions. */
 	sources: string[],
 };
+
+/**  Own prices, as a file holds them. */
+export type PriceFile = {
+	/**  `outlay.prices/1`. */
+	schema: string,
+	/**  The prices. */
+	prices: PriceToSet[],
+};
+
+/**  Spend of a UTC month before and after. */
+export type PriceMonth = {
+	/**  The month. */
+	month: Month,
+	/**  Before. */
+	spend_before: Money,
+	/**  The true sum was at least this. */
+	at_least_before: boolean,
+	/**  After. */
+	spend_after: Money,
+	/**  The true sum is at least this. */
+	at_least_after: boolean,
+};
+
+/**  What setting prices did, or would do. */
+export type PricePlan = {
+	/**  `outlay.prices-plan/1`. */
+	schema: string,
+	/**  Names the plan: the request and the state of the ledger. */
+	plan_id: string,
+	/**  Whether it was done. */
+	done: boolean,
+	/**  The prices that are set. */
+	prices: OwnPriceShown[],
+	/**  Rows that were looked at. */
+	rows_asked: Count,
+	/**  Rows that get another price. */
+	rows: Count,
+	/**  Their calls, as far as they are counted. */
+	calls: Count,
+	/**  What those rows cost before. */
+	spend_before: Money,
+	/**  And after. */
+	spend_after: Money,
+	/**  After less before. */
+	difference: Money,
+	/**  Of the rows that were looked at, those without a price before. */
+	unpriced_before: Count,
+	/**  And after. */
+	unpriced_after: Count,
+	/**  Spend of everything by UTC month, where it changes. */
+	months: PriceMonth[],
+};
+
+/**  Prices to set, and what to do with rows that are there. */
+export type PriceRequest = {
+	/**  The prices. */
+	prices?: PriceToSet[],
+	/**  A file of prices, as `export_prices` writes it, to set besides. */
+	file?: string | null,
+	/**  Which rows get them. Without new prices it is about every name, by the prices that hold. */
+	apply?: Applies,
+	/**  The plan that was shown. Without it, whatever the plan would be is done. */
+	plan_id?: string | null,
+};
+
+/**  What the user says about a name. */
+export type PriceRule = 
+/**  It costs this. */
+{ says: "rates"; 
+/**  For calls of this service tier, `batch` or speed; absent: for those without any. */
+variant?: string | null; 
+/**
+ *  Dollars per million of each unit: `in`, `read`, `write`, `long`, `out`, `reasoning`, `requests`, or the name
+ *  of another unit. What is not named costs what the bucket does that it is a part of.
+ */
+per_million: { [key in string]: Money } } | 
+/**  It is another name of this model and costs the same. */
+{ says: "same_as"; 
+/**  Whose price list. */
+provider: string; 
+/**  Which model. */
+model: string } | 
+/**  It costs nothing. */
+{ says: "free" } | 
+/**  It stays without a price, and nobody is asked about it any more. */
+{ says: "ignored" } | 
+/**  The price book's prices times this. */
+{ says: "factor"; 
+/**  How much of them is paid. */
+times: Factor } | 
+/**  What was said about this day holds no longer. */
+{ says: "withdrawn"; 
+/**  Which part of it. */
+what: PriceSubject };
+
+/**  What of a name and a day a rule is about. */
+export type PriceSubject = 
+/**  What it costs, for calls of this variant; empty: for those without any. */
+{ price: string } | 
+/**  How far the price book is off. */
+"factor";
+
+/**  A price to set. */
+export type PriceToSet = {
+	/**  The provider as sources write it. */
+	provider: string,
+	/**  The model as sources write it; empty: every model of the provider, which only a factor may say. */
+	model?: string,
+	/**  From when on; absent: for all time. */
+	from?: Instant | null,
+} & PriceRule;
 
 /**  Where a month is heading. */
 export type Projection = {
@@ -2354,6 +2597,36 @@ export type RangeRequest = {
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
 export type Ratio = string;
 
+/**  A unit times its rate. */
+export type ReckonedLine = {
+	/**  The unit as the price book names it: `uncached input`, `cache reads`, `output`, `web_searches`, ... */
+	unit: string,
+	/**  The unit in words. */
+	name: string,
+	/**  How many. */
+	count: Count,
+	/**  Dollars per million. */
+	per_million: Money,
+	/**  Count times rate in dollars, exactly. */
+	amount: string,
+};
+
+/**  Counts times rates. */
+export type Reckoning = {
+	/**  The units, in the order of the sum. */
+	lines: ReckonedLine[],
+	/**  What the lines come to before factors; null where there is none. */
+	listed: string | null,
+	/**  Factors on that sum, or on the tokens of it. */
+	factors: AppliedFactor[],
+	/**  The exact sum in dollars, factors included. */
+	exact: string,
+	/**  The same, rounded once to nano-dollars. */
+	cost: Money,
+	/**  The price. */
+	price: AppliedPrice,
+};
+
 /**  Rows that could not be read and need the same repair. */
 export type RejectGroup = {
 	/**  The kind of fault. */
@@ -2424,6 +2697,32 @@ export type RenameRequest = {
 	application: string,
 	/**  The new name. */
 	name: string,
+};
+
+/**  A re-pricing. */
+export type RepricingShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was made. */
+	at: Instant,
+	/**  What it was about. */
+	label: string,
+	/**  How many rows got another price. */
+	rows: Count,
+	/**  What they cost before. */
+	spend_before: Money,
+	/**  And after. */
+	spend_after: Money,
+	/**  Whether it is undone. */
+	undone: boolean,
+};
+
+/**  The history of re-pricings on this machine. */
+export type Repricings = {
+	/**  `outlay.repricings/1`. */
+	schema: string,
+	/**  The newest first. */
+	repricings: RepricingShown[],
 };
 
 /**  Money that is held, or was. */
@@ -2546,6 +2845,22 @@ export type ReviewedRow = {
 	verdict: RowVerdict,
 };
 
+/**  Where a row comes from. */
+export type RowOrigin = {
+	/**  Where, in a sentence. */
+	says: string,
+	/**  The kind of source. */
+	source: string,
+	/**  The natural key at the source. */
+	source_key: string,
+	/**  The import that brought it; null for what was recorded by hand. */
+	import_id: string | null,
+	/**  The name of the imported file. */
+	file_name: string | null,
+	/**  The line of that file. */
+	line: Count | null,
+};
+
 /**  What the ledger has of a row. */
 export type RowVerdict = 
 /**  Nothing. */
@@ -2556,6 +2871,30 @@ export type RowVerdict =
 "restated" | 
 /**  Newer values, which go on counting. */
 "outdated";
+
+/**  One of the rows of a fact. */
+export type RowVersion = {
+	/**  Its id. */
+	id: string,
+	/**  Whether it is the row that is explained. */
+	is_this: boolean,
+	/**  Whether all of it counts. */
+	counts: boolean,
+	/**  What it is and why it counts or does not, in a sentence. */
+	says: string,
+	/**  Its cost. */
+	cost: Money,
+	/**  What that rests on. */
+	basis: CostBasis,
+	/**  Its price. */
+	price_id: string | null,
+	/**  When it was priced anew; null for the first pricing. */
+	priced_at: Instant | null,
+	/**  The import that brought it. */
+	import_id: string | null,
+	/**  The name of the imported file. */
+	file_name: string | null,
+};
 
 /**  Something that can be chosen for a rule. */
 export type RuleChoice = {
@@ -2987,6 +3326,14 @@ export type StatusRequest = {
 	user?: string | null,
 };
 
+/**  A model that a name may mean. */
+export type SuggestedModel = {
+	/**  Whose price list. */
+	provider: string,
+	/**  Which model. */
+	model: string,
+};
+
 /**  Caps to choose from, in whole cents; each null where it is not known. */
 export type Suggestions = {
 	/**  What the previous month cost. */
@@ -3393,6 +3740,34 @@ export type Unknown = {
 	chosen_by: ChosenBy,
 };
 
+/**  Rows of one name. */
+export type UnpricedGroup = {
+	/**  Who bills them. */
+	provider: string,
+	/**  The model, as sources write it. */
+	model: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  How many calls, as far as they are counted. */
+	calls: Count,
+	/**  All input tokens. */
+	tokens_input: Count,
+	/**  All output tokens. */
+	tokens_output: Count,
+	/**  The first day. */
+	first_day: Day,
+	/**  The last day. */
+	last_day: Day,
+	/**  Why they have no price. */
+	why: string,
+	/**  Whether the user wishes to leave them so. */
+	ignored: boolean,
+	/**  Whether a price is known by now: pricing them anew settles them. */
+	known_by_now: boolean,
+	/**  What the name may mean, the likest first: only a person can say. */
+	suggestions: SuggestedModel[],
+};
+
 /**  A model without a known price. */
 export type UnpricedModel = {
 	/**  Who bills it. */
@@ -3401,6 +3776,18 @@ export type UnpricedModel = {
 	model: string,
 	/**  How many rows of the file. */
 	rows: Count,
+};
+
+/**  Names whose rows have no price. */
+export type UnpricedQueue = {
+	/**  `outlay.unpriced/1`. */
+	schema: string,
+	/**  Those to settle first, the most tokens first; those that are ignored last. */
+	names: UnpricedGroup[],
+	/**  How many rows wait for a price, without those that are ignored. */
+	rows: Count,
+	/**  Their tokens. */
+	tokens: Count,
 };
 
 /**  The program's version. */
@@ -3415,6 +3802,12 @@ export type Version = {
 	licence: string,
 	/**  The prices that it was built with. */
 	price_book: PriceBook,
+};
+
+/**  Which re-pricing to take back, or to do again. */
+export type VoidRepricing = {
+	/**  Its id; the newest that can be, when absent. */
+	id?: string | null,
 };
 
 /**  An alert that is left alone no longer. */
@@ -3469,6 +3862,8 @@ export interface Commands {
   list_generations: { request: ListRequest; response: Generations };
   /** One row of the ledger. */
   get_generation: { request: GenerationRequest; response: GenerationShown };
+  /** Why a row costs what it costs. */
+  explain_generation: { request: GenerationRequest; response: Explanation };
   /** Records a call. */
   log_generation: { request: LogRequest; response: GenerationShown };
   /** What importing files would change. */
@@ -3493,6 +3888,22 @@ export interface Commands {
   undo_import: { request: UndoRequest; response: Undone };
   /** Takes an undo back: the import's rows count again. */
   redo_import: { request: UndoRequest; response: Undone };
+  /** Names whose rows have no price. */
+  list_unpriced: { request: Nothing; response: UnpricedQueue };
+  /** The prices of the user's own. */
+  list_own_prices: { request: Nothing; response: OwnPrices };
+  /** What setting prices would change. */
+  plan_prices: { request: PriceRequest; response: PricePlan };
+  /** Sets prices, and prices rows anew as wished. */
+  set_prices: { request: PriceRequest; response: PricePlan };
+  /** The prices of the user's own, as a file holds them. */
+  export_prices: { request: Nothing; response: PriceFile };
+  /** What was priced anew, the newest first. */
+  list_repricings: { request: Nothing; response: Repricings };
+  /** Takes a re-pricing back, with the prices set by it. */
+  undo_repricing: { request: VoidRepricing; response: RepricingShown };
+  /** Does a re-pricing again that was taken back. */
+  redo_repricing: { request: VoidRepricing; response: RepricingShown };
   /** Rows of files that could not be read. */
   list_quarantine: { request: QuarantineRequest; response: Quarantine };
   /** Rows that could not be read as CSV, in a new file or in the answer. */

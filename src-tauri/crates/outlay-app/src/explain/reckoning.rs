@@ -71,7 +71,7 @@ fn price(
             None => words::own_step(price).into_iter().collect(),
         },
         supposed: guess.into_iter().chain(unsplit.then(words::unsplit)).collect(),
-        disagreement: resolved.and_then(Resolved::disagreement).map(str::to_owned),
+        disagreement: resolved.and_then(Resolved::disagreement).map(words::disagreement),
     }
 }
 

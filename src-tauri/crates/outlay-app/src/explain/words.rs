@@ -150,6 +150,11 @@ pub(super) fn source(price: PriceRef<'_>) -> String {
     }
 }
 
+/// What another source says today.
+pub(super) fn disagreement(rates: &str) -> String {
+    format!("Another source is more than 5 % away today, in dollars per million: {rates}.")
+}
+
 /// The rates of calls beyond a size.
 pub(super) fn above(limit: i64, prompt: Option<i64>) -> String {
     let which = format!("The rates of calls whose whole prompt is above {} tokens", count(limit));
