@@ -22,10 +22,8 @@ pub(crate) fn explanation(told: &Explanation, zone: Zone, width: Option<u16>) ->
         "unpriced" => "no cost is known".to_owned(),
         basis => format!("{}, {basis}", exact_dollars(row.cost)),
     };
-    let mut parts = vec![
-        format!("{} {}, {}: {}", "Why".bold(), row.model, when, cost.bold()),
-        wrapped(&told.because, width, 2),
-    ];
+    let mut parts =
+        vec![format!("{}, {when}\n  {}", row.model.bold(), cost.bold()), wrapped(&told.because, width, 2)];
     parts.extend(row.left_out.iter().map(|why| wrapped(why, width, 2)));
     parts.extend(told.arithmetic.as_ref().map(|sum| reckoning(sum, width)));
     if let Some(instead) = &told.instead {

@@ -5,9 +5,14 @@ use insta::assert_snapshot;
 use crate::gate::raw;
 use crate::support::Home;
 
-/// Logs a call and gives the end of its id, as the list of calls shows it.
+/// Logs a call and gives the end of its id.
 fn logged(home: &Home, arguments: &str) -> String {
     home.ok(&format!("log --type chat {arguments}"));
+    newest_call(home)
+}
+
+/// The end of the id of the newest row, as a person copies it from the list.
+pub(crate) fn newest_call(home: &Home) -> String {
     let list = raw(home, "calls --limit 1");
     list.lines().nth(1).and_then(|row| row.split_whitespace().next()).expect("an id").to_owned()
 }

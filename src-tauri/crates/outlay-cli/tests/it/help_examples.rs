@@ -135,19 +135,13 @@ fn execute(home: &Home, example: &str) {
     }
     let held = arguments.contains("$id").then(|| crate::gate::raw(home, "budget reserve --amount 0.01"));
     let alert = arguments.contains("$alert").then(|| open_alert(home));
-    let call = arguments.contains("$call").then(|| newest_call(home));
+    let call = arguments.contains("$call").then(|| crate::explain::newest_call(home));
     let arguments = arguments.replace("$alert", &alert.unwrap_or_default());
     let arguments = arguments.replace("$call", &call.unwrap_or_default());
     let arguments = &arguments.replace("$id", &held.unwrap_or_default());
     let run = home.piped(arguments, &input.map(|file| home.read(file)).unwrap_or_default());
     assert_eq!(run.code, 0, "$ outlay {example}\n{run}");
     assert!(output.is_none() || !run.stdout.is_empty(), "$ outlay {example} has nothing to write to a file");
-}
-
-/// The end of the id of the newest row, as a person copies it from the list.
-fn newest_call(home: &Home) -> String {
-    let list = crate::gate::raw(home, "calls --limit 1");
-    list.split_whitespace().find(|word| word.len() == 8).expect("an id").to_owned()
 }
 
 /// The id of an alert that is not resolved: the calls of the home cost more than the default cap.
