@@ -2435,9 +2435,9 @@ per_million: { [key in string]: Money } } |
 /**  It is another name of this model and costs the same. */
 { says: "same_as"; 
 /**  Whose price list. */
-provider: string; 
+as_provider: string; 
 /**  Which model. */
-model: string } | 
+as_model: string } | 
 /**  It costs nothing. */
 { says: "free" } | 
 /**  It stays without a price, and nobody is asked about it any more. */

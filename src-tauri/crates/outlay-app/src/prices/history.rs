@@ -81,9 +81,10 @@ fn void(app: &App, request: &VoidRepricing, action: Action) -> Result<RepricingS
     app.shows_own()?;
     app.write_much(|writer| {
         let repricing = find(&writer, request.id.as_deref(), action)?;
-        let outcome = writer.void_repricing(repricing.id, action, app.now())?;
+        let now = writer.instant_of_pricing(app.now())?;
+        let outcome = writer.void_repricing(repricing.id, action, now)?;
         for price in set_with(&writer, &repricing, action)? {
-            writer.set_own_price(&OwnPrice { id: app.new_id(app.now()), set_at: app.now(), ..price })?;
+            writer.set_own_price(&OwnPrice { id: app.new_id(now), set_at: now, ..price })?;
         }
         alerts::evaluate(app, &writer, Happened::NoRows)?;
         writer.commit()?;

@@ -28,9 +28,9 @@ pub enum PriceRule {
     /// It is another name of this model and costs the same.
     SameAs {
         /// Whose price list.
-        provider: String,
+        as_provider: String,
         /// Which model.
-        model: String,
+        as_model: String,
     },
     /// It costs nothing.
     Free,
@@ -118,7 +118,7 @@ impl PriceToSet {
             set_at: now,
             rule: self.rule.clone().into(),
         };
-        let problem = |error: OwnPriceError| format!("of {} {error}", self.name());
+        let problem = |error: OwnPriceError| format!("of {}: {error}", self.name());
         price.check().map_err(|error| AppError::Field { field: "price", problem: problem(error) })?;
         Ok(price)
     }
@@ -153,7 +153,7 @@ impl From<PriceRule> for OwnRule {
                 variant: variant.unwrap_or_default().trim().to_lowercase(),
                 per_million: per_million.into_iter().map(|(unit, rate)| (unit, rate.nanos())).collect(),
             },
-            PriceRule::SameAs { provider, model } => Self::SameAs { provider, model },
+            PriceRule::SameAs { as_provider: provider, as_model: model } => Self::SameAs { provider, model },
             PriceRule::Free => Self::Free {},
             PriceRule::Ignored => Self::Ignored {},
             PriceRule::Factor { times } => Self::Factor { times },
@@ -177,7 +177,7 @@ impl From<OwnRule> for PriceRule {
                     .map(|(unit, rate)| (unit, Money::from_nanos(rate)))
                     .collect(),
             },
-            OwnRule::SameAs { provider, model } => Self::SameAs { provider, model },
+            OwnRule::SameAs { provider, model } => Self::SameAs { as_provider: provider, as_model: model },
             OwnRule::Free {} => Self::Free,
             OwnRule::Ignored {} => Self::Ignored,
             OwnRule::Factor { times } => Self::Factor { times },

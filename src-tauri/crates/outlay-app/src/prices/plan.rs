@@ -121,7 +121,7 @@ pub fn set(app: &App, request: PriceRequest) -> Result<PricePlan, ApiError> {
 fn run(app: &App, writer: &Writer<'_>, request: &PriceRequest) -> Result<PricePlan, AppError> {
     let from_file = request.file.as_deref().map(file::read).transpose()?.unwrap_or_default();
     let wanted: Vec<PriceToSet> = request.prices.iter().cloned().chain(from_file).collect();
-    let now = writer.repricing_instant(app.now())?;
+    let now = writer.instant_of_pricing(app.now())?;
     let set = wanted.iter().map(|price| price.keep(app.new_id(now), now)).collect::<Result<Vec<_>, _>>()?;
     let plan_id = name(writer, &wanted, request.apply);
     for price in &set {
@@ -169,7 +169,7 @@ fn words(rule: &PriceRule) -> String {
     match rule {
         PriceRule::Rates { variant: None, .. } => "your price".to_owned(),
         PriceRule::Rates { variant: Some(variant), .. } => format!("your price for {variant}"),
-        PriceRule::SameAs { provider, model } => format!("the same as {provider}/{model}"),
+        PriceRule::SameAs { as_provider, as_model } => format!("the same as {as_provider}/{as_model}"),
         PriceRule::Free => "free".to_owned(),
         PriceRule::Ignored => "left without a price".to_owned(),
         PriceRule::Factor { times } => format!("{times} of the list price"),

@@ -16,6 +16,8 @@ pub(crate) mod log;
 pub(crate) mod mail;
 pub(crate) mod man;
 pub(crate) mod members;
+mod price_change;
+pub(crate) mod prices;
 pub(crate) mod quarantine;
 mod raise;
 pub(crate) mod report;

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 48] = [
+const VERBS: [&str; 52] = [
     "status",
     "report",
     "report month",
@@ -16,6 +16,10 @@ const VERBS: [&str; 48] = [
     "imports",
     "imports undo",
     "imports redo",
+    "prices",
+    "prices set",
+    "prices factor",
+    "prices undo",
     "quarantine",
     "quarantine list",
     "quarantine export",

@@ -90,7 +90,7 @@ pub enum OwnPriceError {
     #[error("has no rate")]
     NoRates,
     /// A rate that nobody charges.
-    #[error("`{unit}` at {} per million: at most {} is taken", Money::from_nanos(*rate), Money::from_nanos(*most))]
+    #[error("takes `{unit}` at {} per million: from 0 to {} is taken", Money::from_nanos(*rate), Money::from_nanos(*most))]
     Rate {
         /// The unit.
         unit: String,

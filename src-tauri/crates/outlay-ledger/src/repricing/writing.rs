@@ -29,7 +29,7 @@ struct Progress {
 
 impl Writer<'_> {
     /// Prices rows anew: `pricing` says of each what it costs, and those that come to another price or cost get a new
-    /// version. `told` hears how many rows were asked about, after every page, and may end it.
+    /// version, known by `now`, which is [`Writer::instant_of_pricing`]. `told` hears how many rows were asked about, after every page, and may end it.
     ///
     /// # Errors
     /// Those of SQLite and of `told`; a total beyond what the ledger holds.
@@ -45,7 +45,6 @@ impl Writer<'_> {
         let Some(selected) = reading::select(connection, which, &self.identity.owner)? else {
             return Ok(Repriced::default());
         };
-        let now = self.repricing_instant(now)?;
         let months = spend::by_month(connection, selected.days)?;
         let mut done = Progress::default();
         let mut deltas = Deltas::new(self.identity.zone);
@@ -126,12 +125,14 @@ impl Writer<'_> {
         self.details.borrow_mut().number(&self.transaction, &detail)
     }
 
-    /// The instant of a re-pricing that is asked for now: its rows are known by it, so no two have the same.
+    /// The instant of what is said about prices now: later than all that was said before, because the latest word
+    /// holds, and rows of a re-pricing are known by it.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn repricing_instant(&self, now: Instant) -> Result<Instant, LedgerError> {
-        let sql = "SELECT max(at) FROM repricings";
+    pub fn instant_of_pricing(&self, now: Instant) -> Result<Instant, LedgerError> {
+        let sql =
+            "SELECT max(at) FROM (SELECT max(at) AS at FROM repricings UNION ALL SELECT max(at) FROM prices)";
         let last: Option<i64> = self.transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         Ok(Instant::from_micros(last.map_or(now.micros(), |last| now.micros().max(last + 1))))
     }

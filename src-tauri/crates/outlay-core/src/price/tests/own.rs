@@ -137,7 +137,7 @@ fn what_no_price_is_is_refused() {
     refused(
         "acme/m",
         r#"{"rates":{"per_million":{"in":3000000000000000}}}"#,
-        "`in` at 3000000 per million: at most 100000 is taken",
+        "takes `in` at 3000000 per million: from 0 to 100000 is taken",
     );
     refused("acme/m", r#"{"same_as":{"provider":"Acme","model":"m"}}"#, "is the same name");
     let kept = serde_json::to_string(&own(1, "acme/m", MAY, FLAT).rule).expect("json");
