@@ -59,7 +59,11 @@ fn told(stage: &Stage, row: &Value) -> String {
     if !told["now"].is_null() {
         let _ = write!(text, "\n  {}", word(&told["now"]["says"]));
     }
-    text.replace(Book::embedded().version(), "[book]")
+    // The book grows more often than the program changes.
+    let book = Book::embedded();
+    let named = |source: &str| source.split(' ').next().unwrap_or_default().to_owned();
+    let text = book.sources().iter().fold(text, |text, source| text.replace(source, &named(source)));
+    text.replace(book.version(), "[book]")
 }
 
 fn written(sum: &Value) -> String {

@@ -34,7 +34,7 @@ export function priceFields(price: AppliedPrice): [word: string, value: string][
     ["Model of the list", price.model],
     ["Variant", price.variant],
     ["Which rates", price.part],
-    ["Valid since", price.valid_from ? day(price.valid_from) : "as long as any source knows"],
+    ["Valid since", price.valid_from ? day(price.valid_from) : "as far back as is known"],
     ["Source", price.source],
     ["How the name was read", price.name_steps.join(" ")],
     ["Supposed", price.supposed.join(" ")],

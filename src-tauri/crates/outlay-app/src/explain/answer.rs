@@ -106,7 +106,7 @@ pub struct AppliedPrice {
     pub id: String,
     /// The model of the price book, `provider/model`; null for rates of the user's own.
     pub model: Option<String>,
-    /// From when it holds; null where no source knows an earlier one.
+    /// From when it holds; null where it has no first day, or none that any source knows.
     pub valid_from: Option<Instant>,
     /// Who says so, in words.
     pub source: String,

@@ -122,7 +122,7 @@ fn at_present(found: &Found<'_>, measured: &Measured, row: &GenerationRow, now: 
         cost,
         difference: cost.and_then(|cost| cost.checked_sub(row.cost)),
         price_id: priced.map(|told| told.price.to_string()),
-        valid_from: priced.and_then(|told| told.price.valid_from()),
+        valid_from: priced.and_then(|told| reckoning::since(told.price)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! An arithmetic of the core as it crosses to a host: exact decimals as texts, and everything beside them in words.
 
+use outlay_core::instant::Instant;
 use outlay_core::price::{Arithmetic, Found, Guess, Line, OwnRule, Part, PriceRef, Resolved};
 use outlay_core::report::Count;
 use outlay_ledger::{GenerationRow, Measured};
@@ -62,7 +63,7 @@ fn price(
     AppliedPrice {
         id: price.to_string(),
         model: resolved.map(Resolved::canonical).or_else(|| same_as(price)),
-        valid_from: price.valid_from(),
+        valid_from: since(price),
         source: words::source(price),
         part: part(measured, arithmetic),
         variant: (!arithmetic.variant.is_empty()).then(|| arithmetic.variant.clone()),
@@ -73,6 +74,11 @@ fn price(
         supposed: guess.into_iter().chain(unsplit.then(words::unsplit)).collect(),
         disagreement: resolved.and_then(Resolved::disagreement).map(words::disagreement),
     }
+}
+
+/// From when a price holds; `None` where it has no first day.
+pub(super) fn since(price: PriceRef<'_>) -> Option<Instant> {
+    price.valid_from().filter(|from| *from != Instant::EARLIEST)
 }
 
 /// Whether the book's price of the name itself was applied, with or without a factor of the user's.

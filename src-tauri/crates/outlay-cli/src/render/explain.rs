@@ -73,7 +73,7 @@ fn reckoning(sum: &Reckoning, width: Option<u16>) -> String {
 }
 
 fn price(price: &AppliedPrice, width: Option<u16>) -> String {
-    let since = price.valid_from.map_or_else(|| "as long as any source knows".to_owned(), day);
+    let since = price.valid_from.map_or_else(|| "as far back as is known".to_owned(), day);
     let joined = |sentences: &[String]| (!sentences.is_empty()).then(|| sentences.join(" "));
     let facts = [
         ("Price", Some(price.id.clone())),
