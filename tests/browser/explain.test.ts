@@ -3,10 +3,10 @@ import type { Explanation, Generation } from "../../ui/src/bindings";
 import type { Page } from "playwright-core";
 import { at, test, type Desk } from "./desk";
 
-/** The first row of a kind that the terminal lists. */
-function rowOf(desk: Desk, fits: (row: Generation) => boolean): Generation {
-  const { calls } = desk.outlay<{ calls: Generation[] }>("calls", "--limit", "5000");
-  return calls.find(fits)!;
+/** The newest row with a cost that rests on this, of those that the terminal lists. */
+function rowOf(desk: Desk, basis: Generation["basis"], ...among: string[]): Generation {
+  const { calls } = desk.outlay<{ calls: Generation[] }>("calls", ...among, "--limit", "50");
+  return calls.find((row) => row.basis === basis && row.tokens_input > 0)!;
 }
 
 /** An amount as it is shown, without what only makes a column straight. */
@@ -32,7 +32,7 @@ async function isTold(page: Page, told: Explanation) {
 
 test("a call explains its cost as the terminal does, to the last digit", async ({ desk }) => {
   desk.lay("full");
-  const row = rowOf(desk, (each) => each.basis === "computed");
+  const row = rowOf(desk, "computed", "--provider", "openai");
   const page = await desk.open(`#/calls?call=${row.id}`);
   await isTold(page, desk.outlay<Explanation>("explain", row.id.slice(-8)));
   await page.getByRole("dialog").getByRole("link", { name: "See the import" }).click();
@@ -41,7 +41,7 @@ test("a call explains its cost as the terminal does, to the last digit", async (
 
 test("a call that was billed says so, and what the price book makes of it on demand", async ({ desk }) => {
   desk.lay("full");
-  const row = rowOf(desk, (each) => each.basis === "billed" && each.tokens_input > 0);
+  const row = rowOf(desk, "billed", "--provider", "openrouter");
   const told = desk.outlay<Explanation>("explain", row.id);
   const page = await desk.open(`#/calls?call=${row.id}`);
   const why = page.getByRole("region", { name: "Why this cost" });
@@ -55,7 +55,7 @@ test("a call that was billed says so, and what the price book makes of it on dem
 
 test("a call without a price says why it has none", async ({ desk }) => {
   desk.lay("full");
-  const row = rowOf(desk, (each) => each.basis === "unpriced");
+  const row = rowOf(desk, "unpriced", "--unpriced");
   const page = await desk.open(`#/calls?call=${row.id}`);
   await page.getByText(/^No cost is known: no prices of the provider `somebody`/).waitFor();
   expect(await page.getByRole("dialog").getByRole("table").count()).toBe(0);
