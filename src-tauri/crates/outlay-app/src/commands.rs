@@ -37,6 +37,12 @@ pub fn api() -> Api {
         .command("plan_prices", "What setting prices would change.", prices::plan)
         .command("set_prices", "Sets prices, and prices rows anew as wished.", prices::set)
         .command("export_prices", "The prices of the user's own, as a file holds them.", prices::export)
+        .command(
+            "list_price_changes",
+            "What a newer price book says otherwise about the models that are used.",
+            prices::list_changes,
+        )
+        .command("see_price_changes", "Notes that these changes are known.", prices::see_changes)
         .command("list_repricings", "What was priced anew, the newest first.", prices::list_repricings)
         .command("undo_repricing", "Takes a re-pricing back, with the prices set by it.", prices::undo)
         .command("redo_repricing", "Does a re-pricing again that was taken back.", prices::redo)

@@ -18,6 +18,7 @@ use super::review::FileReview;
 use super::reviewer::{Reviewer, SHOWN};
 use super::stream::{Message, stream};
 use super::words;
+use crate::prices;
 use crate::pricing::{self, Pricer};
 
 /// Why a file did not get as far as the book.
@@ -101,8 +102,9 @@ pub(super) fn run(
 ) -> Result<FileRun, FileError> {
     let (file, before) = open(job.path)?;
     let mut hasher = blake3::Hasher::new();
-    let prices = pricing::prices(&writer.reader())?;
-    let mut taker = Taker::new(writer, job, &prices);
+    prices::note_book(writer)?;
+    let known = pricing::prices(&writer.reader())?;
+    let mut taker = Taker::new(writer, job, &known);
     let length = before.len();
     let reader = Hashing { inner: file, hasher: &mut hasher };
     let parsed = stream(reader, &job.options, |message| {

@@ -147,7 +147,7 @@ fn reprice(
     }
     let prices: Prices = pricing::prices(&writer.reader())?;
     let names = wanted.iter().map(|price| (price.provider.clone(), price.model.clone())).collect();
-    let which = Repriceable { names, priced_too: apply == Applies::Everything };
+    let which = Repriceable { names, priced_too: apply == Applies::Everything, days: None };
     let label = label(wanted);
     let mut repricer = Repricer::new(&prices);
     writer.reprice(&which, &label, now, &mut repricer, |rows| {

@@ -123,6 +123,15 @@ enum Action {
         #[command(flatten)]
         change: Change,
     },
+    /// What a newer price book says otherwise about the models that you use
+    ///
+    /// Rows keep the price that they have; `outlay prices apply --reprice everything` prices them anew.
+    #[command(after_help = "Examples:\n  $ outlay prices changes\n  $ outlay prices changes --seen")]
+    Changes {
+        /// They are known; tell them no more
+        #[arg(long)]
+        seen: bool,
+    },
     /// What was priced anew
     #[command(after_help = "Examples:\n  $ outlay prices history")]
     History,
@@ -171,6 +180,11 @@ impl Prices {
                 printer.show(&own, |own| render::prices::own(own, width))
             }
             Action::Unpriced => unpriced(session),
+            Action::Changes { seen } => {
+                let told = if seen { prices::see_changes } else { prices::list_changes };
+                let changes = told(app, Nothing {})?;
+                printer.show(&changes, |changes| render::price_changes::changes(changes, width))
+            }
             Action::History => {
                 let history = prices::list_repricings(app, Nothing {})?;
                 printer.show(&history, |history| render::prices::history(history, width))

@@ -29,6 +29,7 @@ const VERBS: [&str; 72] = [
     "prices factor",
     "prices remove",
     "prices apply",
+    "prices changes",
     "prices history",
     "prices undo",
     "prices redo",

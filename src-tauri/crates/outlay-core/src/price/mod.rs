@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod book;
+mod changes;
 mod cost;
 mod factor;
 mod form;
@@ -19,6 +20,7 @@ mod terms;
 
 pub use arithmetic::{Arithmetic, Line};
 pub use book::{Book, BookError, BookPrice, Source};
+pub use changes::{RateChange, changes_since};
 pub use cost::{Guess, Priced, UnpricedReason, Usage};
 pub use factor::{Factor, FactorError};
 pub use name::Normalisation;

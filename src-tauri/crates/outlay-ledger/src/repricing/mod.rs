@@ -30,6 +30,8 @@ pub struct Repriceable {
     pub names: Vec<(String, String)>,
     /// Those that have a price of the price book or of the user's own, too; else only those without a price.
     pub priced_too: bool,
+    /// Only rows of these UTC days, both included.
+    pub days: Option<(i64, i64)>,
 }
 
 /// A row as far as its price depends on it.

@@ -61,7 +61,11 @@ pub(super) fn select(
         .query_row([&dimensions], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((Some(first), Some(last))) = days else { return Ok(None) };
-    let days = (first - 1, last + 1);
+    let (from, to) = which.days.unwrap_or((i64::MIN, i64::MAX));
+    let days = ((first - 1).max(from), (last + 1).min(to));
+    if days.0 > days.1 {
+        return Ok(None);
+    }
     Ok(Some(Selected { dimensions, ids: ids_of_days(days.0, days.1), days }))
 }
 

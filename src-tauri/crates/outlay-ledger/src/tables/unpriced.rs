@@ -61,6 +61,27 @@ impl Reader<'_> {
         Ok(names)
     }
 
+    /// Providers and models of rows that were computed, each name once.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn computed_names(&self) -> Result<Vec<(String, String)>, LedgerError> {
+        let sql = "SELECT DISTINCT provider, model_used FROM dimensions
+            WHERE cost_basis IN ('computed', 'estimated') ORDER BY 1, 2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let names = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// The newest version of the price book that a row was computed with; it is what price ids begin with.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn newest_book_used(&self) -> Result<Option<String>, LedgerError> {
+        let sql = "SELECT max(substr(price_id, 1, instr(price_id, '/') - 1)) FROM details WHERE price_id GLOB '2*/*'";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    }
+
     /// What a row of the name's last day says; the next day's begin is far enough for every zone.
     fn why_unpriced(&self, (provider, model): (&str, &str), last: Day) -> Result<String, LedgerError> {
         let sql = "SELECT t.price_note FROM generations g JOIN details t ON t.id = g.detail_id
