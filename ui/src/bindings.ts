@@ -255,7 +255,7 @@ export type AppliedPrice = {
 	id: string,
 	/**  The model of the price book, `provider/model`; null for rates of the user's own. */
 	model: string | null,
-	/**  From when it holds; null where no source knows an earlier one. */
+	/**  From when it holds; null where it has no first day, or none that any source knows. */
 	valid_from: Instant | null,
 	/**  Who says so, in words. */
 	source: string,
@@ -801,6 +801,32 @@ export type ChangedField =
 "basis" | 
 /**  Something else of the row. */
 "content";
+
+/**  A used name whose prices changed. */
+export type ChangedName = {
+	/**  Who bills it. */
+	provider: string,
+	/**  The model, as sources write it. */
+	model: string,
+	/**  What changed. */
+	changes: ChangedPrice[],
+	/**  Rows of this month that would cost otherwise. */
+	rows: Count,
+	/**  By how much more, or less. */
+	effect: Money,
+};
+
+/**  A price that changed. */
+export type ChangedPrice = {
+	/**  For calls of this variant; absent: for those without any. */
+	variant: string | null,
+	/**  From when on; absent: for all time before. */
+	from: Instant | null,
+	/**  Dollars per million of the units that changed, before; absent: it was not sold so. */
+	old: { [key in string]: Money } | null,
+	/**  And after. */
+	new: { [key in string]: Money } | null,
+};
 
 /**  A way on which an alert reaches a person outside of the ledger. */
 export type Channel = 
@@ -2357,6 +2383,20 @@ export type PriceBook = {
 	sources: string[],
 };
 
+/**  What the price book says otherwise than the one that was known before. */
+export type PriceChanges = {
+	/**  `outlay.price-changes/1`. */
+	schema: string,
+	/**  The version that was known before. */
+	since: string,
+	/**  The version of this program. */
+	version: string,
+	/**  Changes of the models that are used, by name. */
+	names: ChangedName[],
+	/**  What they come to for this month's rows, if they were priced anew. */
+	effect: Money,
+};
+
 /**  Own prices, as a file holds them. */
 export type PriceFile = {
 	/**  `outlay.prices/1`. */
@@ -3898,6 +3938,10 @@ export interface Commands {
   set_prices: { request: PriceRequest; response: PricePlan };
   /** The prices of the user's own, as a file holds them. */
   export_prices: { request: Nothing; response: PriceFile };
+  /** What a newer price book says otherwise about the models that are used. */
+  list_price_changes: { request: Nothing; response: PriceChanges };
+  /** Notes that these changes are known. */
+  see_price_changes: { request: Nothing; response: PriceChanges };
   /** What was priced anew, the newest first. */
   list_repricings: { request: Nothing; response: Repricings };
   /** Takes a re-pricing back, with the prices set by it. */

@@ -19,7 +19,7 @@ pub(crate) fn explanation(told: &Explanation, zone: Zone, width: Option<u16>) ->
         None => minute(row.created_at, zone),
     };
     let cost = match row.basis.as_str() {
-        "unpriced" => "no cost is known".to_owned(),
+        "unpriced" => "unpriced".to_owned(),
         basis => format!("{}, {basis}", exact_dollars(row.cost)),
     };
     let mut parts =
