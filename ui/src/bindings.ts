@@ -423,6 +423,8 @@ export type BackupRequest = {
 
 /**  What every report of a period holds. */
 export type Body = {
+	/**  Everybody whose rows are in the ledger, the owner first: whose figures can be asked for. */
+	users: Person[],
 	/**  Money out: billed, computed and estimated. */
 	spend: Money,
 	/**  The true spend is at least this: rows without a known price are in the period. */
@@ -451,6 +453,10 @@ export type Body = {
 	by_provider: ByProvider[],
 	/**  By application, the costliest first. */
 	by_application: ByApplication[],
+	/**  By member, the costliest first. It comes to the whole: a row belongs to one of them. */
+	by_member: ByMember[],
+	/**  By machine, the costliest first, which comes to the whole, too; null where nobody asked. */
+	by_device: ByDevice[] | null,
 	/**  Every day of the period. */
 	daily: DailyPoint[],
 };
@@ -710,6 +716,26 @@ export type ByApplication = {
 	name: string | null,
 } & Figures;
 
+/**  A machine's figures. */
+export type ByDevice = {
+	/**  Its id; null where nobody knows which machine it was. */
+	device: string | null,
+	/**  Whose rows they are. */
+	user: string,
+	/**  What it is called here: `This machine`, or whose it is and the end of its id. */
+	name: string,
+	/**  Whether it is the one that answers. */
+	is_this: boolean,
+	/**  Its share of the period's spend; null where that is zero. */
+	share: Ratio | null,
+} & Figures;
+
+/**  A member's figures. */
+export type ByMember = {
+	/**  Whose rows they are. */
+	user: string,
+} & Figures;
+
 /**  A model's figures. */
 export type ByModel = {
 	/**  The model as the sources write it. */
@@ -734,7 +760,7 @@ export type CancelAsked = {
 	schema: string,
 };
 
-/**  The monthly cap and how much of it is left. */
+/**  The monthly cap and how much of it is left. Everybody together has no cap: then it is the default, not confirmed. */
 export type CapCard = {
 	/**  The cap. */
 	cap: Money,
@@ -1697,6 +1723,8 @@ export type Import = {
 	notes: string[],
 	/**  Whether it is undone. */
 	undone: boolean,
+	/**  The member who imported it; null where that was the owner. */
+	by: string | null,
 };
 
 /**  One import. */
@@ -1979,6 +2007,9 @@ export type MemberChanged = {
 	sql: string | null,
 };
 
+/**  A member. */
+export type MemberPart = ByMember & Standing;
+
 /**  The team. */
 export type Members = {
 	/**  `outlay.sync-members/1`. */
@@ -2061,6 +2092,11 @@ export type MonthRequest = {
 	month?: Month | null,
 	/**  A user's name, or `all`; the owner when absent. */
 	user?: string | null,
+	/**
+	 *  Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+	 *  rows of the month are read for it.
+	 */
+	by_device?: boolean,
 };
 
 /**  What the month cost so far, or in all. */
@@ -2202,6 +2238,8 @@ export type Overview = {
 	previous_month: Month,
 	/**  The month after; null beyond the current one. */
 	next_month: Month | null,
+	/**  Everybody whose rows are in the ledger, the owner first: whose month can be asked for. */
+	users: Person[],
 	/**  Whether the ledger holds anything at all, of anybody. */
 	has_rows: boolean,
 	/**
@@ -2231,6 +2269,8 @@ export type Overview = {
 	by_provider: ProviderPart[],
 	/**  By application, the costliest first. */
 	by_application: ApplicationPart[],
+	/**  By member, the costliest first. */
+	by_member: MemberPart[],
 	/**  At most five things to look at, those about the most money first. */
 	attention: Attention[],
 };
@@ -2259,20 +2299,12 @@ export type OverviewDay = {
 	spike: Spike | null,
 };
 
-/**  A price of the user's own. */
-export type OwnPriceShown = {
-	/**  Its id. */
-	id: string,
-	/**  When it was said. */
-	set_at: Instant,
-} & PriceToSet;
-
-/**  All prices of the user's own that hold. */
-export type OwnPrices = {
-	/**  `outlay.own-prices/1`. */
-	schema: string,
-	/**  By name and day. */
-	prices: OwnPriceShown[],
+/**  Which month, and whose. */
+export type OverviewRequest = {
+	/**  The month; the current one when absent. */
+	month?: Month | null,
+	/**  A user's name, or `all`; the owner when absent. */
+	user?: string | null,
 };
 
 /**  How the used share of a budget compares with the share of the month that is gone. */
@@ -2305,6 +2337,14 @@ export type PasswordState =
 export type PauseRequest = {
 	/**  In minutes, up to a day; absent or null goes on showing. */
 	minutes?: number | null,
+};
+
+/**  Somebody whose rows are in the ledger. */
+export type Person = {
+	/**  What they are called, and what a request calls them. */
+	name: string,
+	/**  Whether the ledger is theirs: whom a request means that names nobody. */
+	is_me: boolean,
 };
 
 /**  What a file brings. */
@@ -2632,6 +2672,11 @@ export type RangeRequest = {
 	to: Day,
 	/**  A user's name, or `all`; the owner when absent. */
 	user?: string | null,
+	/**
+	 *  Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+	 *  rows of these days are read for it.
+	 */
+	by_device?: boolean,
 };
 
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
@@ -3445,6 +3490,12 @@ export type SyncStatus = {
 	leaves: Leaving[],
 };
 
+/**  How much of it is asked for. */
+export type SyncStatusRequest = {
+	/**  Whether to look where the password is. That asks the keychain, which may ask its user. */
+	password?: boolean,
+};
+
 /**  What a trial showed. */
 export type SyncTrial = {
 	/**  `outlay.sync-trial/1`. */
@@ -3467,6 +3518,11 @@ export type SyncVerified = {
 	schema: string,
 	/**  Whether they are. */
 	identical: boolean,
+	/**
+	 *  Whether what counts was compared as well, and not the rows alone: what counts is decided over everybody's rows,
+	 *  so who reads only their own cannot come to the server's sums.
+	 */
+	sums_compared: boolean,
 	/**  Rows that count, here. */
 	rows: Count,
 	/**  What they come to, here. */
@@ -3605,12 +3661,14 @@ export type Team = {
 	background: boolean,
 	/**  When that happens next. */
 	next_at: Instant | null,
-	/**  Where the password is. */
-	password: PasswordState,
+	/**  Where the password is; null where nobody asked. */
+	password: PasswordState | null,
 	/**  Why it cannot be read or kept; null where it can, or none is needed. */
 	password_problem: ApiError | null,
 	/**  By how many seconds this machine's clock was ahead of the server's. */
 	clock_ahead_seconds: Count | null,
+	/**  What to do about it, where that is more than two minutes either way. */
+	clock_warning: string | null,
 	/**  Why the last sync failed; null if it did not. */
 	failure: SyncFailed | null,
 	/**  All of it in one line. */
@@ -3895,7 +3953,7 @@ export interface Commands {
   /** What a range of days cost. */
   report_range: { request: RangeRequest; response: RangeReport };
   /** A month on one page. */
-  overview: { request: MonthRequest; response: Overview };
+  overview: { request: OverviewRequest; response: Overview };
   /** Which days each source speaks about. */
   coverage: { request: CoverageRequest; response: Coverage };
   /** Rows of the ledger, page by page. */
@@ -4021,7 +4079,7 @@ export interface Commands {
   /** Shows no notification for a while, or goes on. */
   pause_notifications: { request: PauseRequest; response: Settings };
   /** Where sync with a team's server stands. */
-  get_sync_status: { request: Nothing; response: SyncStatus };
+  get_sync_status: { request: SyncStatusRequest; response: SyncStatus };
   /** Tries a team's server step by step; nothing is written. */
   test_sync: { request: TrialRequest; response: SyncTrial };
   /** Sets a team's server up, or says the SQL for it. */

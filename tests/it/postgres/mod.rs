@@ -12,6 +12,7 @@ mod failures;
 mod ledger;
 mod members;
 mod negatives;
+mod people;
 #[cfg(unix)]
 mod pooler;
 mod probing;

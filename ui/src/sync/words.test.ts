@@ -23,6 +23,7 @@ const calm: Team = {
   password: "keychain",
   password_problem: null,
   clock_ahead_seconds: null,
+  clock_warning: null,
   failure: null,
   sentence: "Synced 1 hour ago: nothing waits",
 };
@@ -92,6 +93,7 @@ test("a comparison names both sides where they differ, to the last digit", () =>
   const same: SyncVerified = {
     schema: "outlay.sync-verify/1",
     identical: true,
+    sums_compared: true,
     rows: 1204,
     spend: "109.664999999",
     rows_there: 1204,
@@ -99,6 +101,7 @@ test("a comparison names both sides where they differ, to the last digit", () =>
     sync: nothing,
   };
   expect(verifiedWords(same)).toBe("Verified identical: 1,204 rows, $109.664999999");
+  expect(verifiedWords({ ...same, sums_compared: false })).toMatch(/^Verified identical, row by row: /);
   expect(verifiedWords({ ...same, identical: false, rows_there: 1, spend_there: "0.5" })).toBe(
     "Not identical: 1,204 rows, $109.664999999 here; 1 row, $0.50 on the server",
   );

@@ -104,7 +104,10 @@ export function ran(synced: Synced): string[] {
 /** What a comparison of everything came to. */
 export const verifiedWords = (of: SyncVerified): string =>
   of.identical
-    ? `Verified identical: ${rows(of.rows)}, ${format.moneyExact(of.spend)}`
+    ? of.sums_compared
+      ? `Verified identical: ${rows(of.rows)}, ${format.moneyExact(of.spend)}`
+      : `Verified identical, row by row: ${rows(of.rows)}, ${format.moneyExact(of.spend)} here. ` +
+        "Sums are not compared: what counts is decided over everybody's rows, and your login reads only its own"
     : `Not identical: ${rows(of.rows)}, ${format.moneyExact(of.spend)} here; ` +
       `${rows(of.rows_there)}, ${format.moneyExact(of.spend_there)} on the server`;
 

@@ -172,6 +172,8 @@ pub(crate) enum AppError {
     NoSuchQuestion(i32),
     #[error("`{0}` cannot be taken over here")]
     CannotTake(String),
+    #[error("{member} imported {file}, and in a team only they can undo or redo that")]
+    ImportOfAnother { file: String, member: String },
     #[error("the alert is resolved already")]
     ResolvedAlready,
     #[error("this is sample data, and nothing of your own goes into it")]

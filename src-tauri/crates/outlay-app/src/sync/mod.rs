@@ -31,6 +31,6 @@ pub use running::{
 };
 pub use schedule::run_when_due;
 pub use setup::{InitRequest, Initialized, init};
-pub use status::{SyncStatus, Team, show};
+pub use status::{SyncStatus, SyncStatusRequest, Team, show};
 pub use trial::{SyncTrial, TrialRequest, TrialStep, test};
 pub use what_leaves::Leaving;

@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 
 use outlay_core::money::Money;
 use outlay_core::report::Count;
-use outlay_ledger::sync::SyncRemote;
+use outlay_ledger::sync::{Scope, SyncRemote};
 use outlay_ledger::{Ledger, LedgerError};
 use outlay_sync::server::{Address, Limits, Team, known_schema};
 use outlay_sync::{
-    Direction, Look, Machine, Outlook, Progress, Purpose, Report, Request, Step, SyncError, SyncFailure,
-    Verified, preview, sync,
+    Direction, Look, Machine, Notice, Outlook, Progress, Purpose, Report, Request, Step, SyncError,
+    SyncFailure, Verified, preview, sync,
 };
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +104,9 @@ pub struct SyncVerified {
     pub schema: &'static str,
     /// Whether they are.
     pub identical: bool,
+    /// Whether what counts was compared as well, and not the rows alone: what counts is decided over everybody's rows,
+    /// so who reads only their own cannot come to the server's sums.
+    pub sums_compared: bool,
     /// Rows that count, here.
     pub rows: Count,
     /// What they come to, here.
@@ -167,6 +170,7 @@ pub fn verify(app: &App, request: RunRequest) -> Result<SyncVerified, ApiError> 
     Ok(SyncVerified {
         schema: "outlay.sync-verify/1",
         identical,
+        sums_compared: done.report.scope == Some(Scope::Team),
         rows: count(here.0),
         spend: here.1,
         rows_there: count(there.0),
@@ -229,7 +233,7 @@ fn once(
     if let Ok(report) = &outcome {
         note_end(app, remote.number, report)?;
     }
-    schedule::note(app, outcome.as_ref().map(drop))?;
+    schedule::note(app, outcome.as_ref().map(|report| report.pushing))?;
     app.tell_changed();
     let waiting = app.read(|reader| Ok(count(reader.waiting_row_count(remote.number)?)))?;
     Ok(Done { report: outcome?, waiting, host: address.host.to_string() })
@@ -293,6 +297,12 @@ fn notices(notices: &[outlay_sync::Notice], pushing: outlay_sync::Pushing) -> Ve
 impl Done {
     fn described(self) -> Synced {
         let report = self.report;
+        let mut notices = notices(&report.notices, report.pushing);
+        if report.leaves_to_compare {
+            // Nothing is pushed again that nobody looked for.
+            notices.retain(|said| *said != words::notice(Notice::ServerWasSetBack));
+            notices.push(words::LEFT_TO_COMPARE.to_owned());
+        }
         Synced {
             schema: "outlay.sync/1",
             tier: "universal",
@@ -313,7 +323,7 @@ impl Done {
                 Some(Look::All) => ComparedPart::Everything,
             },
             host: self.host,
-            notices: notices(&report.notices, report.pushing),
+            notices,
         }
     }
 }

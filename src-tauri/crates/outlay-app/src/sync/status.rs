@@ -5,14 +5,22 @@ use outlay_core::report::Count;
 use outlay_ledger::Reader;
 use outlay_ledger::sync::{Scope, SyncRemote};
 use outlay_sync::server::Address;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::server::remote;
 use super::what_leaves::{self, Leaving};
 use super::{password, schedule, words};
-use crate::app::{App, Nothing};
+use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
 use crate::secrets::PasswordState;
+
+/// How much of it is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct SyncStatusRequest {
+    /// Whether to look where the password is. That asks the keychain, which may ask its user.
+    pub password: bool,
+}
 
 /// Where sync stands.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -62,12 +70,14 @@ pub struct Team {
     pub background: bool,
     /// When that happens next.
     pub next_at: Option<Instant>,
-    /// Where the password is.
-    pub password: PasswordState,
+    /// Where the password is; null where nobody asked.
+    pub password: Option<PasswordState>,
     /// Why it cannot be read or kept; null where it can, or none is needed.
     pub password_problem: Option<ApiError>,
     /// By how many seconds this machine's clock was ahead of the server's.
     pub clock_ahead_seconds: Option<Count>,
+    /// What to do about it, where that is more than two minutes either way.
+    pub clock_warning: Option<String>,
     /// Why the last sync failed; null if it did not.
     pub failure: Option<SyncFailed>,
     /// All of it in one line.
@@ -89,20 +99,27 @@ pub struct SyncFailed {
     pub needs_person: bool,
 }
 
+/// Where sync stands, for somebody who looks at sync itself.
+pub(super) fn whole(app: &App) -> Result<SyncStatus, ApiError> {
+    show(app, SyncStatusRequest { password: true })
+}
+
 /// Where sync stands.
 ///
 /// # Errors
 /// Those of the ledger.
-pub fn show(app: &App, _request: Nothing) -> Result<SyncStatus, ApiError> {
+pub fn show(app: &App, request: SyncStatusRequest) -> Result<SyncStatus, ApiError> {
     let (remote, mut team) = app.read(|reader| {
         let Some(remote) = remote(reader)? else { return Ok((None, None)) };
         let team = described(reader, &remote)?;
         Ok((Some(remote), Some(team)))
     })?;
     if let (Some(remote), Some(team)) = (&remote, &mut team) {
-        let address: Address = remote.address.parse().map_err(AppError::from)?;
-        let found = password::find(app, &address, None);
-        (team.password, team.password_problem) = (found.state, found.problem.map(ApiError::from));
+        if request.password {
+            let address: Address = remote.address.parse().map_err(AppError::from)?;
+            let found = password::find(app, &address, None);
+            (team.password, team.password_problem) = (Some(found.state), found.problem.map(ApiError::from));
+        }
         team.sentence = words::standing(team, app.now());
     }
     let leaves = what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries));
@@ -131,9 +148,10 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         sends_summaries: remote.sends_summaries,
         background: schedule.background,
         next_at: schedule.next_at,
-        password: PasswordState::NotNeeded,
+        password: None,
         password_problem: None,
         clock_ahead_seconds: remote.clock_offset.map(|micros| Count(micros / 1_000_000)),
+        clock_warning: words::clock(remote.clock_offset),
         failure: schedule.failed.map(|failed| SyncFailed {
             at: failed.at,
             message: failed.message,

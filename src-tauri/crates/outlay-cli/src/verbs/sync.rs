@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 use outlay_app::secrets::Secret;
 use outlay_app::sync::{
     self, ConnectRequest, InitRequest, LeaveRequest, OthersRows, RunRequest, SyncDirection, SyncSetting,
-    Synced, TrialRequest,
+    SyncStatusRequest, Synced, TrialRequest,
 };
-use outlay_app::{ApiError, Code, Nothing};
+use outlay_app::{ApiError, Code};
 
 use super::members::MembersVerb;
 use super::sync_questions::{Questions, Settle};
@@ -164,9 +164,10 @@ impl Sync {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         let (app, printer) = (&session.app, &session.printer);
         match self.action.unwrap_or(Action::Status(Status::default())) {
-            Action::Status(Status { fields }) => {
-                printer.show(&sync::show(app, Nothing {})?, |status| render::sync::status(status, fields))
-            }
+            Action::Status(Status { fields }) => printer
+                .show(&sync::show(app, SyncStatusRequest { password: true })?, |status| {
+                    render::sync::status(status, fields)
+                }),
             Action::Init(init) => init.run(session),
             Action::Connect(connect) => connect.run(session),
             Action::Test(test) => test.run(session),

@@ -38,7 +38,10 @@ fn the_sum_stands_as_one_would_write_it() {
 fn without_versions() -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"20\d\d-\d\d-\d\d[a-z]?/", "[book]/");
-    settings.add_filter(r"(genai-prices) [0-9.]+, in the price book \S+", "$1 [version], in the price book [book]");
+    settings.add_filter(
+        r"(genai-prices) [0-9.]+, in the price book \S+",
+        "$1 [version], in the price book [book]",
+    );
     settings.bind_to_scope()
 }
 

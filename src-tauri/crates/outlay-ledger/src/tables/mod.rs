@@ -10,6 +10,7 @@ pub(crate) mod cost_config;
 pub(crate) mod costly_calls;
 pub(crate) mod covered;
 pub(crate) mod deliveries;
+mod devices;
 pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod measured;

@@ -182,6 +182,7 @@ where
         }
         self.at(Step::Verifying, 0, 0)?;
         let scope = self.plan.scope;
+        self.report.scope = Some(scope);
         let buckets = self.differing(Look::All)?.len() as u64;
         let here = self.local.counted(scope).map_err(SyncError::Local)?;
         let there = self.ask(|remote| remote.counted(scope))?;

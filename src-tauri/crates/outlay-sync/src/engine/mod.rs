@@ -242,6 +242,8 @@ where
             self.state.others = self.plan.others;
             self.state.compared_at = Some(self.plan.server_now);
         }
+        self.report.leaves_to_compare =
+            self.state.reconcile == Reconcile::PushAgain && self.report.compared.is_none();
         if matches!(self.report.verified, Some(Verified::Identical { .. })) {
             self.state.verified_at = Some(self.plan.server_now);
         }

@@ -26,6 +26,6 @@ pub use probe::{
 };
 pub use schema::{SchemaError, known_schema};
 pub use setup::{Member, MissingRight, Outcome, SetupError, add_member, init, list_members, remove_member};
-pub use team::Team;
+pub use team::{Team, login_of_device};
 pub use tokio_postgres::{Row, types};
 pub use trial::{Step, StepState, Trial, try_connection};

@@ -17,6 +17,8 @@ mod reading;
 mod records;
 mod small;
 
+pub use handshake::login_of_device;
+
 use std::sync::Arc;
 
 use outlay_core::instant::Instant;
