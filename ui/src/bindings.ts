@@ -2307,6 +2307,22 @@ export type OverviewRequest = {
 	user?: string | null,
 };
 
+/**  A price of the user's own. */
+export type OwnPriceShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was said. */
+	set_at: Instant,
+} & PriceToSet;
+
+/**  All prices of the user's own that hold. */
+export type OwnPrices = {
+	/**  `outlay.own-prices/1`. */
+	schema: string,
+	/**  By name and day. */
+	prices: OwnPriceShown[],
+};
+
 /**  How the used share of a budget compares with the share of the month that is gone. */
 export type Pace = 
 /**  Less than 85 % of it. */
