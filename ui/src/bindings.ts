@@ -18,6 +18,151 @@ export type AddMemberRequest = {
 	password?: Secret | null,
 };
 
+/**  A column and what it means. */
+export type AdoptedColumn = {
+	/**  What it means, as the ledger calls it. */
+	means: string,
+	/**  What it is called there; null where there is none. */
+	column: string | null,
+	/**  Its type. */
+	kind: string | null,
+};
+
+/**  What an adoption did. */
+export type AdoptedNow = {
+	/**  `outlay.sync-adopted/1`. */
+	schema: string,
+	/**  What was planned, and is so now. */
+	plan: AdoptionPlan,
+	/**  The first sync. */
+	sync: Synced,
+	/**  Whether the cap that stood there is this ledger's now. */
+	took_cap: boolean,
+	/**  Why the password was not kept; null where it was, or none was given. */
+	password_problem: ApiError | null,
+};
+
+/**  A table of another program that is read. */
+export type AdoptedTable = {
+	/**  As `schema.table`. */
+	table: string,
+	/**  What it calls this ledger's owner. */
+	me: string,
+	/**  Whether own rows are added to it. */
+	writes: boolean,
+};
+
+/**  A UTC month of the table. */
+export type AdoptionMonth = {
+	/**  As `2026-08`. */
+	month: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  What they come to. */
+	spend: Money,
+};
+
+/**  What an adoption would do. */
+export type AdoptionPlan = {
+	/**  `outlay.sync-adoption/1`. */
+	schema: string,
+	/**  The address, without a password. */
+	address: string,
+	/**  The table, as `schema.table`; null while it is not known which. */
+	table: string | null,
+	/**  What can be done. */
+	verdict: AdoptionVerdict,
+	/**  What must be said first. */
+	questions: AdoptionQuestion[],
+	/**  What is taken for granted. */
+	assumptions: string[],
+	/**  Why it cannot be adopted. */
+	obstacles: string[],
+	/**  Why nothing can be written there. */
+	only_read: string[],
+	/**  Whether own rows would be added there. */
+	writes: boolean,
+	/**  Which column means what. */
+	columns: AdoptedColumn[],
+	/**  Rows that would be taken over. */
+	rows: Count,
+	/**  What they come to. */
+	spend: Money,
+	/**  Whether the amounts are exact: floats are not. */
+	is_exact: boolean,
+	/**  Rows without a cost. */
+	unpriced: Count,
+	/**  The users with the most rows, at most 20. */
+	users: AdoptionUser[],
+	/**  How many users there are. */
+	user_count: Count,
+	/**  The same by UTC month. */
+	months: AdoptionMonth[],
+	/**  Rows that cannot be taken, by reason. */
+	left_out: CannotTake[],
+	/**  Alerts there that nobody resolved; they stay there. */
+	open_alerts: Count | null,
+	/**  The owner's monthly cap there. */
+	cap: Money | null,
+};
+
+/**  What must be said first. */
+export type AdoptionQuestion = {
+	/**  The flag that answers it, such as `--me`. */
+	flag: string,
+	/**  The question. */
+	asks: string,
+	/**  What can be answered. */
+	choices: string[],
+	/**  Rows of the table that may help. */
+	examples: string[],
+};
+
+/**  A database to adopt, and what a person says about it. */
+export type AdoptionRequest = {
+	/**  Its address. */
+	address: string,
+	/**  The password; when absent, it is looked for in the keychain and the password file. */
+	password?: Secret | null,
+	/**  The table, as `schema.table`, where there are several. */
+	table?: string | null,
+	/**  The column that says whose a row is. */
+	user_column?: string | null,
+	/**  What it says of this ledger's owner. */
+	me?: string | null,
+	/**  The time zone of times that name none; UTC when absent. */
+	zone?: string | null,
+	/**  Where cached tokens stand. */
+	cached?: CachedTokens | null,
+	/**  Whether own rows that the table lacks may be added to it; they may not when absent. */
+	writes?: boolean,
+	/**  Whether the cap that stands there is taken over, if none was ever confirmed here. */
+	takes_cap?: boolean,
+};
+
+/**  A user of the table. */
+export type AdoptionUser = {
+	/**  As the table says it. */
+	user: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  What they come to. */
+	spend: Money,
+	/**  Whether it is this ledger's owner. */
+	is_me: boolean,
+};
+
+/**  What can be done with a table. */
+export type AdoptionVerdict = 
+/**  It cannot be adopted. */
+"refused" | 
+/**  Something must be said first. */
+"asks" | 
+/**  It can be read. */
+"read_only" | 
+/**  It can be read, and own rows can be added. */
+"read_write";
+
 /**  The spend as it adds up over the month, beside the cap. */
 export type AgainstCap = {
 	/**  Every day of the month. */
@@ -754,10 +899,27 @@ export type ByType = {
 	generation_type: string,
 } & Figures;
 
+/**  Where cached tokens stand. */
+export type CachedTokens = 
+/**  The input contains them. */
+"inside" | 
+/**  They stand beside the input. */
+"apart";
+
 /**  That work was asked to stop. */
 export type CancelAsked = {
 	/**  `outlay.cancel/1`. */
 	schema: string,
+};
+
+/**  Rows that cannot be taken for one reason. */
+export type CannotTake = {
+	/**  Why not. */
+	reason: string,
+	/**  How many. */
+	rows: Count,
+	/**  The ids of some of them. */
+	ids: string[],
 };
 
 /**  The monthly cap and how much of it is left. Everybody together has no cap: then it is the default, not confirmed. */
@@ -3685,6 +3847,8 @@ export type Team = {
 	clock_ahead_seconds: Count | null,
 	/**  What to do about it, where that is more than two minutes either way. */
 	clock_warning: string | null,
+	/**  The table of another program that is read in place of a team's ledger; null where there is none. */
+	adopted: AdoptedTable | null,
 	/**  Why the last sync failed; null if it did not. */
 	failure: SyncFailed | null,
 	/**  All of it in one line. */
@@ -4102,6 +4266,10 @@ export interface Commands {
   init_sync: { request: InitRequest; response: Initialized };
   /** Connects this ledger to a team's. */
   connect_sync: { request: ConnectRequest; response: SyncStatus };
+  /** What adopting another program's table would do. */
+  plan_adoption: { request: AdoptionRequest; response: AdoptionPlan };
+  /** Reads another program's table, and adds own rows if asked to. */
+  adopt: { request: AdoptionRequest; response: AdoptedNow };
   /** Sets what sync does by itself and what it sends. */
   set_sync: { request: SyncSetting; response: SyncStatus };
   /** What a sync would do; nothing is written. */

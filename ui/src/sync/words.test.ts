@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SyncFailed, Synced, SyncVerified, Team } from "../bindings";
-import { clashTitle, facts, ran, remark, standing, valueWords, verifiedWords } from "./words";
+import { answerOf, clashTitle, facts, ran, remark, standing, valueWords, verifiedWords } from "./words";
 
 const calm: Team = {
   address: "postgres://ada@db.example.org/spend",
@@ -24,6 +24,7 @@ const calm: Team = {
   password_problem: null,
   clock_ahead_seconds: null,
   clock_warning: null,
+  adopted: null,
   failure: null,
   sentence: "Synced 1 hour ago: nothing waits",
 };
@@ -122,4 +123,22 @@ test.each([
 test("a clash says what it is about, also where the words are not known", () => {
   expect(clashTitle({ kind: "cost_config", what: "monthly_ai_cap_usd" })).toBe("Limits: monthly cap");
   expect(clashTitle({ kind: "moons", what: "phase" })).toBe("moons: phase");
+});
+
+test("an adopted table says what it is", () => {
+  const adopted = { table: "public.ai_generations", me: "user_2x", writes: false };
+  expect(facts({ ...calm, adopted }, "UTC").slice(2, 5)).toEqual([
+    ["Table", "public.ai_generations"],
+    ["You are", "user_2x"],
+    ["Written there", "nothing"],
+  ]);
+});
+
+test.each([
+  ["--table", "app.ai_generations", { table: "app.ai_generations" }],
+  ["--user-column", "owner_id", { user_column: "owner_id" }],
+  ["--cached", "apart", { cached: "apart" }],
+  ["--me", "user_2x", { me: "user_2x" }],
+])("%s is answered", (flag, value, expected) => {
+  expect(answerOf(flag, value)).toEqual(expected);
 });

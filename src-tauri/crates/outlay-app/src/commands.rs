@@ -110,6 +110,8 @@ pub fn api() -> Api {
         .command("test_sync", "Tries a team's server step by step; nothing is written.", sync::test)
         .command("init_sync", "Sets a team's server up, or says the SQL for it.", sync::init)
         .command("connect_sync", "Connects this ledger to a team's.", sync::connect)
+        .command("plan_adoption", "What adopting another program's table would do.", sync::plan_adoption)
+        .command("adopt", "Reads another program's table, and adds own rows if asked to.", sync::adopt)
         .command("set_sync", "Sets what sync does by itself and what it sends.", sync::set)
         .command("plan_sync", "What a sync would do; nothing is written.", sync::plan)
         .command("run_sync", "Syncs with the team's server.", sync::run)

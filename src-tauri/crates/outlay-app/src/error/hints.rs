@@ -115,6 +115,14 @@ impl From<AppError> for ApiError {
             | AppError::TeamLedgerTooOld
             | AppError::OtherEngine(_)
             | AppError::ForeignTables
+            | AppError::NothingToAdopt
+            | AppError::TeamLedgerThere
+            | AppError::CannotAdopt(_)
+            | AppError::AdoptionAsks(_)
+            | AppError::CannotWriteThere(_)
+            | AppError::AdoptedOtherwise
+            | AppError::NoMembersThere
+            | AppError::Adopted(_)
             | AppError::NoSuchQuestion(_)
             | AppError::SyncStopped(_)
             | AppError::Unsteady
@@ -181,7 +189,28 @@ fn of_sync(error: &AppError) -> (Code, String) {
             Code::Refused,
             "Connect to the one server that is written to. Nothing is lost; what waits goes on waiting.",
         ),
-        AppError::ForeignTables => (Code::Refused, "Nothing was touched. Choose another database."),
+        AppError::ForeignTables => {
+            (Code::Refused, "Nothing was touched. `outlay sync adopt ADDRESS` shows what can be taken over.")
+        }
+        AppError::NothingToAdopt => (Code::Refused, "`outlay sync init ADDRESS` creates a ledger there."),
+        AppError::TeamLedgerThere => (Code::Refused, "`outlay sync connect ADDRESS` connects to it."),
+        AppError::CannotAdopt(_) => (Code::Refused, "Nothing was written, there or here."),
+        AppError::AdoptionAsks(_) => (
+            Code::Refused,
+            "`outlay sync adopt ADDRESS` shows the questions. Nothing was written, there or here.",
+        ),
+        AppError::CannotWriteThere(_) => {
+            (Code::Refused, "Without --write it can be adopted and read. Nothing was kept, there or here.")
+        }
+        AppError::AdoptedOtherwise => (
+            Code::Refused,
+            "Leave it first, then adopt it anew: `outlay sync leave --remove`. Only --write can be changed while it is adopted.",
+        ),
+        AppError::NoMembersThere => (Code::Refused, "Whoever runs that database lets logins in."),
+        AppError::Adopted(_) => (
+            Code::Refused,
+            "What is here stays. Put the table back as it was, or leave it and adopt it anew.",
+        ),
         AppError::CannotTake(_) => (Code::Refused, "Both sides keep what they have; nothing was changed."),
         AppError::NoSuchQuestion(_) => (Code::NotFound, "The list shows what there is."),
         _ => (Code::Refused, ""),

@@ -139,7 +139,12 @@ pub fn leave(app: &App, request: LeaveRequest) -> Result<SyncStatus, ApiError> {
         OthersRows::Remove => kept::OthersRows::Remove,
     };
     app.write_much(|writer| {
-        writer.leave_remote(remote.number, others)?;
+        match (remote.mapping == "{}", others) {
+            (true, others) => writer.leave_remote(remote.number, others)?,
+            (false, others) => {
+                writer.leave_adopted(remote.number, others == kept::OthersRows::Keep, app.now())?;
+            }
+        }
         schedule::forget(&writer)?;
         Ok(writer.commit()?)
     })?;

@@ -4,9 +4,11 @@ use outlay_core::instant::Instant;
 use outlay_core::report::Count;
 use outlay_ledger::Reader;
 use outlay_ledger::sync::{Scope, SyncRemote};
+use outlay_sync::adoption::Choices;
 use outlay_sync::server::Address;
 use serde::{Deserialize, Serialize};
 
+use super::adoption::choices_of;
 use super::server::remote;
 use super::what_leaves::{self, Leaving};
 use super::{password, schedule, words};
@@ -78,10 +80,23 @@ pub struct Team {
     pub clock_ahead_seconds: Option<Count>,
     /// What to do about it, where that is more than two minutes either way.
     pub clock_warning: Option<String>,
+    /// The table of another program that is read in place of a team's ledger; null where there is none.
+    pub adopted: Option<AdoptedTable>,
     /// Why the last sync failed; null if it did not.
     pub failure: Option<SyncFailed>,
     /// All of it in one line.
     pub sentence: String,
+}
+
+/// A table of another program that is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct AdoptedTable {
+    /// As `schema.table`.
+    pub table: String,
+    /// What it calls this ledger's owner.
+    pub me: String,
+    /// Whether own rows are added to it.
+    pub writes: bool,
 }
 
 /// A sync that failed.
@@ -122,7 +137,11 @@ pub fn show(app: &App, request: SyncStatusRequest) -> Result<SyncStatus, ApiErro
         }
         team.sentence = words::standing(team, app.now());
     }
-    let leaves = what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries));
+    let adopted = team.as_ref().and_then(|team: &Team| team.adopted.as_ref());
+    let leaves = match adopted {
+        Some(adopted) => what_leaves::to_adopted(adopted.writes),
+        None => what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries)),
+    };
     Ok(SyncStatus { schema: "outlay.sync-status/1", team, leaves })
 }
 
@@ -130,6 +149,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
     let address: Address = remote.address.parse()?;
     let aside = reader.aside_counts(remote.number)?;
     let schedule = schedule::read(reader)?;
+    let choices = choices_of(remote)?;
     Ok(Team {
         address: remote.address.clone(),
         host: address.host.to_string(),
@@ -140,7 +160,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         connected_at: remote.connected_at,
         synced_at: remote.last_ok_at,
         verified_at: remote.state.verified_at,
-        waiting: count(reader.waiting_row_count(remote.number)?),
+        waiting: waiting(reader, remote, choices.as_ref())?,
         quarantined: count(aside.refused),
         missing: count(aside.missing),
         conflicts: count(reader.sync_conflicts(remote.number)?.len() as u64),
@@ -152,6 +172,11 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         password_problem: None,
         clock_ahead_seconds: remote.clock_offset.map(|micros| Count(micros / 1_000_000)),
         clock_warning: words::clock(remote.clock_offset),
+        adopted: choices.map(|choices| AdoptedTable {
+            table: [choices.schema, choices.table].map(Option::unwrap_or_default).join("."),
+            me: choices.me.unwrap_or_default(),
+            writes: choices.writes,
+        }),
         failure: schedule.failed.map(|failed| SyncFailed {
             at: failed.at,
             message: failed.message,
@@ -160,6 +185,19 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
             needs_person: failed.needs_person,
         }),
         sentence: String::new(),
+    })
+}
+
+/// Rows that wait to be pushed: none where nothing is written, and only calls where nothing else has a place.
+pub(super) fn waiting(
+    reader: &Reader<'_>,
+    remote: &SyncRemote,
+    adopted: Option<&Choices>,
+) -> Result<Count, AppError> {
+    Ok(match adopted {
+        None => count(reader.waiting_row_count(remote.number)?),
+        Some(Choices { writes: true, .. }) => count(reader.waiting_call_count(remote.number)?),
+        Some(Choices { writes: false, .. }) => Count(0),
     })
 }
 

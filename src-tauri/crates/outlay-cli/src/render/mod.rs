@@ -1,5 +1,6 @@
 //! What the app answers, drawn for a person. JSON is not drawn: it is the app's answer itself.
 
+pub(crate) mod adoption;
 pub(crate) mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod amount;

@@ -42,8 +42,6 @@ fn connected(team: &Team) -> String {
     let mut fields = vec![
         ("server", team.host.clone()),
         ("login", team.login.clone()),
-        ("name in the team", team.member.clone().unwrap_or_else(|| "told by the first sync".to_owned())),
-        ("reads", if team.reads_all { "everybody's rows" } else { "your own rows" }.to_owned()),
         ("password", password.to_owned()),
         ("last sync", at(team.synced_at)),
         ("verified identical", at(team.verified_at)),
@@ -51,6 +49,18 @@ fn connected(team: &Team) -> String {
         ("by itself", if team.background { "yes" } else { "no" }.to_owned()),
         ("summaries", if team.sends_summaries { "sent" } else { "not sent" }.to_owned()),
     ];
+    match &team.adopted {
+        None => {
+            let member = team.member.clone().unwrap_or_else(|| "told by the first sync".to_owned());
+            let reads = if team.reads_all { "everybody's rows" } else { "your own rows" };
+            fields.splice(2..2, [("name in the team", member), ("reads", reads.to_owned())]);
+        }
+        Some(adopted) => {
+            let writes = if adopted.writes { "own rows that it lacks" } else { "nothing" };
+            let named = [("table", &*adopted.table), ("you are", &*adopted.me), ("written there", writes)];
+            fields.splice(2..2, named.map(|(name, value)| (name, value.to_owned())));
+        }
+    }
     for (name, number) in
         [("put aside", team.quarantined), ("missing there", team.missing), ("to decide", team.conflicts)]
     {

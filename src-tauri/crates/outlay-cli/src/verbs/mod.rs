@@ -1,5 +1,6 @@
 //! One file per verb: what can be typed, and what is done with it.
 
+mod adopt;
 mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod applications;

@@ -45,6 +45,7 @@ const VERBS: [&str; 52] = [
     "sync",
     "sync init",
     "sync connect",
+    "sync adopt",
     "sync run",
     "sync set",
     "sync settle",

@@ -2,6 +2,7 @@
 //! the server as the engine asks it. What is pushed and pulled is decided in `plan` and `engine`.
 
 mod address;
+pub mod adoption;
 mod blocking;
 mod connect;
 mod failure;

@@ -86,6 +86,7 @@ fn of_probe(address: &Address, probe: &Probe, missing: &[MissingRight]) -> Vec<S
     steps.push(database);
     steps.push(match (usable, &probe.found) {
         (true, Found::Ledger(ledger)) => rights(ledger, probe.read_only),
+        (true, Found::Foreign(_)) => passed(Stage::Rights, "the login may look at the catalogue".into()),
         (true, _) if missing.is_empty() => passed(Stage::Rights, "the login may create the ledger".into()),
         (true, _) => {
             let lacking: Vec<_> = missing.iter().map(ToString::to_string).collect();
@@ -145,7 +146,9 @@ fn database(probe: &Probe) -> Step {
                 names.join(", ")
             );
             Step {
-                hint: "They can be adopted; nothing is written before you agree.".into(),
+                hint:
+                    "`outlay sync adopt` shows what can be taken over; nothing is written before you agree."
+                        .into(),
                 ..passed(stage, words)
             }
         }
