@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 52] = [
+const VERBS: [&str; 53] = [
     "status",
     "report",
     "report month",
