@@ -4,12 +4,13 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 52] = [
+const VERBS: [&str; 53] = [
     "status",
     "report",
     "report month",
     "report range",
     "calls",
+    "explain",
     "log",
     "import",
     "imports",

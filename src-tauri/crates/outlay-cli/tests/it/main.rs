@@ -15,6 +15,7 @@ mod browser;
 mod bus;
 mod contract;
 mod counted_once;
+mod explain;
 mod export;
 mod gate;
 mod help;
