@@ -17,6 +17,7 @@ mod cell;
 mod daily;
 pub mod overview;
 mod ratio;
+pub mod reconcile;
 mod sources;
 mod tally;
 

@@ -16,6 +16,7 @@ mod models;
 pub(crate) mod quarantine;
 pub(crate) mod raises;
 mod raising;
+mod reconciled;
 pub(crate) mod remembered;
 pub(crate) mod reservations;
 pub(crate) mod settings;
