@@ -82,12 +82,12 @@ impl<'a> Wanted<'a> {
     /// The accounts that are meant, each with the names under which its rows stand.
     fn accounts(
         &self,
-        known: &BTreeMap<String, BTreeSet<String>>,
+        known: &BTreeMap<String, BTreeMap<String, bool>>,
     ) -> BTreeMap<(String, String), BTreeSet<String>> {
         let mut accounts: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
         for (provider, names) in known {
-            for name in names {
-                let joined = joined_account(name, names.iter().map(String::as_str));
+            for name in names.keys() {
+                let joined = joined_account(name, names.keys().map(String::as_str));
                 if self.fits(provider, joined) {
                     let of = (provider.clone(), joined.to_owned());
                     accounts.entry(of).or_default().insert(name.clone());

@@ -12,6 +12,7 @@ pub(crate) mod imports;
 pub(crate) mod mail;
 pub(crate) mod plan;
 pub(crate) mod quarantine;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod status;

@@ -17,6 +17,7 @@ pub(crate) mod man;
 pub(crate) mod members;
 pub(crate) mod quarantine;
 mod raise;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 pub(crate) mod reservation;
 pub(crate) mod run;

@@ -1,7 +1,7 @@
 //! The rows of providers that send cost exports, those that do not count because another source speaks included: what
 //! reconciling needs and no rollup has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use outlay_core::instant::MICROS_PER_DAY;
 use outlay_core::money::Money;
@@ -50,19 +50,20 @@ struct Detail {
 }
 
 impl Reader<'_> {
-    /// The accounts of every provider with a cost export.
+    /// The accounts of every provider with a cost export, and whether cost lines are among their rows.
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn accounts_to_reconcile(&self) -> Result<BTreeMap<String, BTreeSet<String>>, LedgerError> {
-        let sql = "SELECT DISTINCT provider, account FROM dimensions WHERE provider IN
-            (SELECT provider FROM dimensions WHERE generation_type = 'cost_line' AND cost_basis = 'billed')";
+    pub fn accounts_to_reconcile(&self) -> Result<BTreeMap<String, BTreeMap<String, bool>>, LedgerError> {
+        let sql = "SELECT provider, account, max(generation_type = 'cost_line' AND cost_basis = 'billed')
+            FROM dimensions GROUP BY provider, account";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
-        let mut accounts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut accounts: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            accounts.entry(row.get(0)?).or_default().insert(row.get(1)?);
+            accounts.entry(row.get(0)?).or_default().insert(row.get(1)?, row.get(2)?);
         }
+        accounts.retain(|_, names| names.values().any(|bills| *bills));
         Ok(accounts)
     }
 

@@ -76,6 +76,7 @@ impl<'a> Account<'a> {
             billed_sources: self.sources(BillSide::Billed, from, to),
             usage_sources: self.sources(BillSide::Usage, from, to),
             counted: total.counted.saturating_add(other),
+            counted_at_least: total.counted_without_price,
             counted_beside: other,
             counts: Counts::of(&total),
             total: compared(&total, &self.of_range(&within, &missing)),

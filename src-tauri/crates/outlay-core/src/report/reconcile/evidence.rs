@@ -43,6 +43,8 @@ pub(super) struct Evidence {
     pub(super) usage_counts: bool,
     /// The part of each that is.
     pub(super) counted: Money,
+    /// Whether rows that count have no price.
+    pub(super) counted_without_price: bool,
 }
 
 impl Evidence {
@@ -80,6 +82,7 @@ impl Evidence {
         }
         match sum.basis {
             CostBasis::Unpriced => {
+                self.counted_without_price |= sum.counts;
                 self.unpriced.add(sum.rows, Money::ZERO);
                 self.unpriced_tokens = self.unpriced_tokens.saturating_add(sum.tokens);
             }
@@ -114,6 +117,7 @@ impl Evidence {
         self.unpriced_tokens = self.unpriced_tokens.saturating_add(other.unpriced_tokens);
         self.billed_counts |= other.billed_counts;
         self.usage_counts |= other.usage_counts;
+        self.counted_without_price |= other.counted_without_price;
         self.counted = self.counted.saturating_add(other.counted);
         if self.guess.is_empty() {
             self.guess.clone_from(&other.guess);

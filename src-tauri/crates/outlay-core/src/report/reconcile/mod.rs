@@ -56,6 +56,8 @@ pub struct ReconciledAccount {
     pub usage_sources: Vec<String>,
     /// What of all this is part of totals: each day once.
     pub counted: Money,
+    /// The true total is at least that: rows that count have no price.
+    pub counted_at_least: bool,
     /// The part of it that nothing is held against: calls recorded by hand, and what is billed call by call.
     pub counted_beside: Money,
     /// Which side that is.
@@ -150,8 +152,8 @@ pub enum Counts {
 pub struct Books<'a> {
     /// Rows of both sides; of twelve months, or only of the days that are asked about.
     pub rows: &'a [RowSum],
-    /// The accounts of each provider, whenever they had rows.
-    pub accounts: &'a BTreeMap<String, BTreeSet<String>>,
+    /// The accounts of each provider, whenever they had rows, and whether cost lines are among them.
+    pub accounts: &'a BTreeMap<String, BTreeMap<String, bool>>,
     /// The files that are not undone.
     pub files: &'a [FileSpan],
     /// The present.
@@ -162,12 +164,16 @@ impl Books<'_> {
     /// Holds billed and computed of some days against each other, account by account; `fits` says which are wanted.
     pub fn reconcile(&self, from: Day, to: Day, fits: impl Fn(&str, &str) -> bool) -> Reconciliation {
         let mut accounts: BTreeMap<(&str, &str), Vec<&RowSum>> = BTreeMap::new();
-        for row in self.rows {
-            let known = self.accounts.get(&row.provider).into_iter().flatten();
-            let account = joined_account(&row.account, known.map(String::as_str));
-            accounts.entry((&row.provider, account)).or_default().push(row);
+        for (provider, names) in self.accounts {
+            let billing = names.iter().filter(|(_, bills)| **bills);
+            accounts.extend(billing.map(|(name, _)| ((provider.as_str(), joined(name, names)), Vec::new())));
         }
-        accounts.retain(|_, rows| rows.iter().any(|row| row.side() == Some(BillSide::Billed)));
+        for row in self.rows {
+            let Some(names) = self.accounts.get(&row.provider) else { continue };
+            if let Some(rows) = accounts.get_mut(&(row.provider.as_str(), joined(&row.account, names))) {
+                rows.push(row);
+            }
+        }
         let has_billed = !accounts.is_empty();
         let wanted = accounts.iter().filter(|((provider, account), _)| fits(provider, account));
         let one = |(&(provider, account), rows): (&(&str, &str), &Vec<&RowSum>)| {
@@ -192,6 +198,10 @@ impl Books<'_> {
         };
         Files { now: self.now, billed: of(BillSide::Billed), usage: of(BillSide::Usage) }
     }
+}
+
+fn joined<'a>(account: &'a str, names: &'a BTreeMap<String, bool>) -> &'a str {
+    joined_account(account, names.keys().map(String::as_str))
 }
 
 /// The models that cost lines name.
