@@ -19,6 +19,7 @@ mod pages;
 mod postgres;
 mod quiet;
 mod raises;
+mod reconcile;
 mod review;
 mod rules;
 mod scene;

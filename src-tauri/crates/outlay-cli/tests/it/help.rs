@@ -4,11 +4,12 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 48] = [
     "status",
     "report",
     "report month",
     "report range",
+    "reconcile",
     "calls",
     "log",
     "import",

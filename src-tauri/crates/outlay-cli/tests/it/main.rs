@@ -31,6 +31,7 @@ mod limits;
 mod offline;
 #[cfg(unix)]
 mod private;
+mod reconcile;
 mod refusals;
 mod safety;
 #[cfg(target_os = "linux")]
