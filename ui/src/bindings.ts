@@ -2516,6 +2516,8 @@ export type ReconciledAccount = {
 	total: BothSides,
 	/**  Days on which both sides have rows. */
 	both: BothSides,
+	/**  Which side is part of totals on these. */
+	both_counts: Counts,
 	/**  How many those are. */
 	days_with_both: Count,
 	/**  Days with rows, in order. */

@@ -81,6 +81,7 @@ impl<'a> Account<'a> {
             counts: Counts::of(&total),
             total: compared(&total, &self.of_range(&within, &missing)),
             both: compared(&common, &Circumstances { days: Some((from, to)), ..Circumstances::default() }),
+            both_counts: Counts::of(&common),
             days_with_both: crate::report::Count(i64::try_from(on_both.len()).unwrap_or(i64::MAX)),
             days: within.iter().map(|(day, of)| self.day(*day, of, &missing)).collect(),
             by_model: self.by(&on_both, |row| row.model),

@@ -66,6 +66,8 @@ pub struct ReconciledAccount {
     pub total: BothSides,
     /// Days on which both sides have rows.
     pub both: BothSides,
+    /// Which side is part of totals on these.
+    pub both_counts: Counts,
     /// How many those are.
     pub days_with_both: Count,
     /// Days with rows, in order.
