@@ -35,6 +35,7 @@ const verdicts: [Verdict, string][] = [
     "Differs: 2 rows at a guessed price, $4.00: cache writes at the short lifetime's rate.",
   ],
   [{ kind: "price_change", since: "2026-05-04" }, "Differs: A price changed on May 4."],
+  [{ kind: "several", parts: 2 }, "Differs: 2 parts of it, each for a reason of its own."],
   [{ kind: "unknown" }, "Differs: None of the known causes explains it."],
 ];
 

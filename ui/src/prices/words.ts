@@ -78,6 +78,8 @@ function cause(verdict: Cause): string {
       return `${number(verdict.rows, "row")} without a price (${number(verdict.tokens, "token")}).`;
     case "guessed":
       return `${number(verdict.rows, "row")} at a guessed price, ${format.money(verdict.cost)}${verdict.guess ? `: ${verdict.guess}` : ""}.`;
+    case "several":
+      return `${number(verdict.parts, "part")} of it, each for a reason of its own.`;
     case "price_change":
       return `A price changed on ${format.day(verdict.since)}.`;
   }

@@ -208,6 +208,12 @@ fn sentence(verdict: &Verdict) -> String {
             format!("{} at a guessed price, {}{guess}", counted(rows.0, "row", "rows"), money(*cost))
         }
         Verdict::PriceChange { since } => format!("a price changed on {since}"),
+        Verdict::Several { parts } => {
+            format!(
+                "{} of its own",
+                counted(parts.0, "part differs for a reason", "parts differ, each for a reason")
+            )
+        }
         Verdict::Unknown => "unknown".to_owned(),
     }
 }

@@ -14,6 +14,7 @@ mod browser;
 mod bus;
 mod contract;
 mod counted_once;
+mod currencies;
 mod export;
 mod gate;
 mod help;

@@ -10,7 +10,7 @@ use super::verdict::{Circumstances, Verdict, judge};
 use super::{BothSides, ComparedDay, ComparedMonth, ComparedName, Counts, ReconciledAccount};
 use crate::money::Money;
 use crate::period::{Day, Month};
-use crate::report::Ratio;
+use crate::report::{Count, Ratio};
 
 /// The rows of an account, those of one name under the billed one.
 pub(super) struct Account<'a> {
@@ -69,6 +69,8 @@ impl<'a> Account<'a> {
         let missing = self.files.missing_runs(within.iter().map(|(day, of)| (*day, &of.all)));
         let on_both: BTreeSet<Day> =
             within.iter().filter(|(_, of)| of.all.lacking().is_none()).map(|(day, _)| *day).collect();
+        let lines = self.lines(&within, &missing);
+        let of_common = Circumstances { days: Some((from, to)), ..Circumstances::default() };
         let other = self.counted_beside(from, to);
         ReconciledAccount {
             provider: self.provider.to_owned(),
@@ -79,11 +81,11 @@ impl<'a> Account<'a> {
             counted_at_least: total.counted_without_price,
             counted_beside: other,
             counts: Counts::of(&total),
-            total: compared(&total, &self.of_range(&within, &missing)),
-            both: compared(&common, &Circumstances { days: Some((from, to)), ..Circumstances::default() }),
+            total: by_parts(compared(&total, &self.of_range(&within, &missing)), verdicts(&lines)),
+            both: by_parts(compared(&common, &of_common), verdicts(&lines)),
             both_counts: Counts::of(&common),
-            days_with_both: crate::report::Count(i64::try_from(on_both.len()).unwrap_or(i64::MAX)),
-            days: within.iter().map(|(day, of)| self.day(*day, of, &missing)).collect(),
+            days_with_both: Count(i64::try_from(on_both.len()).unwrap_or(i64::MAX)),
+            days: lines,
             by_model: self.by(&on_both, |row| row.model),
             by_key: self.by(&on_both, |row| row.sum.key()),
             by_project: self.by(&on_both, |row| &row.sum.project),
@@ -114,6 +116,10 @@ impl<'a> Account<'a> {
         days
     }
 
+    fn lines(&self, days: &BTreeMap<Day, &OfDay<'_>>, missing: &[(Day, Day, Verdict)]) -> Vec<ComparedDay> {
+        days.iter().map(|(day, of)| self.day(*day, of, missing)).collect()
+    }
+
     fn day(&self, day: Day, of: &OfDay<'_>, missing: &[(Day, Day, Verdict)]) -> ComparedDay {
         let run = missing.iter().find(|(first, last, _)| (*first..=*last).contains(&day));
         let circumstances = Circumstances {
@@ -124,12 +130,10 @@ impl<'a> Account<'a> {
         let of_name = Circumstances { missing: None, ..circumstances.clone() };
         // Names of one side say nothing where the other has no rows at all.
         let models = of.models.iter().filter(|_| of.all.lacking().is_none());
-        ComparedDay {
-            day,
-            counts: Counts::of(&of.all),
-            compared: compared(&of.all, &circumstances),
-            models: models.map(|(name, evidence)| named(name, evidence, &of_name)).collect(),
-        }
+        let models: Vec<_> = models.map(|(name, evidence)| named(name, evidence, &of_name)).collect();
+        let compared = compared(&of.all, &circumstances);
+        let compared = by_parts(compared, models.iter().map(|model| &model.compared.verdict));
+        ComparedDay { day, counts: Counts::of(&of.all), compared, models }
     }
 
     /// What is known of a range as a whole: its open days and the first run of days that a side lacks.
@@ -177,7 +181,9 @@ impl<'a> Account<'a> {
             within.values().for_each(|of| all.extend(&of.all));
             let missing = self.files.missing_runs(within.iter().map(|(day, of)| (*day, &of.all)));
             if !within.is_empty() {
+                let lines = self.lines(&within, &missing);
                 let compared = compared(&all, &self.of_range(&within, &missing));
+                let compared = by_parts(compared, verdicts(&lines));
                 months.push(ComparedMonth { month, counts: Counts::of(&all), compared });
             }
             month = month.previous();
@@ -198,6 +204,24 @@ impl<'a> Account<'a> {
         let within = rows.filter(|row| (from..=to).contains(&row.sum.day));
         within.map(|row| row.sum.source.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
+}
+
+fn verdicts(days: &[ComparedDay]) -> impl Iterator<Item = &Verdict> {
+    days.iter().map(|day| &day.compared.verdict)
+}
+
+/// What nothing explains as a whole is explained if each of its parts that differs is.
+fn by_parts<'a>(whole: BothSides, parts: impl Iterator<Item = &'a Verdict>) -> BothSides {
+    let differing: Vec<_> = parts.filter(|verdict| **verdict != Verdict::Agrees).collect();
+    let is_known = |verdict: &&&Verdict| !matches!(verdict, Verdict::Unknown | Verdict::NotNamed { .. });
+    if whole.verdict != Verdict::Unknown
+        || differing.is_empty()
+        || !differing.iter().all(|one| is_known(&one))
+    {
+        return whole;
+    }
+    let parts = Count(i64::try_from(differing.len()).unwrap_or(i64::MAX));
+    BothSides { verdict: Verdict::Several { parts }, ..whole }
 }
 
 fn named(name: &str, evidence: &Evidence, circumstances: &Circumstances) -> ComparedName {

@@ -210,6 +210,22 @@ fn what_may_explain_a_difference_is_said_last() {
 }
 
 #[test]
+fn parts_that_are_explained_explain_the_whole() {
+    let haiku = |row: RowSum| RowSum { model: "claude-haiku-4-5".to_owned(), ..row };
+    let batch = RowSum { batch: true, ..line(1, "1.50") };
+    let search = RowSum { model: String::new(), ..labelled(line(1, "1.10"), "cost_type", "web_search") };
+    let rows = [haiku(line(1, "5")), haiku(row(1, "5")), batch, row(1, "3"), search];
+    check(&rows, "{kind:several,parts:2}");
+    let credited = [line(1, "4"), line(1, "-2"), row(1, "4")];
+    let halved = [line(2, "5"), RowSum { batch: true, ..line(2, "5") }, row(2, "15")];
+    let found = reconciled(&[&credited[..], &halved].concat(), &[]);
+    assert_eq!(found.accounts[0].total.verdict, Verdict::Several { parts: Count(2) });
+    // One part that nothing explains leaves the whole without an explanation.
+    let found = reconciled(&[&credited[..], &[line(2, "1"), row(2, "5")]].concat(), &[]);
+    assert_eq!(found.accounts[0].total.verdict, Verdict::Unknown);
+}
+
+#[test]
 fn names_of_both_sides_are_one_where_they_are_the_same_model() {
     let dated = RowSum { model: "claude-haiku-4-5-20251001".to_owned(), ..row(1, "2") };
     let shown = RowSum { model: "Claude Haiku 4.5".to_owned(), ..line(1, "2") };

@@ -8,6 +8,7 @@
 //!    that say so, or computed is 1.9 to 2.1 times billed), half a cent per line where lines have only cents.
 //! 5. What may: rows without a price where too little is computed, prices that were a guess, a price that changed
 //!    within three days.
+//! 6. Where none holds for a day or a range, but each of its models or days that differs has an answer: several causes.
 
 use serde::Serialize;
 
@@ -111,6 +112,11 @@ pub enum Verdict {
     PriceChange {
         /// The first day of the newer one.
         since: Day,
+    },
+    /// Each of its days, or of a day's models, that differs does so for a reason of its own.
+    Several {
+        /// How many of them differ.
+        parts: Count,
     },
     /// None of these.
     Unknown,
