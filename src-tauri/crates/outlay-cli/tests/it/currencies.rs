@@ -28,7 +28,7 @@ fn of_openai() {
     let header = "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item,\
         project_id,organization_id,organization_name\n";
     check("", &[header, &line("2", "usd"), &line("1.5", "EUR"), &line("0.25", "eur")].concat(), "2", "1.75");
-    check("", &[header, &line("2", "usd"), &line("€1.50", "usd")].concat(), "2", "1.50");
+    check("", &[header, &line("2", "usd"), &line("€1.50", "usd")].concat(), "2", "1.5");
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn of_anthropic() {
     let line = |cost: &str| format!("2026-06-01,Claude Haiku 4.5,Atelier,ci,message,,output,{cost},token\n");
     let header =
         "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,cost_type\n";
-    check("", &[header, &line("2.00"), &line("1.50 EUR")].concat(), "2", "1.50");
+    check("", &[header, &line("2.00"), &line("1.50 EUR")].concat(), "2", "1.5");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn of_cursor() {
     let line = |time: &str, cost: &str| {
         format!("\"2026-06-03T{time}:00.000Z\",\"On-Demand\",\"gpt-5-codex\",\"No\",0,10,0,5,15,{cost}\n")
     };
-    check("", &[header, &line("18:26", "$2.00"), &line("18:27", "€1.50")].concat(), "2", "1.50");
+    check("", &[header, &line("18:26", "$2.00"), &line("18:27", "€1.50")].concat(), "2", "1.5");
 }
 
 #[test]

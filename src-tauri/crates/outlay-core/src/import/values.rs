@@ -79,7 +79,14 @@ pub(crate) fn amount(text: &str, mark: DecimalMark) -> Result<Option<BigDecimal>
 
 /// Reads the number of an amount in any currency, for the sum of what was refused.
 pub(crate) fn amount_of_any_currency(text: &str, mark: DecimalMark) -> Option<BigDecimal> {
-    let bare: String = text.chars().filter(|c| c.is_ascii_digit() || ".,-+eE()".contains(*c)).collect();
+    // The code of a currency goes, `e` stays where it is an exponent's.
+    let word = |letter: char| !letter.is_ascii_alphabetic();
+    let parts = text.split_inclusive(word).map(|part| match part.trim_end_matches(word) {
+        "e" | "E" | "" => part,
+        letters => &part[letters.len()..],
+    });
+    let kept = |letter: &char| letter.is_ascii_digit() || ".,-+eE()".contains(*letter);
+    let bare: String = parts.flat_map(str::chars).filter(kept).collect();
     plain_number(&bare, mark).and_then(|plain| decimal(&plain).ok())
 }
 
@@ -304,6 +311,13 @@ mod tests {
             ("7 zł", "PLN"),
         ] {
             assert_eq!(amount(text, Point), Err(AmountFault::Foreign(currency)), "reading {text}");
+        }
+        for (text, number) in
+            [("EUR 1.5", "1.5"), ("€1.2e-3", "0.0012"), ("-3,10 eur", "-3.10"), ("7 zł", "7")]
+        {
+            let mark = if text.contains(',') { Comma } else { Point };
+            let found = amount_of_any_currency(text, mark).map(|amount| amount.to_plain_string());
+            assert_eq!(found.as_deref(), Some(number), "reading {text}");
         }
         check_amount("US$ 1.50", Point, "1.5");
         check_amount("1.50 USD", Point, "1.5");

@@ -60,7 +60,7 @@ fn a_title_names_the_currency_of_rows_that_do_not() {
         let foreign = parsed.expect("the table is read").foreign;
         assert_eq!(sink.facts.len(), 1, "{title}: the row that says dollars is taken");
         let [sum] = &foreign[..] else { panic!("one currency for {title}") };
-        assert_eq!((&*sum.currency, &*sum.sum, &*sum.month), ("EUR", "3.10", "2026-06"), "{title}");
+        assert_eq!((&*sum.currency, &*sum.sum, &*sum.month), ("EUR", "3.1", "2026-06"), "{title}");
     }
     let sink = read(&text("cost_usd"), &fields("cost_usd"));
     assert_eq!(sink.facts.len(), 2);
