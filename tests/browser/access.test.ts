@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { billed } from "./bills";
 import { choose, confirm, figures } from "./bring";
 import { test, type Desk, type Ledger } from "./desk";
 import { fixture } from "./outlay";
@@ -180,6 +181,28 @@ const SCREENS: Screen[] = [
         },
       },
       { name: "what was done", reach: (page) => confirm(page) },
+    ],
+  },
+  {
+    name: "prices",
+    ledger: "plain",
+    place: "#/prices",
+    before: billed,
+    states: [
+      {
+        name: "both sides of a bill",
+        reach: (page) => page.getByRole("button", { name: "Aug 20 by model" }).click(),
+      },
+      {
+        name: "the question before another side counts",
+        reach: async (page) => {
+          await page.getByRole("button", { name: /^Count what usage comes to…/ }).click();
+          await page
+            .getByRole("dialog")
+            .getByRole("row", { name: /August 2026/ })
+            .waitFor();
+        },
+      },
     ],
   },
   {

@@ -3667,6 +3667,10 @@ guess: string } |
 { kind: "price_change"; 
 /**  The first day of the newer one. */
 since: Day } | 
+/**  Each of its days, or of a day's models, that differs does so for a reason of its own. */
+{ kind: "several"; 
+/**  How many of them differ. */
+parts: Count } | 
 /**  None of these. */
 { kind: "unknown" };
 

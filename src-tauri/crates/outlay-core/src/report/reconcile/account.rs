@@ -1,5 +1,6 @@
 //! One account of a provider: its days, what each comes to by name, its months.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{Evidence, minus};
@@ -167,7 +168,7 @@ impl<'a> Account<'a> {
             .map(|(name, evidence)| (evidence, named(name, evidence, &circumstances)))
             .collect();
         let size = |evidence: &Evidence| evidence.billed.cost.abs().max(evidence.usage.cost.abs());
-        names.sort_by(|(one, _), (other, _)| size(other).cmp(&size(one)));
+        names.sort_by_key(|(evidence, _)| Reverse(size(evidence)));
         names.into_iter().map(|(_, name)| name).collect()
     }
 
