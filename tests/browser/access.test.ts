@@ -379,6 +379,7 @@ const CONTENT: Record<string, string> = {
   "settings?section=cap": "text=A single call is expensive from",
   "settings?section=notifications": "text=Mail server",
   budgets: "text=See the calls",
+  prices: "button:text('by model')",
   alerts: "button:text-is('Resolve')",
   "alerts?view=rules": "text=/^Would/",
   sync: "text=Of other members, here",
@@ -386,6 +387,7 @@ const CONTENT: Record<string, string> = {
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {
   new Team().join(desk.lay("full"));
+  billed(desk);
   for (const width of [1280, 900, 720, 320]) {
     const page = await desk.open("", { viewport: { width, height: 800 } });
     for (const place of Object.keys(CONTENT)) {

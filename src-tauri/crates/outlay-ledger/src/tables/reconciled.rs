@@ -2,6 +2,7 @@
 //! reconciling needs and no rollup has.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 
 use outlay_core::instant::MICROS_PER_DAY;
 use outlay_core::money::Money;
@@ -80,10 +81,11 @@ impl Reader<'_> {
         let mut rows = Vec::with_capacity(sums.len());
         for (common, sum) in sums {
             let Some(known) = dimensions.get(&common.dimension) else { continue };
-            if !details.contains_key(&common.detail) {
-                details.insert(common.detail, self.detail(common.detail)?);
-            }
-            rows.push(row_sum(common, sum, known, &details[&common.detail]));
+            let detail = match details.entry(common.detail) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.detail(common.detail)?),
+            };
+            rows.push(row_sum(common, sum, known, detail));
         }
         Ok(rows)
     }
