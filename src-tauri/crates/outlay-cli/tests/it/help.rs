@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 48] = [
+const VERBS: [&str; 53] = [
     "status",
     "report",
     "report month",
@@ -16,6 +16,10 @@ const VERBS: [&str; 48] = [
     "imports",
     "imports undo",
     "imports redo",
+    "prices",
+    "prices set",
+    "prices factor",
+    "prices undo",
     "quarantine",
     "quarantine list",
     "quarantine export",
@@ -41,6 +45,7 @@ const VERBS: [&str; 48] = [
     "sync",
     "sync init",
     "sync connect",
+    "sync adopt",
     "sync run",
     "sync set",
     "sync settle",

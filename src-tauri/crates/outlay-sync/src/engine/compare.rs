@@ -11,10 +11,10 @@ use crate::engine::{Done, Session};
 use crate::local::{Change, Held, Local};
 use crate::look::Look;
 use crate::plan::Pushing;
-use crate::remote::Remote;
+use crate::remote::{Extent, Remote};
 use crate::report::{Step, SyncError, Verified};
 use crate::state::Reconcile;
-use crate::table::{Bucket, RowId, Scope, Standing, Table};
+use crate::table::{Bucket, Row as _, RowId, Scope, Standing, Table};
 
 /// So many pages of keys are looked at together.
 const PAGES_TOGETHER: usize = 20;
@@ -81,8 +81,9 @@ where
 
     fn differing(&mut self, look: Look) -> Done<Vec<(Table, Difference)>, R, L> {
         let scope = self.plan.scope;
-        let mut here = Vec::with_capacity(Table::ALL.len());
-        for table in Table::ALL {
+        let tables = self.remote.extent().tables();
+        let mut here = Vec::with_capacity(tables.len());
+        for &table in tables {
             self.at(Step::Comparing, 0, 0)?;
             here.push((table, self.local.digests(table, look, scope).map_err(SyncError::Local)?));
         }
@@ -128,6 +129,10 @@ where
             (Standing::Shared, true) if !row.is_mine && self.plan.scope == Scope::Mine => {
                 Some(Standing::Claimed)
             }
+            // What it says is compared when everything is.
+            (Standing::Waiting | Standing::Refused, true) if self.remote.extent() == Extent::Calls => {
+                Some(Standing::Shared)
+            }
             // What was in its way is gone, or is shown now: the next push tells.
             (Standing::Refused, true) | (Standing::Disputed, false) => Some(Standing::Waiting),
             (Standing::Shared | Standing::Claimed, false) => self.lost(row),
@@ -165,9 +170,11 @@ where
                 self.remote.expect_rows(table, bucket, next);
             }
             done += page.len() as u64;
-            let counted = counted(table, rows.len());
+            // Beside rows there may be the imports that bring them.
+            let own = rows.iter().filter(|row| row.id().table == table).count();
+            let counted = counted(table, own);
             self.report.pulled += counted;
-            self.report.pairs += rows.len() as u64 - counted;
+            self.report.pairs += own as u64 - counted;
             let mut change = Change::of(&self.state);
             change.rows = rows;
             self.keep(change)?;
@@ -182,14 +189,18 @@ where
         }
         self.at(Step::Verifying, 0, 0)?;
         let scope = self.plan.scope;
+        self.report.scope = Some(scope);
         let buckets = self.differing(Look::All)?.len() as u64;
         let here = self.local.counted(scope).map_err(SyncError::Local)?;
         let there = self.ask(|remote| remote.counted(scope))?;
         // What counts is decided over everybody's rows: who is shown their own only cannot come to the same. A newer
         // file of somebody else's may speak for a fact in place of theirs.
-        let is_same = here == there || scope == Scope::Mine;
+        // And another program's table says nothing about what counts.
+        let extent = self.remote.extent();
+        let is_same = here == there || scope == Scope::Mine || extent == Extent::Calls;
+        let said = if extent == Extent::Calls { there } else { here };
         self.report.verified = Some(if buckets == 0 && is_same {
-            Verified::Identical { rows: here.rows, spend: here.spend }
+            Verified::Identical { rows: said.rows, spend: said.spend }
         } else {
             Verified::Different { buckets, here, there }
         });
