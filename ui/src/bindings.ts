@@ -959,6 +959,16 @@ export type CancelAsked = {
 	schema: string,
 };
 
+/**  Rows that cannot be taken for one reason. */
+export type CannotTake = {
+	/**  Why not. */
+	reason: string,
+	/**  How many. */
+	rows: Count,
+	/**  The ids of some of them. */
+	ids: string[],
+};
+
 /**  The monthly cap and how much of it is left. Everybody together has no cap: then it is the default, not confirmed. */
 export type CapCard = {
 	/**  The cap. */
@@ -1026,6 +1036,32 @@ export type ChangedField =
 "basis" | 
 /**  Something else of the row. */
 "content";
+
+/**  A used name whose prices changed. */
+export type ChangedName = {
+	/**  Who bills it. */
+	provider: string,
+	/**  The model, as sources write it. */
+	model: string,
+	/**  What changed. */
+	changes: ChangedPrice[],
+	/**  Rows of this month that would cost otherwise. */
+	rows: Count,
+	/**  By how much more, or less. */
+	effect: Money,
+};
+
+/**  A price that changed. */
+export type ChangedPrice = {
+	/**  For calls of this variant; absent: for those without any. */
+	variant: string | null,
+	/**  From when on; absent: for all time before. */
+	from: Instant | null,
+	/**  Dollars per million of the units that changed, before; absent: it was not sold so. */
+	old: { [key in string]: Money } | null,
+	/**  And after. */
+	new: { [key in string]: Money } | null,
+};
 
 /**  A way on which an alert reaches a person outside of the ledger. */
 export type Channel = 
@@ -2455,6 +2491,22 @@ export type OverviewRequest = {
 	user?: string | null,
 };
 
+/**  A price of the user's own. */
+export type OwnPriceShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was said. */
+	set_at: Instant,
+} & PriceToSet;
+
+/**  All prices of the user's own that hold. */
+export type OwnPrices = {
+	/**  `outlay.own-prices/1`. */
+	schema: string,
+	/**  By name and day. */
+	prices: OwnPriceShown[],
+};
+
 /**  How the used share of a budget compares with the share of the month that is gone. */
 export type Pace = 
 /**  Less than 85 % of it. */
@@ -2569,6 +2621,20 @@ export type PriceBook = {
 	models: Count,
 	/**  The data packages that it was made from, with their versions. */
 	sources: string[],
+};
+
+/**  What the price book says otherwise than the one that was known before. */
+export type PriceChanges = {
+	/**  `outlay.price-changes/1`. */
+	schema: string,
+	/**  The version that was known before. */
+	since: string,
+	/**  The version of this program. */
+	version: string,
+	/**  Changes of the models that are used, by name. */
+	names: ChangedName[],
+	/**  What they come to for this month's rows, if they were priced anew. */
+	effect: Money,
 };
 
 /**  Own prices, as a file holds them. */
@@ -3799,6 +3865,8 @@ export type Team = {
 	clock_ahead_seconds: Count | null,
 	/**  What to do about it, where that is more than two minutes either way. */
 	clock_warning: string | null,
+	/**  The table of another program that is read in place of a team's ledger; null where there is none. */
+	adopted: AdoptedTable | null,
 	/**  Why the last sync failed; null if it did not. */
 	failure: SyncFailed | null,
 	/**  All of it in one line. */
@@ -4006,6 +4074,18 @@ export type UnpricedModel = {
 	rows: Count,
 };
 
+/**  Names whose rows have no price. */
+export type UnpricedQueue = {
+	/**  `outlay.unpriced/1`. */
+	schema: string,
+	/**  Those to settle first, the most tokens first; those that are ignored last. */
+	names: UnpricedGroup[],
+	/**  How many rows wait for a price, without those that are ignored. */
+	rows: Count,
+	/**  Their tokens. */
+	tokens: Count,
+};
+
 /**  Whether billed and computed agree, and if not, what most likely parts them. */
 export type Verdict = 
 /**  They differ by at most 1 % or 0.05 USD. */
@@ -4084,17 +4164,6 @@ since: Day } |
 parts: Count } | 
 /**  None of these. */
 { kind: "unknown" };
-/**  Names whose rows have no price. */
-export type UnpricedQueue = {
-	/**  `outlay.unpriced/1`. */
-	schema: string,
-	/**  Those to settle first, the most tokens first; those that are ignored last. */
-	names: UnpricedGroup[],
-	/**  How many rows wait for a price, without those that are ignored. */
-	rows: Count,
-	/**  Their tokens. */
-	tokens: Count,
-};
 
 /**  The program's version. */
 export type Version = {
@@ -4208,6 +4277,10 @@ export interface Commands {
   set_prices: { request: PriceRequest; response: PricePlan };
   /** The prices of the user's own, as a file holds them. */
   export_prices: { request: Nothing; response: PriceFile };
+  /** What a newer price book says otherwise about the models that are used. */
+  list_price_changes: { request: Nothing; response: PriceChanges };
+  /** Notes that these changes are known. */
+  see_price_changes: { request: Nothing; response: PriceChanges };
   /** What was priced anew, the newest first. */
   list_repricings: { request: Nothing; response: Repricings };
   /** Takes a re-pricing back, with the prices set by it. */
