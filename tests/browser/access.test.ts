@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { billed } from "./bills";
 import { choose, confirm, figures } from "./bring";
 import { test, type Desk, type Ledger } from "./desk";
 import { fixture } from "./outlay";
@@ -183,6 +184,28 @@ const SCREENS: Screen[] = [
     ],
   },
   {
+    name: "prices",
+    ledger: "plain",
+    place: "#/prices",
+    before: billed,
+    states: [
+      {
+        name: "both sides of a bill",
+        reach: (page) => page.getByRole("button", { name: "Aug 20 by model" }).click(),
+      },
+      {
+        name: "the question before another side counts",
+        reach: async (page) => {
+          await page.getByRole("button", { name: /^Count what usage comes to…/ }).click();
+          await page
+            .getByRole("dialog")
+            .getByRole("row", { name: /August 2026/ })
+            .waitFor();
+        },
+      },
+    ],
+  },
+  {
     name: "budgets",
     ledger: "watched",
     place: "#/budgets",
@@ -356,6 +379,7 @@ const CONTENT: Record<string, string> = {
   "settings?section=cap": "text=A single call is expensive from",
   "settings?section=notifications": "text=Mail server",
   budgets: "text=See the calls",
+  prices: "button:text('by model')",
   alerts: "button:text-is('Resolve')",
   "alerts?view=rules": "text=/^Would/",
   sync: "text=Of other members, here",
@@ -363,6 +387,7 @@ const CONTENT: Record<string, string> = {
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {
   new Team().join(desk.lay("full"));
+  billed(desk);
   for (const width of [1280, 900, 720, 320]) {
     const page = await desk.open("", { viewport: { width, height: 800 } });
     for (const place of Object.keys(CONTENT)) {

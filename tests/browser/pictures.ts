@@ -2,6 +2,7 @@
 // day that stands still, so that they differ only when the page does.
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { billed } from "./bills";
 import { choose, figures } from "./bring";
 import { test, type Desk, type Ledger } from "./desk";
 import { fixture, NOW } from "./outlay";
@@ -136,6 +137,20 @@ const PICTURES: Picture[] = [
     ledger: "full",
     place: "#/imports?view=quarantine",
     ready: heading("Rows that could not be read"),
+    highest: 700,
+  },
+  {
+    name: "reconcile",
+    ledger: "plain",
+    place: "#/prices",
+    before: billed,
+    ready: (page) => page.getByRole("button", { name: "Aug 20 by model" }).click(),
+  },
+  {
+    name: "reconcile-empty",
+    ledger: "plain",
+    place: "#/prices",
+    ready: heading("Nothing to reconcile yet"),
     highest: 700,
   },
   { name: "budgets", ledger: "watched", place: "#/budgets", ready: heading("Chat models") },

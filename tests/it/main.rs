@@ -21,6 +21,7 @@ mod postgres;
 mod prices;
 mod quiet;
 mod raises;
+mod reconcile;
 mod review;
 mod rules;
 mod scene;

@@ -518,6 +518,74 @@ money_from: string | null;
 /**  The source whose tokens and calls count. */
 usage_from: string | null };
 
+/**  What another answer changes, or changed. */
+export type Authority = {
+	/**  `outlay.authority/1`. */
+	schema: string,
+	/**  Names the plan: the request and the state of the ledger. */
+	plan_id: string,
+	/**  Whether it was done. False for a plan, and where nothing changes. */
+	done: boolean,
+	/**  Whose money counts. */
+	speaks: BillSide,
+	/**  The first UTC day that was asked about. */
+	from: Day,
+	/**  The last. */
+	to: Day,
+	/**  Accounts of which both sides have rows on some of these days. */
+	accounts: AuthorityAccount[],
+	/**  Months of which days change, in the ledger's time zone: what their reports say before and after. */
+	months: AuthorityMonth[],
+};
+
+/**  An account that another answer is about. */
+export type AuthorityAccount = {
+	/**  Who bills it. */
+	provider: string,
+	/**  The account. */
+	account: string,
+	/**  The first UTC day on which both sides have rows. */
+	first_day: Day,
+	/**  The last. */
+	last_day: Day,
+	/**  How many such days there are. */
+	days: Count,
+	/**  On how many of them somebody else speaks from then on. */
+	changed: Count,
+};
+
+/**  Spend of a month before and after. */
+export type AuthorityMonth = {
+	/**  The month. */
+	month: Month,
+	/**  Before. */
+	before: Money,
+	/**  Whether the true spend is at least that. */
+	before_at_least: boolean,
+	/**  After. */
+	after: Money,
+	/**  Whether the true spend is at least that. */
+	after_at_least: boolean,
+};
+
+/**  Whose money shall count, and where. */
+export type AuthorityRequest = {
+	/**  `billed`: the cost export; `usage`: tokens times their price. */
+	speaks: BillSide,
+	/**  A UTC month; the current one when neither it nor days are named. */
+	month?: Month | null,
+	/**  The first UTC day, in place of a month. */
+	from?: Day | null,
+	/**  The last UTC day, which is included. */
+	to?: Day | null,
+	/**  Who bills; everybody when absent. */
+	provider?: string | null,
+	/**  The account; every one when absent. */
+	account?: string | null,
+	/**  The plan that was shown. Without it, whatever the plan would be is done. */
+	plan_id?: string | null,
+};
+
 /**  Whether the call may be made, and what is held for it. */
 export type Authorization = {
 	/**  `outlay.authorization/1`. */
@@ -566,6 +634,13 @@ export type BackupRequest = {
 	target: string,
 };
 
+/**  Who says what something costs. */
+export type BillSide = 
+/**  The provider's own figures: the lines of a cost export. */
+"billed" | 
+/**  Tokens of a usage export, times their price. */
+"usage";
+
 /**  What every report of a period holds. */
 export type Body = {
 	/**  Everybody whose rows are in the ledger, the owner first: whose figures can be asked for. */
@@ -604,6 +679,22 @@ export type Body = {
 	by_device: ByDevice[] | null,
 	/**  Every day of the period. */
 	daily: DailyPoint[],
+};
+
+/**  Both sides of something. */
+export type BothSides = {
+	/**  What the provider bills; null where it has no rows. */
+	billed: Money | null,
+	/**  What the usage comes to; null where there are no rows. */
+	computed: Money | null,
+	/**  The usage comes to at least that: rows have no price. */
+	at_least: boolean,
+	/**  How far computed is above billed; null where a side has no rows. */
+	difference: Money | null,
+	/**  The same as a share of what is billed; null where that is not above zero. */
+	share: Ratio | null,
+	/**  Whether they agree, and if not, why. */
+	verdict: Verdict,
 };
 
 /**  What the gate answers. */
@@ -1128,6 +1219,30 @@ export type Compared = {
 	change: Ratio | null,
 };
 
+/**  A UTC day. */
+export type ComparedDay = {
+	/**  The day. */
+	day: Day,
+	/**  Which side is part of totals. */
+	counts: Counts,
+	/**  By model; empty where a side has no rows. */
+	models: ComparedName[],
+} & BothSides;
+
+/**  A UTC month. */
+export type ComparedMonth = {
+	/**  The month. */
+	month: Month,
+	/**  Which side is part of totals. */
+	counts: Counts,
+} & BothSides;
+
+/**  A model, key or project. */
+export type ComparedName = {
+	/**  Its name as the cost export writes it; empty for rows without one. */
+	name: string,
+} & BothSides;
+
 /**  How much was compared. */
 export type ComparedPart = 
 /**  Nothing. */
@@ -1251,6 +1366,17 @@ export type CostUnit =
 
 /**  A count, which crosses as a JSON number: no count reaches 2⁵³, where such numbers lose exactness. */
 export type Count = number;
+
+/**  Which side is part of totals. */
+export type Counts = 
+/**  What the provider bills. */
+"billed" | 
+/**  What the usage comes to. */
+"usage" | 
+/**  Each for a part of it. */
+"mixed" | 
+/**  None: there is no money. */
+"neither";
 
 /**  What a source says about a day. */
 export type Cover = 
@@ -2888,6 +3014,70 @@ export type Reckoning = {
 	cost: Money,
 	/**  The price. */
 	price: AppliedPrice,
+/**  Which days, and whose bill. */
+export type ReconcileRequest = {
+	/**  A UTC month; the current one when neither it nor days are named. */
+	month?: Month | null,
+	/**  The first UTC day, in place of a month. */
+	from?: Day | null,
+	/**  The last UTC day, which is included. */
+	to?: Day | null,
+	/**  Who bills; everybody when absent. */
+	provider?: string | null,
+	/**  The account; every one when absent. */
+	account?: string | null,
+};
+
+/**  One account of a provider. */
+export type ReconciledAccount = {
+	/**  Who bills it. */
+	provider: string,
+	/**  The account; rows without a name stand under the only one that has one. */
+	account: string,
+	/**  The kinds of sources that bill. */
+	billed_sources: string[],
+	/**  The kinds of sources that tell usage. */
+	usage_sources: string[],
+	/**  What of all this is part of totals: each day once. */
+	counted: Money,
+	/**  The true total is at least that: rows that count have no price. */
+	counted_at_least: boolean,
+	/**  The part of it that nothing is held against: calls recorded by hand, and what is billed call by call. */
+	counted_beside: Money,
+	/**  Which side that is. */
+	counts: Counts,
+	/**  All days. */
+	total: BothSides,
+	/**  Days on which both sides have rows. */
+	both: BothSides,
+	/**  Which side is part of totals on these. */
+	both_counts: Counts,
+	/**  How many those are. */
+	days_with_both: Count,
+	/**  Days with rows, in order. */
+	days: ComparedDay[],
+	/**  By model over the days on which both sides have rows, the costliest first; empty where a side names none. */
+	by_model: ComparedName[],
+	/**  The same by key. */
+	by_key: ComparedName[],
+	/**  The same by project or workspace. */
+	by_project: ComparedName[],
+	/**  UTC months with rows among the twelve that end with the last day's, the newest first. */
+	months: ComparedMonth[],
+};
+
+/**  What providers bill against what usage comes to. */
+export type Reconciliation = {
+	/**  `outlay.reconcile/1`. */
+	schema: string,
+	/**  The first UTC day. */
+	from: Day,
+	/**  The last UTC day, which is included. */
+	to: Day,
+	/**  Whether there are cost exports at all. */
+	has_billed: boolean,
+	/**  Accounts with a cost export, by provider. */
+	accounts: ReconciledAccount[],
 };
 
 /**  Rows that could not be read and need the same repair. */
@@ -4068,6 +4258,85 @@ export type UnpricedQueue = {
 	tokens: Count,
 };
 
+/**  Whether billed and computed agree, and if not, what most likely parts them. */
+export type Verdict = 
+/**  They differ by at most 1 % or 0.05 USD. */
+{ kind: "agrees" } | 
+/**  Days that are not over, or whose export was made before their end. */
+{ kind: "open_day"; 
+/**  The first of them. */
+from: Day; 
+/**  The last of them. */
+to: Day; 
+/**  When the export was made; null where the day is not over yet. */
+exported: Instant | null } | 
+/**  Successive days for which one side has no rows. */
+{ kind: "missing_source"; 
+/**  The side that lacks them. */
+side: BillSide; 
+/**  The first of them. */
+from: Day; 
+/**  The last of them. */
+to: Day; 
+/**  Whether an export of that side covers these days, and has no rows. */
+covered: boolean } | 
+/**  Only one side has rows of this name. */
+{ kind: "not_named"; 
+/**  The side that lacks them. */
+side: BillSide } | 
+/**  Lines below zero make up the difference. */
+{ kind: "credits"; 
+/**  How many. */
+lines: Count; 
+/**  What they take off. */
+cost: Money } | 
+/**  Lines that charge for no tokens make up the difference. */
+{ kind: "fees"; 
+/**  How many. */
+lines: Count; 
+/**  What they cost. */
+cost: Money; 
+/**  What they are for. */
+names: string[] } | 
+/**  Both together make it up. */
+{ kind: "fees_and_credits"; 
+/**  What the fees cost. */
+fees: Money; 
+/**  What the credits take off. */
+credits: Money } | 
+/**  Batches cost half, and usage does not tell all of them, or a discount like it. */
+{ kind: "batch"; 
+/**  What is billed as batch; zero where lines do not tell. */
+cost: Money } | 
+/**  The export has only cents. */
+{ kind: "rounding"; 
+/**  Lines that were rounded. */
+lines: Count } | 
+/**  Rows without a known price. */
+{ kind: "unpriced"; 
+/**  How many. */
+rows: Count; 
+/**  Their tokens. */
+tokens: Count } | 
+/**  Rows whose price was a guess, such as cache writes whose lifetime nobody told. */
+{ kind: "guessed"; 
+/**  How many. */
+rows: Count; 
+/**  What they were computed to. */
+cost: Money; 
+/**  What was supposed. */
+guess: string } | 
+/**  A price changed within three days. */
+{ kind: "price_change"; 
+/**  The first day of the newer one. */
+since: Day } | 
+/**  Each of its days, or of a day's models, that differs does so for a reason of its own. */
+{ kind: "several"; 
+/**  How many of them differ. */
+parts: Count } | 
+/**  None of these. */
+{ kind: "unknown" };
+
 /**  The program's version. */
 export type Version = {
 	/**  `outlay.version/1`. */
@@ -4136,6 +4405,12 @@ export interface Commands {
   overview: { request: OverviewRequest; response: Overview };
   /** Which days each source speaks about. */
   coverage: { request: CoverageRequest; response: Coverage };
+  /** What providers bill against what usage comes to. */
+  reconcile: { request: ReconcileRequest; response: Reconciliation };
+  /** What would count if the other side spoke for money; nothing is written. */
+  plan_authority: { request: AuthorityRequest; response: Authority };
+  /** Lets the cost export or the usage speak for money. */
+  set_authority: { request: AuthorityRequest; response: Authority };
   /** Rows of the ledger, page by page. */
   list_generations: { request: ListRequest; response: Generations };
   /** One row of the ledger. */

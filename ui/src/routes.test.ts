@@ -8,6 +8,7 @@ const routes: Route[] = [
   { screen: "budgets", edit: "new" },
   { screen: "alerts", view: "resolved", type: "daily_spike" },
   { screen: "imports", view: "quarantine" },
+  { screen: "prices", view: "reconcile", month: "2026-06", by: "model" },
   { screen: "sync" },
   { screen: "settings" },
 ];

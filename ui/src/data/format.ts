@@ -29,6 +29,7 @@ export function formats(locale?: string) {
     number({ ...dollars, minimumFractionDigits: Math.min(places, 20), maximumFractionDigits: 20 });
   const factor = number({ maximumFractionDigits: 9 });
   const percent = number({ style: "percent", maximumFractionDigits: 0 });
+  const percentTenths = number({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const times = number({ maximumFractionDigits: 1 });
   const count = number({});
   const compact = number({ notation: "compact", maximumFractionDigits: 2 });
@@ -58,6 +59,8 @@ export function formats(locale?: string) {
     moneyShort: short,
     /** A share: `0.5483` is 55 %. */
     percent,
+    /** The same to a tenth: `-0.0246` is −2.5 %. */
+    percentTenths,
     /** A change: `0.21` is ▲ 21 %. */
     change: (value: string) =>
       `${Number(value) > 0 ? "▲" : Number(value) < 0 ? "▼" : "—"} ${percent(value.replace(/^-/, ""))}`,

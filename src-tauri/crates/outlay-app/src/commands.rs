@@ -3,8 +3,8 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, explain, export,
-    generations, held_files, import, imports, mail, notifications, overview, prices, quarantine, reports,
-    sample, settings, status, sync, tray, version, work,
+    generations, held_files, import, imports, mail, notifications, overview, prices, quarantine, reconcile,
+    reports, sample, settings, status, sync, tray, version, work,
 };
 
 /// All commands.
@@ -17,6 +17,17 @@ pub fn api() -> Api {
         .command("report_range", "What a range of days cost.", reports::range)
         .command("overview", "A month on one page.", overview::show)
         .command("coverage", "Which days each source speaks about.", coverage::show)
+        .command("reconcile", "What providers bill against what usage comes to.", reconcile::show)
+        .command(
+            "plan_authority",
+            "What would count if the other side spoke for money; nothing is written.",
+            reconcile::authority::plan,
+        )
+        .command(
+            "set_authority",
+            "Lets the cost export or the usage speak for money.",
+            reconcile::authority::set,
+        )
         .command("list_generations", "Rows of the ledger, page by page.", generations::list)
         .command("get_generation", "One row of the ledger.", generations::get)
         .command("explain_generation", "Why a row costs what it costs.", explain::show)

@@ -32,6 +32,7 @@ pub mod notifications;
 pub mod overview;
 pub mod paths;
 pub mod quarantine;
+pub mod reconcile;
 pub mod reports;
 pub mod sample;
 pub mod secrets;

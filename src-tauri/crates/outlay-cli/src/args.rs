@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
     alerts, applications, budget, calls, completions, config, doctor, explain, export, import, imports, log,
-    mail, man, prices, quarantine, report, run, safety, serve, settings, status, sync,
+    mail, man, prices, quarantine, reconcile, report, run, safety, serve, settings, status, sync,
 };
 
 const AFTER_HELP: &str = "\
@@ -75,6 +75,8 @@ pub(crate) enum Verb {
     Status,
     /// What a month or a range of days cost
     Report(report::Report),
+    /// What providers bill, held against tokens times their price
+    Reconcile(reconcile::Reconcile),
     /// The rows behind the figures
     Calls(calls::Calls),
     /// Why a row costs what it costs: the arithmetic, and where its price is from
@@ -131,6 +133,7 @@ impl Verb {
         match self {
             Self::Status => status::run(session),
             Self::Report(verb) => verb.run(session),
+            Self::Reconcile(verb) => verb.run(session),
             Self::Calls(verb) => verb.run(session),
             Self::Explain(verb) => verb.run(session),
             Self::Log(verb) => verb.run(session),

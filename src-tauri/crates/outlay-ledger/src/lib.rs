@@ -22,8 +22,8 @@ pub use error::LedgerError;
 pub use generations::Costing;
 pub use handle::{Identity, Ledger, Reader, Writer};
 pub use import::{
-    Answers, DaysAnswer, FileFacts, Found, ImportOutcome, Ingest, Missing, MonthChange, Origin, Overlap,
-    Question, Restated, RestatedFact, Review, SourceSum, StatedRow, UndoOutcome, Verdict,
+    Answers, Choice, Chosen, DaysAnswer, FileFacts, Found, ImportOutcome, Ingest, Missing, MonthChange,
+    Origin, Overlap, Question, Restated, RestatedFact, Review, SourceSum, StatedRow, UndoOutcome, Verdict,
 };
 pub use open::{Access, Birth, LATEST_SCHEMA};
 pub use repricing::{PricedRow, Pricing, Repriceable, Repriced, Repricing, RepricingUndo};

@@ -28,7 +28,7 @@ pub(crate) enum Happened<'a> {
     Undone(Uuid),
     /// An undo was taken back.
     Redone(Uuid),
-    /// Rows, undos, caps or ends of alerts came from a team's server.
+    /// Rows, undos, caps or ends of alerts came from a team's server, or rows count otherwise by a person's answer.
     Pulled(&'a News),
     /// No row came: a cap or the time zone was changed, or time passed.
     NoRows,

@@ -96,6 +96,10 @@ impl From<AppError> for ApiError {
             AppError::PlanChanged { .. } => {
                 (Code::Refused, "Look at the new plan, then confirm it.".to_owned())
             }
+            AppError::NothingToReconcile { .. } => (
+                Code::Refused,
+                "Import both exports of the same days; `outlay reconcile` shows which days there are.".to_owned(),
+            ),
             AppError::SampleShown => (Code::Refused, "Remove the sample data first.".to_owned()),
             AppError::NoNotifier => (Code::Refused, "Outlay's own window does: try it there.".to_owned()),
             AppError::NotShown(_) => (

@@ -11,7 +11,7 @@ use outlay_core::alert::{InvalidRule, SnoozeFault};
 use outlay_core::budget::BudgetFault;
 use outlay_core::cost_config::InvalidValue;
 use outlay_core::instant::Instant;
-use outlay_core::period::PeriodError;
+use outlay_core::period::{Day, PeriodError};
 use outlay_ledger::LedgerError;
 use outlay_sync::adoption::OnlyRead;
 use outlay_sync::server::adoption::AdoptedError;
@@ -194,6 +194,8 @@ pub(crate) enum AppError {
     ImportOfAnother { file: String, member: String },
     #[error("the alert is resolved already")]
     ResolvedAlready,
+    #[error("no day from {from} to {to} has rows of a cost export and of usage")]
+    NothingToReconcile { from: Day, to: Day },
     #[error("this is sample data, and nothing of your own goes into it")]
     SampleShown,
 }

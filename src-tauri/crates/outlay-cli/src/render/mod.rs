@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod price_changes;
 pub(crate) mod prices;
 pub(crate) mod quarantine;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod status;

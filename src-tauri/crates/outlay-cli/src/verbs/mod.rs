@@ -21,6 +21,7 @@ mod price_change;
 pub(crate) mod prices;
 pub(crate) mod quarantine;
 mod raise;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 pub(crate) mod reservation;
 pub(crate) mod run;

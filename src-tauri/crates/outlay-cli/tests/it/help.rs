@@ -4,11 +4,12 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 53] = [
+const VERBS: [&str; 54] = [
     "status",
     "report",
     "report month",
     "report range",
+    "reconcile",
     "calls",
     "explain",
     "log",

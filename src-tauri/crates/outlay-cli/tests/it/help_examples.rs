@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 73] = [
+const VERBS: [&str; 74] = [
     "status",
     "report",
     "report month",
     "report range",
+    "reconcile",
     "calls",
     "explain",
     "log",
@@ -119,6 +120,9 @@ fn furnished() -> Home {
     home.write("openrouter_activity.csv", crate::support::OPENROUTER);
     home.write("my_calls.csv", "when,name,price\n2026-06-02T10:00:00Z,house-model,0.25\n");
     home.write("earlier.csv", crate::support::OPENROUTER.replace("gen-", "gen-earlier-"));
+    home.write("tokens.csv", crate::support::ANTHROPIC_TOKENS);
+    home.write("cost.csv", crate::support::ANTHROPIC_COST);
+    home.ok("import tokens.csv cost.csv --yes");
     home.ok("import earlier.csv --yes");
     home.ok("log --type chat --model m --provider p --application proj_7f3a --input 1 --output 1 --cost 1");
     home.ok("log --type chat --model m --provider p --application Storefront --input 1 --output 1 --cost 1");

@@ -15,6 +15,7 @@ mod browser;
 mod bus;
 mod contract;
 mod counted_once;
+mod currencies;
 mod explain;
 mod export;
 mod gate;
@@ -33,6 +34,7 @@ mod limits;
 mod offline;
 #[cfg(unix)]
 mod private;
+mod reconcile;
 mod refusals;
 mod safety;
 #[cfg(target_os = "linux")]

@@ -38,6 +38,36 @@ start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,us
 1780358400,1780444800,2026-06-02T00:00:00+00:00,2026-06-03T00:00:00+00:00,,,,,,,,,,,
 ";
 
+/// `Anthropic`'s tokens export: six days, one of a model without a price.
+pub(crate) const ANTHROPIC_TOKENS: &str = "\
+usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens,web_search_count,inference_geo,speed
+2026-06-01,claude-sonnet-4-6,desk,Atelier,standard,≤ 200k,1000000,0,0,500000,200000,0,global,
+2026-06-01,claude-haiku-4-5-20251001,ci,Lookup,standard,≤ 200k,300000,0,0,0,20000,0,global,
+2026-06-02,claude-haiku-4-5-20251001,ci,Lookup,standard,≤ 200k,2000000,0,0,0,40000,0,global,
+2026-06-03,claude-sonnet-4-6,desk,Atelier,standard,≤ 200k,1000000,0,0,0,0,0,global,
+2026-06-04,claude-next-9,desk,Atelier,standard,≤ 200k,400000,0,0,0,10000,0,global,
+2026-06-04,claude-sonnet-4-6,desk,Atelier,standard,≤ 200k,100000,0,0,0,10000,0,global,
+2026-06-05,claude-sonnet-4-6,desk,Atelier,standard,≤ 200k,200000,0,0,0,10000,0,global,
+2026-06-06,claude-sonnet-4-6,desk,Atelier,standard,≤ 200k,300000,0,0,0,0,0,global,
+";
+
+/// `Anthropic`'s cost export of the first four: a fee on the second, a batch on the third.
+pub(crate) const ANTHROPIC_COST: &str = "\
+usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,cost_type,inference_geo,speed
+2026-06-01,Claude Sonnet 4.6,Atelier,desk,message,≤ 200k,input_no_cache,3.00,3.00,token,global,
+2026-06-01,Claude Sonnet 4.6,Atelier,desk,message,≤ 200k,input_cache_read,0.15,0.15,token,global,
+2026-06-01,Claude Sonnet 4.6,Atelier,desk,message,≤ 200k,output,3.00,3.00,token,global,
+2026-06-01,Claude Haiku 4.5,Lookup,ci,message,≤ 200k,input_no_cache,0.30,0.30,token,global,
+2026-06-01,Claude Haiku 4.5,Lookup,ci,message,≤ 200k,output,0.10,0.10,token,global,
+2026-06-02,Claude Haiku 4.5,Lookup,ci,message,≤ 200k,input_no_cache,2.00,2.00,token,global,
+2026-06-02,Claude Haiku 4.5,Lookup,ci,message,≤ 200k,output,0.20,0.20,token,global,
+2026-06-02,,Lookup,ci,message,,,1.10,1.10,web_search,not_available,
+2026-06-03,Claude Sonnet 4.6,Atelier,desk,batch,≤ 200k,input_no_cache,1.50,1.50,token,global,
+2026-06-04,Claude Next 9,Atelier,desk,message,≤ 200k,input_no_cache,2.40,2.40,token,global,
+2026-06-04,Claude Sonnet 4.6,Atelier,desk,message,≤ 200k,input_no_cache,0.30,0.30,token,global,
+2026-06-04,Claude Sonnet 4.6,Atelier,desk,message,≤ 200k,output,0.15,0.15,token,global,
+";
+
 /// A day's calls by the second, each at a cent: 60,000 of them take about a second to import.
 pub(crate) fn many_calls(count: u32) -> String {
     let (header, _) = OPENROUTER.split_once('\n').expect("a header");

@@ -70,7 +70,7 @@ pub(crate) fn amount(text: &str, mark: DecimalMark) -> Result<Option<BigDecimal>
     if is_blank(text) {
         return Ok(None);
     }
-    if let Some((_, currency)) = FOREIGN_SIGNS.iter().find(|(sign, _)| text.contains(sign)) {
+    if let Some(currency) = foreign_currency(text) {
         return Err(AmountFault::Foreign(currency));
     }
     let plain = plain_number(text, mark).ok_or(AmountFault::NotAnAmount)?;
@@ -79,21 +79,59 @@ pub(crate) fn amount(text: &str, mark: DecimalMark) -> Result<Option<BigDecimal>
 
 /// Reads the number of an amount in any currency, for the sum of what was refused.
 pub(crate) fn amount_of_any_currency(text: &str, mark: DecimalMark) -> Option<BigDecimal> {
-    let bare: String = text.chars().filter(|c| c.is_ascii_digit() || ".,-+eE()".contains(*c)).collect();
+    // The code of a currency goes, `e` stays where it is an exponent's.
+    let word = |letter: char| !letter.is_ascii_alphabetic();
+    let parts = text.split_inclusive(word).map(|part| match part.trim_end_matches(word) {
+        "e" | "E" | "" => part,
+        letters => &part[letters.len()..],
+    });
+    let kept = |letter: &char| letter.is_ascii_digit() || ".,-+eE()".contains(*letter);
+    let bare: String = parts.flat_map(str::chars).filter(kept).collect();
     plain_number(&bare, mark).and_then(|plain| decimal(&plain).ok())
 }
 
-const FOREIGN_SIGNS: [(&str, &str); 10] = [
-    ("€", "EUR"),
-    ("£", "GBP"),
-    ("¥", "JPY"),
-    ("₹", "INR"),
-    ("CHF", "CHF"),
-    ("EUR", "EUR"),
-    ("GBP", "GBP"),
+/// The currency that a text names beside its numbers, in an amount or in the title of a column: by a sign, or by
+/// its code as a word of its own. US dollars are none.
+pub(crate) fn foreign_currency(text: &str) -> Option<&'static str> {
+    // What most cells are.
+    if text.bytes().all(|byte| b"0123456789.,-+$".contains(&byte)) {
+        return None;
+    }
+    let by_sign =
+        || FOREIGN_SIGNS.iter().find(|(sign, _)| text.contains(sign)).map(|&(_, currency)| currency);
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic());
+    let code = |word: &str| CODES.iter().find(|code| code.eq_ignore_ascii_case(word)).copied();
+    words.find_map(code).or_else(by_sign)
+}
+
+/// Dollars of others before the sign that is in their name.
+const FOREIGN_SIGNS: [(&str, &str); 20] = [
+    ("CA$", "CAD"),
+    ("AU$", "AUD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("SG$", "SGD"),
+    ("NT$", "TWD"),
+    ("MX$", "MXN"),
     ("C$", "CAD"),
     ("A$", "AUD"),
     ("R$", "BRL"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("CN¥", "CNY"),
+    ("元", "CNY"),
+    ("¥", "JPY"),
+    ("₹", "INR"),
+    ("₩", "KRW"),
+    ("₽", "RUB"),
+    ("₪", "ILS"),
+    ("zł", "PLN"),
+];
+
+/// Currencies in which people are billed, besides US dollars.
+const CODES: [&str; 28] = [
+    "AED", "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "JPY",
+    "KRW", "MXN", "NOK", "NZD", "PLN", "RUB", "SAR", "SEK", "SGD", "THB", "TWD", "UAH", "ZAR",
 ];
 
 /// The number as `money::decimal` reads it: no currency, no thousands, a point before the fraction.
@@ -262,7 +300,27 @@ mod tests {
         }
         check_amount("0.19", Comma, "0.19");
         assert_eq!(amount("-", Point), Ok(None));
-        assert_eq!(amount("€1", Point), Err(AmountFault::Foreign("EUR")));
+        for (text, currency) in [
+            ("€1", "EUR"),
+            ("1.20 eur", "EUR"),
+            ("CHF 3.10", "CHF"),
+            ("CA$4", "CAD"),
+            ("-R$ 1,50", "BRL"),
+            ("CN¥9", "CNY"),
+            ("12 SEK", "SEK"),
+            ("7 zł", "PLN"),
+        ] {
+            assert_eq!(amount(text, Point), Err(AmountFault::Foreign(currency)), "reading {text}");
+        }
+        for (text, number) in
+            [("EUR 1.5", "1.5"), ("€1.2e-3", "0.0012"), ("-3,10 eur", "-3.10"), ("7 zł", "7")]
+        {
+            let mark = if text.contains(',') { Comma } else { Point };
+            let found = amount_of_any_currency(text, mark).map(|amount| amount.to_plain_string());
+            assert_eq!(found.as_deref(), Some(number), "reading {text}");
+        }
+        check_amount("US$ 1.50", Point, "1.5");
+        check_amount("1.50 USD", Point, "1.5");
         for text in ["NaN", "Included", "free", "1,2,3", "$", "--", "1.2.3", "1 000"] {
             assert_eq!(amount(text, Point), Err(AmountFault::NotAnAmount), "reading {text}");
         }

@@ -18,6 +18,7 @@ mod daily;
 pub mod overview;
 mod people;
 mod ratio;
+pub mod reconcile;
 mod sources;
 mod tally;
 

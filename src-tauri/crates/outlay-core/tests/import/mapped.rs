@@ -51,6 +51,22 @@ fn parts_of_a_day_are_added() {
 }
 
 #[test]
+fn a_title_names_the_currency_of_rows_that_do_not() {
+    let fields = |cost| [&DAYS[..3], &[(Field::Cost, cost), (Field::Currency, "money")]].concat();
+    let text =
+        |title: &str| format!("day,model,tokens,{title},money\n2026-06-10,m,1,3.10,\n2026-06-11,m,1,2,usd\n");
+    for title in ["cost_eur", "Cost (EUR)", "Betrag €"] {
+        let (parsed, sink) = collect(text(title).as_bytes(), &options(&fields(title)));
+        let foreign = parsed.expect("the table is read").foreign;
+        assert_eq!(sink.facts.len(), 1, "{title}: the row that says dollars is taken");
+        let [sum] = &foreign[..] else { panic!("one currency for {title}") };
+        assert_eq!((&*sum.currency, &*sum.sum, &*sum.month), ("EUR", "3.1", "2026-06"), "{title}");
+    }
+    let sink = read(&text("cost_usd"), &fields("cost_usd"));
+    assert_eq!(sink.facts.len(), 2);
+}
+
+#[test]
 fn calls_stay_calls() {
     let sink = read("day,model,tokens,usd\n2026-06-10 09:30,m,100,1\n2026-06-10 09:30,m,100,1\n", &DAYS);
     assert_eq!(sink.facts.len(), 2);

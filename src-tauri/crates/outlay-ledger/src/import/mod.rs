@@ -4,6 +4,7 @@
 //! settled, and the rollups follow. A plan is this very run, rolled back; a commit is the same run,
 //! kept: so what was shown is what is done.
 
+mod choosing;
 mod finish;
 mod index;
 pub(crate) mod ingest;
@@ -15,6 +16,7 @@ pub(crate) mod review;
 pub(crate) mod runs;
 mod undo;
 
+pub use choosing::{Choice, Chosen};
 pub use finish::{Answers, DaysAnswer, FileFacts, ImportOutcome, MonthChange, Question};
 pub(crate) use finish::{recount_all, recount_ranges};
 pub use ingest::{Found, Ingest, Origin};

@@ -30,7 +30,7 @@ pub struct Overlap {
     /// The source that speaks for tokens and calls.
     pub usage: String,
     /// The accounts under which the rows of these two stand.
-    speaker_accounts: (String, String),
+    pub(super) speaker_accounts: (String, String),
     /// Whether an earlier answer holds.
     pub settled_before: bool,
 }
@@ -52,10 +52,12 @@ pub struct SourceSum {
     basis_rank: i64,
     /// The longest bucket, in microseconds; 0 for calls.
     bucket: i64,
+    /// Whether it is a cost export: lines of a bill, without tokens.
+    pub(super) is_bill: bool,
 }
 
 /// The account that a source has when nobody named one: it may be any.
-const UNNAMED: &str = "default";
+pub(super) const UNNAMED: &str = "default";
 
 /// Whose rows may overlap with others': those of a source and an account.
 pub(crate) struct Asked<'a, 'l> {
@@ -117,14 +119,15 @@ fn is_described_by_others(
 }
 
 /// What each source says per UTC day, for accounts that may be the file's own.
-fn by_day(
+pub(super) fn by_day(
     asked: &Asked<'_, '_>,
     provider: &str,
     days: (i64, i64),
 ) -> Result<Vec<(i64, Vec<SourceSum>)>, LedgerError> {
     let sql = "SELECT g.created_at / ?3 AS day, d.source, d.account, sum(g.cost_nanos), sum(g.tokens_input + g.tokens_output),
             count(*), max(CASE d.cost_basis WHEN 'billed' THEN 3 WHEN 'computed' THEN 2 WHEN 'estimated' THEN 1 ELSE 0 END),
-            max(coalesce(g.period_end - g.created_at, 0))
+            max(coalesce(g.period_end - g.created_at, 0)),
+            max(d.generation_type = 'cost_line' AND d.cost_basis = 'billed')
         FROM generations g JOIN dimensions d ON d.id = g.dimension_id LEFT JOIN left_out o ON o.id = g.id
         WHERE g.id BETWEEN ?1 AND ?2 AND d.provider = ?4 AND g.import_number IS NOT NULL
             AND (d.account = ?5 OR d.account = ?6 OR ?5 = ?6)
@@ -144,6 +147,7 @@ fn by_day(
             rows: row.get(5)?,
             basis_rank: row.get(6)?,
             bucket: row.get(7)?,
+            is_bill: row.get(8)?,
         };
         let day = row.get(0)?;
         match by_day.last_mut().filter(|(known, _)| *known == day) {
@@ -162,7 +166,7 @@ fn distinct_sources(sources: &[SourceSum]) -> usize {
 
 /// The overlap of a day: as it was answered, if every account that takes part has the same answer that
 /// holds; else as the rule proposes.
-fn propose<'a>(
+pub(super) fn propose<'a>(
     provider: &str,
     day: i64,
     sources: Vec<SourceSum>,
@@ -174,15 +178,11 @@ fn propose<'a>(
         let first = sources.first().and_then(speaker)?;
         sources.iter().all(|sum| speaker(sum).as_ref() == Some(&first)).then_some(first)
     };
-    let best = |rank: fn(&SourceSum) -> (i64, i64, i64)| {
-        let best = sources.iter().max_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.source.cmp(&a.source)));
-        best.map(|sum| (sum.source.clone(), sum.account.clone())).unwrap_or_default()
-    };
     let settled = answered(Covers::Money).zip(answered(Covers::Usage));
     let settled_before = settled.is_some();
     let (money, usage) = settled.unwrap_or_else(|| {
-        let money = best(|sum| (sum.basis_rank, -sum.bucket, sum.tokens));
-        (money, best(|sum| (i64::from(sum.tokens > 0), -sum.bucket, sum.rows)))
+        let finest = best(&sources, |sum| (i64::from(sum.tokens > 0), -sum.bucket, sum.rows));
+        (best_for_money(&sources).unwrap_or_default(), finest.unwrap_or_default())
     });
     Overlap {
         provider: provider.to_owned(),
@@ -195,8 +195,23 @@ fn propose<'a>(
     }
 }
 
+/// The source and account whose money is the surest: billed before computed before estimated, then the finer.
+pub(super) fn best_for_money<'s>(
+    sources: impl IntoIterator<Item = &'s SourceSum>,
+) -> Option<(String, String)> {
+    best(sources, |sum| (sum.basis_rank, -sum.bucket, sum.tokens))
+}
+
+fn best<'s>(
+    sources: impl IntoIterator<Item = &'s SourceSum>,
+    rank: fn(&SourceSum) -> (i64, i64, i64),
+) -> Option<(String, String)> {
+    let best = sources.into_iter().max_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| b.source.cmp(&a.source)));
+    best.map(|sum| (sum.source.clone(), sum.account.clone()))
+}
+
 impl Overlap {
-    fn continues(&self, next: &Self) -> bool {
+    pub(super) fn continues(&self, next: &Self) -> bool {
         let names = |overlap: &Self| -> Vec<(String, String)> {
             overlap.sources.iter().map(|sum| (sum.source.clone(), sum.account.clone())).collect()
         };
@@ -206,7 +221,7 @@ impl Overlap {
             && names(self) == names(next)
     }
 
-    fn extend(&mut self, next: Self) {
+    pub(super) fn extend(&mut self, next: Self) {
         self.days.1 = next.days.1;
         for (sum, more) in self.sources.iter_mut().zip(next.sources) {
             sum.spend = Money::from_nanos(sum.spend.nanos().saturating_add(more.spend.nanos()));
@@ -217,7 +232,7 @@ impl Overlap {
 }
 
 /// Stores the answer for every account that takes part.
-fn store(asked: &Asked<'_, '_>, overlap: &Overlap, now: Instant) -> Result<(), LedgerError> {
+pub(super) fn store(asked: &Asked<'_, '_>, overlap: &Overlap, now: Instant) -> Result<(), LedgerError> {
     let accounts: BTreeSet<&str> = overlap.sources.iter().map(|sum| sum.account.as_str()).collect();
     let (of_money, of_usage) = &overlap.speaker_accounts;
     for account in accounts {

@@ -19,6 +19,7 @@ mod own_prices;
 pub(crate) mod quarantine;
 pub(crate) mod raises;
 mod raising;
+mod reconciled;
 pub(crate) mod remembered;
 pub(crate) mod reservations;
 pub(crate) mod settings;

@@ -21,7 +21,7 @@ use crate::import::mapping::{CostMeaning, CostUnit, Field, InputTokens, Mapping}
 use crate::import::reject::RejectKind;
 use crate::import::source_kind::SourceKind;
 use crate::import::table::{Column, Header, Read, Row, blank, normalise, problem};
-use crate::import::values::flag;
+use crate::import::values::{flag, foreign_currency};
 use crate::instant::{Instant, MICROS_PER_DAY};
 use crate::money::Money;
 use crate::redact::{SUMMARY_LENGTH, redact_and_cut};
@@ -38,6 +38,8 @@ pub(crate) struct Mapped {
     columns: BTreeMap<Field, Column>,
     absent: Column,
     seen: FxHashMap<Fingerprint, u32>,
+    /// What a title such as `Cost (EUR)` says for rows that name no currency; blank for dollars.
+    title_currency: &'static str,
     /// Where rows sum calls.
     sums: Option<Aggregate>,
 }
@@ -69,7 +71,10 @@ impl Mapped {
         let named = mapping.fields.iter();
         let columns = named.map(|(&field, title)| (field, header.column(&normalise(title)))).collect();
         let sums = aggregate.then(|| Aggregate::new("mapped-sums/1"));
-        Ok(Self { mapping, columns, absent: Column::absent(), seen: FxHashMap::default(), sums })
+        let title = mapping.fields.get(&Field::Cost);
+        let title_currency = title.and_then(|title| foreign_currency(title)).unwrap_or_default();
+        let absent = Column::absent();
+        Ok(Self { mapping, columns, absent, seen: FxHashMap::default(), title_currency, sums })
     }
 
     fn column(&self, field: Field) -> &Column {
@@ -148,7 +153,12 @@ impl Mapped {
 
     /// The exact cost in dollars.
     fn cost(&self, row: &Row<'_>) -> Read<Option<BigDecimal>> {
-        let amount = row.amount_of(self.column(Field::Cost), self.text(row, Field::Currency))?;
+        let column = self.column(Field::Cost);
+        let currency = match self.text(row, Field::Currency) {
+            "" => self.title_currency,
+            named => named,
+        };
+        let amount = row.amount_of(column, currency)?;
         Ok(match self.mapping.cost_unit {
             CostUnit::Dollars => amount,
             CostUnit::Cents => amount.map(|amount| amount * BigDecimal::new(1.into(), 2)),
