@@ -208,10 +208,11 @@ where
         self.keep(change)
     }
 
-    /// Raises the counter for what is pulled: it vouches that the server held that. `true` if the server turns out
-    /// to be another than it was.
+    /// Raises the counter for what is pulled, also where nothing else is sent: it vouches that the server held that.
+    /// `true` if the server turns out to be another than it was.
     fn vouch(&mut self) -> Done<bool, R, L> {
-        if self.plan.counter.is_none() || !self.pushes() {
+        let may_raise = matches!(self.report.pushing, Pushing::Allowed | Pushing::NotAsked);
+        if self.plan.counter.is_none() || !may_raise {
             return Ok(false);
         }
         let said = self.report.notices.len();
