@@ -14,16 +14,16 @@ use crate::server::failure::Failure;
 
 /// The parameters of a statement, in their order.
 #[derive(Default)]
-pub(super) struct Parameters<'r>(Vec<(Box<dyn ToSql + Sync + 'r>, Type)>);
+pub(super) struct Parameters<'r>(Vec<(Box<dyn ToSql + Sync + Send + 'r>, Type)>);
 
 impl<'r> Parameters<'r> {
     /// A single value.
-    pub(super) fn one(&mut self, kind: Type, value: impl ToSql + Sync + 'r) {
+    pub(super) fn one(&mut self, kind: Type, value: impl ToSql + Sync + Send + 'r) {
         self.0.push((Box::new(value), kind));
     }
 
     /// A value of each row.
-    pub(super) fn each<T: ToSql + Sync + 'r>(&mut self, kind: Type, values: impl Iterator<Item = T>) {
+    pub(super) fn each<T: ToSql + Sync + Send + 'r>(&mut self, kind: Type, values: impl Iterator<Item = T>) {
         self.one(kind, values.collect::<Vec<T>>());
     }
 

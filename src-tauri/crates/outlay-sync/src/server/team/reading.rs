@@ -52,6 +52,18 @@ fn keys_of_days(team: &Team, buckets: &[Bucket], scope: Scope) -> Result<Vec<(Bu
     team.query(KEYS_OF_DAYS, &parameters.borrowed())?.iter().map(key).collect()
 }
 
+/// All generations of days that lie side by side.
+pub(super) fn of_days(
+    parameters: &mut Parameters<'_>,
+    (first, last): (i64, i64),
+    scope: Scope,
+) -> &'static str {
+    parameters.one(Type::BOOL, scope == Scope::Team);
+    parameters.one(Type::TIMESTAMPTZ, beginning(first));
+    parameters.one(Type::TIMESTAMPTZ, beginning(last + 1));
+    generations::SELECT_OF_DAYS
+}
+
 pub(super) fn keys(team: &Team, table: Table, bucket: Bucket, scope: Scope) -> Result<Vec<Uuid>, Failure> {
     let of_team = scope == Scope::Team;
     let of_team = (&of_team as _, Type::BOOL);
