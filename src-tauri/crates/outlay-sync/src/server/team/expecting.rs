@@ -45,10 +45,15 @@ impl Team {
         let (server, question) = (Arc::clone(&self.server), asked.clone());
         let ask = async move {
             let (statement, parameters) = statement(&question);
-            let rows = server.query(statement, &parameters.borrowed()).await?;
+            let parameters = parameters.borrowed();
             match question {
-                Asked::Rows(_) | Asked::Days(..) => reading::taken(&rows).map(Answer::Generations),
-                Asked::Digests(..) | Asked::Counted(_) => Ok(Answer::Few(rows)),
+                Asked::Rows(_) | Asked::Days(..) => {
+                    let rows = server.query_each(statement, &parameters, reading::taken);
+                    rows.await.map(Answer::Generations)
+                }
+                Asked::Digests(..) | Asked::Counted(_) => {
+                    server.query(statement, &parameters).await.map(Answer::Few)
+                }
             }
         };
         self.expected = Some(Expected { asked, answer: self.runtime.handle().spawn(ask) });

@@ -101,7 +101,9 @@ pub(super) fn rows(
 /// The rows of a table with some keys; pairs have none that is theirs alone.
 pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
     match table {
-        Table::Generations => taken(&team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?),
+        Table::Generations => {
+            team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?.iter().map(taken).collect()
+        }
         Table::ImportMembers => Ok(Vec::new()),
         Table::Imports => small::<ImportRow>(team, keys),
         Table::Voids => small::<VoidRow>(team, keys),
@@ -111,9 +113,9 @@ pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<Le
     }
 }
 
-/// Generations as they travel.
-pub(super) fn taken(rows: &[Row]) -> Result<Vec<LedgerRow>, Failure> {
-    rows.iter().map(|row| Ok(LedgerRow::Generation(Box::new(generations::read(row)?)))).collect()
+/// A generation as it travels.
+pub(super) fn taken(row: &Row) -> Result<LedgerRow, Failure> {
+    Ok(LedgerRow::Generation(Box::new(generations::read(row)?)))
 }
 
 fn small<R: OnServer>(team: &Team, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
