@@ -21,6 +21,9 @@ const PAGES_TOGETHER: usize = 20;
 /// So many pages of rows come in together, of days of which nothing is here.
 const PAGES_OF_ROWS: usize = 2;
 
+/// Buckets that differ, with their table.
+type Differing = Vec<(Table, Difference)>;
+
 /// Days, both included, of which nothing is here, and how many rows the server has of them.
 struct Lacking {
     first: i64,
@@ -74,10 +77,7 @@ where
     }
 
     /// Days of which nothing is here, as many together as may come in at once; and what else differs.
-    fn lacking_days(
-        &mut self,
-        differing: Vec<(Table, Difference)>,
-    ) -> Done<(Vec<Lacking>, Vec<(Table, Difference)>), R, L> {
+    fn lacking_days(&mut self, differing: Differing) -> Done<(Vec<Lacking>, Differing), R, L> {
         let most = (self.request.page * PAGES_OF_ROWS) as u64;
         let (mut lacking, mut rest): (Vec<Lacking>, _) = (Vec::new(), Vec::new());
         for (table, difference) in differing {
@@ -127,11 +127,7 @@ where
     }
 
     /// Without imports that differed only in rows which were pulled since then: these say themselves which brought them.
-    fn still_differing(
-        &mut self,
-        mut differing: Vec<(Table, Difference)>,
-        look: Look,
-    ) -> Done<Vec<(Table, Difference)>, R, L> {
+    fn still_differing(&mut self, mut differing: Differing, look: Look) -> Done<Differing, R, L> {
         if differing.iter().any(|(table, _)| *table == Table::ImportMembers) {
             let scope = self.plan.scope;
             let here = self.local.digests(Table::ImportMembers, look, scope).map_err(SyncError::Local)?;
@@ -147,7 +143,7 @@ where
         self.report.pushing == Pushing::Allowed
     }
 
-    fn differing(&mut self, look: Look) -> Done<Vec<(Table, Difference)>, R, L> {
+    fn differing(&mut self, look: Look) -> Done<Differing, R, L> {
         let scope = self.plan.scope;
         self.remote.expect(Asked::Digests(look, scope));
         let here = self.digests_here(look)?;

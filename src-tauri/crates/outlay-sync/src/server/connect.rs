@@ -97,7 +97,7 @@ impl Server {
         &self,
         statement: &str,
         parameters: &[Parameter<'_>],
-        read: impl Fn(&Row) -> Result<T, Failure>,
+        mut read: impl FnMut(&Row) -> Result<T, Failure>,
     ) -> Result<Vec<T>, Failure> {
         let parameters = parameters.iter().map(|(value, kind)| (*value, kind.clone()));
         let work = async {

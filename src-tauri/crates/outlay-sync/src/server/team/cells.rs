@@ -3,6 +3,8 @@
 //! A server may answer with anything: what does not fit is a failure and never a panic. Which columns there are stands
 //! with each table.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_core::money::Money;
@@ -89,7 +91,31 @@ pub(super) fn beginning(day: i64) -> DateTime<Utc> {
     Instant::from_micros(day.saturating_mul(MICROS_PER_DAY)).to_utc()
 }
 
-pub(super) fn compact(json: String) -> String {
+/// JSON of many rows, which repeat few texts.
+#[derive(Debug, Default)]
+pub(super) struct Compacted(HashMap<String, String>);
+
+impl Compacted {
+    /// So many texts are kept; where rows repeat none, keeping them is of no use.
+    const MOST: usize = 1000;
+
+    /// The text as ledgers write it.
+    pub(super) fn of(&mut self, json: &str) -> String {
+        if json == "{}" {
+            return json.to_owned();
+        }
+        if let Some(known) = self.0.get(json) {
+            return known.clone();
+        }
+        let written = compact(json.to_owned());
+        if self.0.len() < Self::MOST {
+            self.0.insert(json.to_owned(), written.clone());
+        }
+        written
+    }
+}
+
+fn compact(json: String) -> String {
     match serde_json::from_str::<serde_json::Value>(&json) {
         Ok(value) => value.to_string(),
         Err(_) => json,

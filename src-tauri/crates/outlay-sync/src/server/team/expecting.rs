@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio_postgres::Row;
 
-use super::cells::Parameters;
+use super::cells::{Compacted, Parameters};
 use super::{Team, digests, generations, reading};
 use crate::remote::Asked;
 use crate::rows::LedgerRow;
@@ -48,8 +48,9 @@ impl Team {
             let parameters = parameters.borrowed();
             match question {
                 Asked::Rows(_) | Asked::Days(..) => {
-                    let rows = server.query_each(statement, &parameters, reading::taken);
-                    rows.await.map(Answer::Generations)
+                    let mut json = Compacted::default();
+                    let read = |row: &Row| reading::taken(row, &mut json);
+                    server.query_each(statement, &parameters, read).await.map(Answer::Generations)
                 }
                 Asked::Digests(..) | Asked::Counted(_) => {
                     server.query(statement, &parameters).await.map(Answer::Few)

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::cells::{Cells, Parameters};
+use super::cells::{Cells, Compacted, Parameters};
 use super::counter::raising;
 use crate::server::failure::{Failure, ServerWords};
 
@@ -114,8 +114,8 @@ fn add_counts<'r>(parameters: &mut Parameters<'r>, rows: &[&'r Generation]) {
     parameters.each(Type::INT8_ARRAY, rows.iter().map(|row| row.reasoning_tokens));
 }
 
-/// Reads a row of [`SELECT`]. JSON is as the server writes it: whoever stores the row writes it as ledgers do.
-pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
+/// Reads a row of [`SELECT`].
+pub(super) fn read(row: &Row, json: &mut Compacted) -> Result<Generation, Failure> {
     let mut cells = Cells::of(row);
     Ok(Generation {
         id: cells.next()?,
@@ -139,7 +139,7 @@ pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
         cache_write_tokens: cells.next()?,
         cache_write_long_tokens: cells.next()?,
         reasoning_tokens: cells.next()?,
-        other_units: cells.next()?,
+        other_units: cells.next::<Option<&str>>()?.map(|units| json.of(units)),
         cost: cells.money()?,
         cost_basis: cells.word()?,
         list: cells.some_money()?,
@@ -151,7 +151,7 @@ pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
         batch: cells.next()?,
         variant: Variant { speed: cells.next()?, region: cells.next()?, context_from: cells.next()? }
             .into_json(),
-        labels: cells.next()?,
+        labels: json.of(cells.next()?),
         duration_ms: cells.next()?,
         error: cells.next()?,
         input_summary: cells.next()?,

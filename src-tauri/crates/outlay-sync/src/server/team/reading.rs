@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::cells::{Cells, Parameters, beginning};
+use super::cells::{Cells, Compacted, Parameters, beginning};
 use super::small::OnServer;
 use super::{Team, generations, members};
 use crate::rows::LedgerRow;
@@ -102,7 +102,9 @@ pub(super) fn rows(
 pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
     match table {
         Table::Generations => {
-            team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?.iter().map(taken).collect()
+            let rows = team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?;
+            let mut json = Compacted::default();
+            rows.iter().map(|row| taken(row, &mut json)).collect()
         }
         Table::ImportMembers => Ok(Vec::new()),
         Table::Imports => small::<ImportRow>(team, keys),
@@ -114,8 +116,8 @@ pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<Le
 }
 
 /// A generation as it travels.
-pub(super) fn taken(row: &Row) -> Result<LedgerRow, Failure> {
-    Ok(LedgerRow::Generation(Box::new(generations::read(row)?)))
+pub(super) fn taken(row: &Row, json: &mut Compacted) -> Result<LedgerRow, Failure> {
+    Ok(LedgerRow::Generation(Box::new(generations::read(row, json)?)))
 }
 
 fn small<R: OnServer>(team: &Team, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
