@@ -108,6 +108,9 @@ export class Desk {
   }
 
   async clear(): Promise<void> {
+    // A page asks until it is closed: an answer that is altered on its way may come to nobody.
+    const calm = { behavior: "ignoreErrors" } as const;
+    await Promise.all(this.#pages.map((page) => page.isClosed() || page.unrouteAll(calm)));
     await Promise.all(this.#pages.map((page) => page.context().close()));
     await this.server?.stop();
     rmSync(this.folder, { recursive: true });

@@ -32,12 +32,21 @@ const row = (page: Page) => page.locator("button[data-row='0']").waitFor();
 async function elsewhere(page: Page, open = {}) {
   await page.route("**/api/get_sync_status", async (route) => {
     const answer = (await (await route.fetch()).json()) as { team: object | null };
-    const told = { host: "db.example.org", clock_ahead_seconds: null, verified_at: NOW };
+    const told = { host: "db.example.org", clock_ahead_seconds: null, clock_warning: null, verified_at: NOW };
     await route.fulfill({ json: { ...answer, team: { ...answer.team, ...told, ...open } } });
   });
   await page.route("**/api/verify_sync", async (route) => {
     const answer = (await (await route.fetch()).json()) as { sync: object };
     await route.fulfill({ json: { ...answer, sync: { ...answer.sync, notices: [] } } });
+  });
+}
+
+/** The same, with machines whose ids are the same every time. */
+async function ofATeam(page: Page) {
+  await elsewhere(page);
+  await page.route("**/api/report_month", async (route) => {
+    const answer = await (await route.fetch()).text();
+    await route.fulfill({ body: answer.replace(/machine [0-9a-f]{6}/g, "machine 4f2a1c") });
   });
 }
 
@@ -70,6 +79,15 @@ const PICTURES: Picture[] = [
     ledger: "full",
     place: "#/overview?month=2026-01",
     ready: heading(/^Nothing from/),
+  },
+  {
+    name: "overview-team",
+    ledger: "full",
+    place: "#/overview?user=all",
+    before: (desk) => new Team().join(desk).meet(desk, "Grace", "3.5", "7.25", "0.4"),
+    alter: ofATeam,
+    ready: heading("By machine"),
+    highest: 1400,
   },
   { name: "calls", ledger: "full", place: "#/calls?order=costliest", ready: row },
   {

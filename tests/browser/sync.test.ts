@@ -257,6 +257,56 @@ test("leaving says what stays where, and takes sync out of sight", async ({ desk
   expect(desk.outlay<{ spend: string }>("report", "month").spend).toBe(before);
 });
 
+test("a cap that two machines changed apart is asked about, and the answer reaches the other", async ({
+  desk,
+}) => {
+  const team = new Team().join(desk.lay("plain"));
+  const other = mkdtempSync(join(tmpdir(), "outlay-other-"));
+  type Config = { monthly_ai_cap_usd: string };
+  try {
+    const elsewhere = <T>(...words: string[]) => outlayIn(desk.environment, other, ...words) as T;
+    const cap = () => elsewhere<Config>("config").monthly_ai_cap_usd;
+    desk.outlay("config", "set", "monthly_ai_cap_usd", "40");
+    desk.outlay("sync", "run");
+    elsewhere("sync", "connect", team.address());
+    elsewhere("sync", "run");
+    expect(cap()).toBe("40");
+    // Both change it, and the other one syncs first.
+    elsewhere("config", "set", "monthly_ai_cap_usd", "62.5");
+    desk.outlay("config", "set", "monthly_ai_cap_usd", "50");
+    elsewhere("sync", "run");
+    const page = await desk.open("#/sync");
+    await page.getByRole("button", { name: "Sync now" }).click();
+    await page.getByText("1 value that both sides say differently.").waitFor();
+    await link(page, "Overview").click();
+    await page.getByRole("link", { name: "Sync has questions" }).click();
+    const clash = page.getByRole("group", { name: "Limits: monthly cap" });
+    expect(await clash.locator("dl").innerText()).toMatch(
+      /This machine\s+\$50\.00\s+The server\s+○?\s*holds\s+\$62\.50/,
+    );
+    expect(desk.outlay<Config>("config").monthly_ai_cap_usd).toBe("62.5");
+    await clash.getByRole("button", { name: "Use mine" }).click();
+    await page.getByText("It holds here now, and goes out with the next sync.").waitFor();
+    await clash.waitFor({ state: "detached" });
+    expect(desk.outlay<Config>("config").monthly_ai_cap_usd).toBe("50");
+    await page.getByRole("button", { name: "Sync now" }).click();
+    await page.getByText("1 record of caps and names brought in line.").waitFor();
+    expect(await page.getByRole("link", { name: "Sync has questions" }).count()).toBe(0);
+    elsewhere("sync", "run");
+    expect(cap()).toBe("50");
+  } finally {
+    rmSync(other, { recursive: true });
+  }
+});
+
+test("a clock that is off is told, with what to do", async ({ desk }) => {
+  new Team().join(desk.lay("plain"));
+  const page = await desk.open("#/sync");
+  await page.getByRole("button", { name: "Sync now" }).click();
+  // The tests' present stands still, and the server's does not.
+  await page.getByText(/^At the last sync this machine's clock was \d+ days behind the server's/).waitFor();
+});
+
 const CLASH = {
   number: 1,
   kind: "cost_config",

@@ -2,8 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Desk } from "./desk";
+import { outlayIn } from "./outlay";
+
+const CALL = "--type chat --provider openai --model house-model --input 1200 --output 300".split(" ");
 
 export class Team {
   readonly database: string;
@@ -53,6 +59,23 @@ export class Team {
   join(desk: Desk): this {
     this.setUp(desk);
     desk.outlay("sync", "connect", this.address());
+    return this;
+  }
+
+  /** Somebody joins who recorded calls on a machine of theirs, and the desk's ledger pulls them. */
+  meet(desk: Desk, who: string, ...costs: string[]): this {
+    const { name, password } = this.login();
+    desk.outlay("sync", "members", "add", name, "--name", who);
+    const other = mkdtempSync(join(tmpdir(), "outlay-other-"));
+    const theirs = (...words: string[]) => outlayIn({ OUTLAY_SYNC_PASSWORD: password }, other, ...words);
+    try {
+      for (const cost of costs) theirs("log", ...CALL, "--cost", cost);
+      theirs("sync", "connect", this.address(name));
+      theirs("sync", "run");
+      desk.outlay("sync", "run");
+    } finally {
+      rmSync(other, { recursive: true });
+    }
     return this;
   }
 

@@ -17,6 +17,7 @@ mod original_queries;
 mod outside;
 mod pages;
 mod postgres;
+mod prices;
 mod quiet;
 mod raises;
 mod review;

@@ -18,6 +18,151 @@ export type AddMemberRequest = {
 	password?: Secret | null,
 };
 
+/**  A column and what it means. */
+export type AdoptedColumn = {
+	/**  What it means, as the ledger calls it. */
+	means: string,
+	/**  What it is called there; null where there is none. */
+	column: string | null,
+	/**  Its type. */
+	kind: string | null,
+};
+
+/**  What an adoption did. */
+export type AdoptedNow = {
+	/**  `outlay.sync-adopted/1`. */
+	schema: string,
+	/**  What was planned, and is so now. */
+	plan: AdoptionPlan,
+	/**  The first sync. */
+	sync: Synced,
+	/**  Whether the cap that stood there is this ledger's now. */
+	took_cap: boolean,
+	/**  Why the password was not kept; null where it was, or none was given. */
+	password_problem: ApiError | null,
+};
+
+/**  A table of another program that is read. */
+export type AdoptedTable = {
+	/**  As `schema.table`. */
+	table: string,
+	/**  What it calls this ledger's owner. */
+	me: string,
+	/**  Whether own rows are added to it. */
+	writes: boolean,
+};
+
+/**  A UTC month of the table. */
+export type AdoptionMonth = {
+	/**  As `2026-08`. */
+	month: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  What they come to. */
+	spend: Money,
+};
+
+/**  What an adoption would do. */
+export type AdoptionPlan = {
+	/**  `outlay.sync-adoption/1`. */
+	schema: string,
+	/**  The address, without a password. */
+	address: string,
+	/**  The table, as `schema.table`; null while it is not known which. */
+	table: string | null,
+	/**  What can be done. */
+	verdict: AdoptionVerdict,
+	/**  What must be said first. */
+	questions: AdoptionQuestion[],
+	/**  What is taken for granted. */
+	assumptions: string[],
+	/**  Why it cannot be adopted. */
+	obstacles: string[],
+	/**  Why nothing can be written there. */
+	only_read: string[],
+	/**  Whether own rows would be added there. */
+	writes: boolean,
+	/**  Which column means what. */
+	columns: AdoptedColumn[],
+	/**  Rows that would be taken over. */
+	rows: Count,
+	/**  What they come to. */
+	spend: Money,
+	/**  Whether the amounts are exact: floats are not. */
+	is_exact: boolean,
+	/**  Rows without a cost. */
+	unpriced: Count,
+	/**  The users with the most rows, at most 20. */
+	users: AdoptionUser[],
+	/**  How many users there are. */
+	user_count: Count,
+	/**  The same by UTC month. */
+	months: AdoptionMonth[],
+	/**  Rows that cannot be taken, by reason. */
+	left_out: CannotTake[],
+	/**  Alerts there that nobody resolved; they stay there. */
+	open_alerts: Count | null,
+	/**  The owner's monthly cap there. */
+	cap: Money | null,
+};
+
+/**  What must be said first. */
+export type AdoptionQuestion = {
+	/**  The flag that answers it, such as `--me`. */
+	flag: string,
+	/**  The question. */
+	asks: string,
+	/**  What can be answered. */
+	choices: string[],
+	/**  Rows of the table that may help. */
+	examples: string[],
+};
+
+/**  A database to adopt, and what a person says about it. */
+export type AdoptionRequest = {
+	/**  Its address. */
+	address: string,
+	/**  The password; when absent, it is looked for in the keychain and the password file. */
+	password?: Secret | null,
+	/**  The table, as `schema.table`, where there are several. */
+	table?: string | null,
+	/**  The column that says whose a row is. */
+	user_column?: string | null,
+	/**  What it says of this ledger's owner. */
+	me?: string | null,
+	/**  The time zone of times that name none; UTC when absent. */
+	zone?: string | null,
+	/**  Where cached tokens stand. */
+	cached?: CachedTokens | null,
+	/**  Whether own rows that the table lacks may be added to it; they may not when absent. */
+	writes?: boolean,
+	/**  Whether the cap that stands there is taken over, if none was ever confirmed here. */
+	takes_cap?: boolean,
+};
+
+/**  A user of the table. */
+export type AdoptionUser = {
+	/**  As the table says it. */
+	user: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  What they come to. */
+	spend: Money,
+	/**  Whether it is this ledger's owner. */
+	is_me: boolean,
+};
+
+/**  What can be done with a table. */
+export type AdoptionVerdict = 
+/**  It cannot be adopted. */
+"refused" | 
+/**  Something must be said first. */
+"asks" | 
+/**  It can be read. */
+"read_only" | 
+/**  It can be read, and own rows can be added. */
+"read_write";
+
 /**  The spend as it adds up over the month, beside the cap. */
 export type AgainstCap = {
 	/**  Every day of the month. */
@@ -241,6 +386,15 @@ export type Applications = {
 	applications: Application[],
 };
 
+/**  Which rows of the past a new price is for. */
+export type Applies = 
+/**  None: only to what comes. */
+"nothing" | 
+/**  Those that have no price. */
+"unpriced" | 
+/**  Those that have one of the price book or of the user's own, too. */
+"everything";
+
 /**  A row that is put aside. */
 export type Aside = {
 	/**  Its table. */
@@ -370,6 +524,8 @@ export type BackupRequest = {
 
 /**  What every report of a period holds. */
 export type Body = {
+	/**  Everybody whose rows are in the ledger, the owner first: whose figures can be asked for. */
+	users: Person[],
 	/**  Money out: billed, computed and estimated. */
 	spend: Money,
 	/**  The true spend is at least this: rows without a known price are in the period. */
@@ -398,6 +554,10 @@ export type Body = {
 	by_provider: ByProvider[],
 	/**  By application, the costliest first. */
 	by_application: ByApplication[],
+	/**  By member, the costliest first. It comes to the whole: a row belongs to one of them. */
+	by_member: ByMember[],
+	/**  By machine, the costliest first, which comes to the whole, too; null where nobody asked. */
+	by_device: ByDevice[] | null,
 	/**  Every day of the period. */
 	daily: DailyPoint[],
 };
@@ -657,6 +817,26 @@ export type ByApplication = {
 	name: string | null,
 } & Figures;
 
+/**  A machine's figures. */
+export type ByDevice = {
+	/**  Its id; null where nobody knows which machine it was. */
+	device: string | null,
+	/**  Whose rows they are. */
+	user: string,
+	/**  What it is called here: `This machine`, or whose it is and the end of its id. */
+	name: string,
+	/**  Whether it is the one that answers. */
+	is_this: boolean,
+	/**  Its share of the period's spend; null where that is zero. */
+	share: Ratio | null,
+} & Figures;
+
+/**  A member's figures. */
+export type ByMember = {
+	/**  Whose rows they are. */
+	user: string,
+} & Figures;
+
 /**  A model's figures. */
 export type ByModel = {
 	/**  The model as the sources write it. */
@@ -675,13 +855,30 @@ export type ByType = {
 	generation_type: string,
 } & Figures;
 
+/**  Where cached tokens stand. */
+export type CachedTokens = 
+/**  The input contains them. */
+"inside" | 
+/**  They stand beside the input. */
+"apart";
+
 /**  That work was asked to stop. */
 export type CancelAsked = {
 	/**  `outlay.cancel/1`. */
 	schema: string,
 };
 
-/**  The monthly cap and how much of it is left. */
+/**  Rows that cannot be taken for one reason. */
+export type CannotTake = {
+	/**  Why not. */
+	reason: string,
+	/**  How many. */
+	rows: Count,
+	/**  The ids of some of them. */
+	ids: string[],
+};
+
+/**  The monthly cap and how much of it is left. Everybody together has no cap: then it is the default, not confirmed. */
 export type CapCard = {
 	/**  The cap. */
 	cap: Money,
@@ -748,6 +945,32 @@ export type ChangedField =
 "basis" | 
 /**  Something else of the row. */
 "content";
+
+/**  A used name whose prices changed. */
+export type ChangedName = {
+	/**  Who bills it. */
+	provider: string,
+	/**  The model, as sources write it. */
+	model: string,
+	/**  What changed. */
+	changes: ChangedPrice[],
+	/**  Rows of this month that would cost otherwise. */
+	rows: Count,
+	/**  By how much more, or less. */
+	effect: Money,
+};
+
+/**  A price that changed. */
+export type ChangedPrice = {
+	/**  For calls of this variant; absent: for those without any. */
+	variant: string | null,
+	/**  From when on; absent: for all time before. */
+	from: Instant | null,
+	/**  Dollars per million of the units that changed, before; absent: it was not sold so. */
+	old: { [key in string]: Money } | null,
+	/**  And after. */
+	new: { [key in string]: Money } | null,
+};
 
 /**  A way on which an alert reaches a person outside of the ledger. */
 export type Channel = 
@@ -1236,6 +1459,9 @@ export type Exported = {
 	spend: Money,
 };
 
+/**  A factor of at most six decimals, above 0 and at most 1,000; crosses as a decimal string. */
+export type Factor = string;
+
 /**  What a column, or a constant, can say about a row. */
 export type Field = 
 /**  When the call was made, or the start of the bucket. Needed. */
@@ -1563,6 +1789,8 @@ export type Import = {
 	notes: string[],
 	/**  Whether it is undone. */
 	undone: boolean,
+	/**  The member who imported it; null where that was the owner. */
+	by: string | null,
 };
 
 /**  One import. */
@@ -1837,6 +2065,9 @@ export type MemberChanged = {
 	sql: string | null,
 };
 
+/**  A member. */
+export type MemberPart = ByMember & Standing;
+
 /**  The team. */
 export type Members = {
 	/**  `outlay.sync-members/1`. */
@@ -1919,6 +2150,11 @@ export type MonthRequest = {
 	month?: Month | null,
 	/**  A user's name, or `all`; the owner when absent. */
 	user?: string | null,
+	/**
+	 *  Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+	 *  rows of the month are read for it.
+	 */
+	by_device?: boolean,
 };
 
 /**  What the month cost so far, or in all. */
@@ -2060,6 +2296,8 @@ export type Overview = {
 	previous_month: Month,
 	/**  The month after; null beyond the current one. */
 	next_month: Month | null,
+	/**  Everybody whose rows are in the ledger, the owner first: whose month can be asked for. */
+	users: Person[],
 	/**  Whether the ledger holds anything at all, of anybody. */
 	has_rows: boolean,
 	/**
@@ -2089,6 +2327,8 @@ export type Overview = {
 	by_provider: ProviderPart[],
 	/**  By application, the costliest first. */
 	by_application: ApplicationPart[],
+	/**  By member, the costliest first. */
+	by_member: MemberPart[],
 	/**  At most five things to look at, those about the most money first. */
 	attention: Attention[],
 };
@@ -2115,6 +2355,30 @@ export type OverviewDay = {
 	previous: PreviousDay | null,
 	/**  Set when the day costs far more than its like. */
 	spike: Spike | null,
+};
+
+/**  Which month, and whose. */
+export type OverviewRequest = {
+	/**  The month; the current one when absent. */
+	month?: Month | null,
+	/**  A user's name, or `all`; the owner when absent. */
+	user?: string | null,
+};
+
+/**  A price of the user's own. */
+export type OwnPriceShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was said. */
+	set_at: Instant,
+} & PriceToSet;
+
+/**  All prices of the user's own that hold. */
+export type OwnPrices = {
+	/**  `outlay.own-prices/1`. */
+	schema: string,
+	/**  By name and day. */
+	prices: OwnPriceShown[],
 };
 
 /**  How the used share of a budget compares with the share of the month that is gone. */
@@ -2147,6 +2411,14 @@ export type PasswordState =
 export type PauseRequest = {
 	/**  In minutes, up to a day; absent or null goes on showing. */
 	minutes?: number | null,
+};
+
+/**  Somebody whose rows are in the ledger. */
+export type Person = {
+	/**  What they are called, and what a request calls them. */
+	name: string,
+	/**  Whether the ledger is theirs: whom a request means that names nobody. */
+	is_me: boolean,
 };
 
 /**  What a file brings. */
@@ -2224,6 +2496,131 @@ export type PriceBook = {
 	/**  The data packages that it was made from, with their versions. */
 	sources: string[],
 };
+
+/**  What the price book says otherwise than the one that was known before. */
+export type PriceChanges = {
+	/**  `outlay.price-changes/1`. */
+	schema: string,
+	/**  The version that was known before. */
+	since: string,
+	/**  The version of this program. */
+	version: string,
+	/**  Changes of the models that are used, by name. */
+	names: ChangedName[],
+	/**  What they come to for this month's rows, if they were priced anew. */
+	effect: Money,
+};
+
+/**  Own prices, as a file holds them. */
+export type PriceFile = {
+	/**  `outlay.prices/1`. */
+	schema: string,
+	/**  The prices. */
+	prices: PriceToSet[],
+};
+
+/**  Spend of a UTC month before and after. */
+export type PriceMonth = {
+	/**  The month. */
+	month: Month,
+	/**  Before. */
+	spend_before: Money,
+	/**  The true sum was at least this. */
+	at_least_before: boolean,
+	/**  After. */
+	spend_after: Money,
+	/**  The true sum is at least this. */
+	at_least_after: boolean,
+};
+
+/**  What setting prices did, or would do. */
+export type PricePlan = {
+	/**  `outlay.prices-plan/1`. */
+	schema: string,
+	/**  Names the plan: the request and the state of the ledger. */
+	plan_id: string,
+	/**  Whether it was done. */
+	done: boolean,
+	/**  The prices that are set. */
+	prices: OwnPriceShown[],
+	/**  Rows that were looked at. */
+	rows_asked: Count,
+	/**  Rows that get another price. */
+	rows: Count,
+	/**  Their calls, as far as they are counted. */
+	calls: Count,
+	/**  What those rows cost before. */
+	spend_before: Money,
+	/**  And after. */
+	spend_after: Money,
+	/**  After less before. */
+	difference: Money,
+	/**  Of the rows that were looked at, those without a price before. */
+	unpriced_before: Count,
+	/**  And after. */
+	unpriced_after: Count,
+	/**  Spend of everything by UTC month, where it changes. */
+	months: PriceMonth[],
+};
+
+/**  Prices to set, and what to do with rows that are there. */
+export type PriceRequest = {
+	/**  The prices. */
+	prices?: PriceToSet[],
+	/**  A file of prices, as `export_prices` writes it, to set besides. */
+	file?: string | null,
+	/**  Which rows get them. Without new prices it is about every name, by the prices that hold. */
+	apply?: Applies,
+	/**  The plan that was shown. Without it, whatever the plan would be is done. */
+	plan_id?: string | null,
+};
+
+/**  What the user says about a name. */
+export type PriceRule = 
+/**  It costs this. */
+{ says: "rates"; 
+/**  For calls of this service tier, `batch` or speed; absent: for those without any. */
+variant?: string | null; 
+/**
+ *  Dollars per million of each unit: `in`, `read`, `write`, `long`, `out`, `reasoning`, `requests`, or the name
+ *  of another unit. What is not named costs what the bucket does that it is a part of.
+ */
+per_million: { [key in string]: Money } } | 
+/**  It is another name of this model and costs the same. */
+{ says: "same_as"; 
+/**  Whose price list. */
+as_provider: string; 
+/**  Which model. */
+as_model: string } | 
+/**  It costs nothing. */
+{ says: "free" } | 
+/**  It stays without a price, and nobody is asked about it any more. */
+{ says: "ignored" } | 
+/**  The price book's prices times this. */
+{ says: "factor"; 
+/**  How much of them is paid. */
+times: Factor } | 
+/**  What was said about this day holds no longer. */
+{ says: "withdrawn"; 
+/**  Which part of it. */
+what: PriceSubject };
+
+/**  What of a name and a day a rule is about. */
+export type PriceSubject = 
+/**  What it costs, for calls of this variant; empty: for those without any. */
+{ price: string } | 
+/**  How far the price book is off. */
+"factor";
+
+/**  A price to set. */
+export type PriceToSet = {
+	/**  The provider as sources write it. */
+	provider: string,
+	/**  The model as sources write it; empty: every model of the provider, which only a factor may say. */
+	model?: string,
+	/**  From when on; absent: for all time. */
+	from?: Instant | null,
+} & PriceRule;
 
 /**  Where a month is heading. */
 export type Projection = {
@@ -2349,6 +2746,11 @@ export type RangeRequest = {
 	to: Day,
 	/**  A user's name, or `all`; the owner when absent. */
 	user?: string | null,
+	/**
+	 *  Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+	 *  rows of these days are read for it.
+	 */
+	by_device?: boolean,
 };
 
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
@@ -2424,6 +2826,32 @@ export type RenameRequest = {
 	application: string,
 	/**  The new name. */
 	name: string,
+};
+
+/**  A re-pricing. */
+export type RepricingShown = {
+	/**  Its id. */
+	id: string,
+	/**  When it was made. */
+	at: Instant,
+	/**  What it was about. */
+	label: string,
+	/**  How many rows got another price. */
+	rows: Count,
+	/**  What they cost before. */
+	spend_before: Money,
+	/**  And after. */
+	spend_after: Money,
+	/**  Whether it is undone. */
+	undone: boolean,
+};
+
+/**  The history of re-pricings on this machine. */
+export type Repricings = {
+	/**  `outlay.repricings/1`. */
+	schema: string,
+	/**  The newest first. */
+	repricings: RepricingShown[],
 };
 
 /**  Money that is held, or was. */
@@ -2987,6 +3415,14 @@ export type StatusRequest = {
 	user?: string | null,
 };
 
+/**  A model that a name may mean. */
+export type SuggestedModel = {
+	/**  Whose price list. */
+	provider: string,
+	/**  Which model. */
+	model: string,
+};
+
 /**  Caps to choose from, in whole cents; each null where it is not known. */
 export type Suggestions = {
 	/**  What the previous month cost. */
@@ -3058,6 +3494,12 @@ export type SyncStatus = {
 	leaves: Leaving[],
 };
 
+/**  How much of it is asked for. */
+export type SyncStatusRequest = {
+	/**  Whether to look where the password is. That asks the keychain, which may ask its user. */
+	password?: boolean,
+};
+
 /**  What a trial showed. */
 export type SyncTrial = {
 	/**  `outlay.sync-trial/1`. */
@@ -3080,6 +3522,11 @@ export type SyncVerified = {
 	schema: string,
 	/**  Whether they are. */
 	identical: boolean,
+	/**
+	 *  Whether what counts was compared as well, and not the rows alone: what counts is decided over everybody's rows,
+	 *  so who reads only their own cannot come to the server's sums.
+	 */
+	sums_compared: boolean,
 	/**  Rows that count, here. */
 	rows: Count,
 	/**  What they come to, here. */
@@ -3218,12 +3665,16 @@ export type Team = {
 	background: boolean,
 	/**  When that happens next. */
 	next_at: Instant | null,
-	/**  Where the password is. */
-	password: PasswordState,
+	/**  Where the password is; null where nobody asked. */
+	password: PasswordState | null,
 	/**  Why it cannot be read or kept; null where it can, or none is needed. */
 	password_problem: ApiError | null,
 	/**  By how many seconds this machine's clock was ahead of the server's. */
 	clock_ahead_seconds: Count | null,
+	/**  What to do about it, where that is more than two minutes either way. */
+	clock_warning: string | null,
+	/**  The table of another program that is read in place of a team's ledger; null where there is none. */
+	adopted: AdoptedTable | null,
 	/**  Why the last sync failed; null if it did not. */
 	failure: SyncFailed | null,
 	/**  All of it in one line. */
@@ -3393,6 +3844,34 @@ export type Unknown = {
 	chosen_by: ChosenBy,
 };
 
+/**  Rows of one name. */
+export type UnpricedGroup = {
+	/**  Who bills them. */
+	provider: string,
+	/**  The model, as sources write it. */
+	model: string,
+	/**  How many rows. */
+	rows: Count,
+	/**  How many calls, as far as they are counted. */
+	calls: Count,
+	/**  All input tokens. */
+	tokens_input: Count,
+	/**  All output tokens. */
+	tokens_output: Count,
+	/**  The first day. */
+	first_day: Day,
+	/**  The last day. */
+	last_day: Day,
+	/**  Why they have no price. */
+	why: string,
+	/**  Whether the user wishes to leave them so. */
+	ignored: boolean,
+	/**  Whether a price is known by now: pricing them anew settles them. */
+	known_by_now: boolean,
+	/**  What the name may mean, the likest first: only a person can say. */
+	suggestions: SuggestedModel[],
+};
+
 /**  A model without a known price. */
 export type UnpricedModel = {
 	/**  Who bills it. */
@@ -3401,6 +3880,18 @@ export type UnpricedModel = {
 	model: string,
 	/**  How many rows of the file. */
 	rows: Count,
+};
+
+/**  Names whose rows have no price. */
+export type UnpricedQueue = {
+	/**  `outlay.unpriced/1`. */
+	schema: string,
+	/**  Those to settle first, the most tokens first; those that are ignored last. */
+	names: UnpricedGroup[],
+	/**  How many rows wait for a price, without those that are ignored. */
+	rows: Count,
+	/**  Their tokens. */
+	tokens: Count,
 };
 
 /**  The program's version. */
@@ -3415,6 +3906,12 @@ export type Version = {
 	licence: string,
 	/**  The prices that it was built with. */
 	price_book: PriceBook,
+};
+
+/**  Which re-pricing to take back, or to do again. */
+export type VoidRepricing = {
+	/**  Its id; the newest that can be, when absent. */
+	id?: string | null,
 };
 
 /**  An alert that is left alone no longer. */
@@ -3462,7 +3959,7 @@ export interface Commands {
   /** What a range of days cost. */
   report_range: { request: RangeRequest; response: RangeReport };
   /** A month on one page. */
-  overview: { request: MonthRequest; response: Overview };
+  overview: { request: OverviewRequest; response: Overview };
   /** Which days each source speaks about. */
   coverage: { request: CoverageRequest; response: Coverage };
   /** Rows of the ledger, page by page. */
@@ -3493,6 +3990,26 @@ export interface Commands {
   undo_import: { request: UndoRequest; response: Undone };
   /** Takes an undo back: the import's rows count again. */
   redo_import: { request: UndoRequest; response: Undone };
+  /** Names whose rows have no price. */
+  list_unpriced: { request: Nothing; response: UnpricedQueue };
+  /** The prices of the user's own. */
+  list_own_prices: { request: Nothing; response: OwnPrices };
+  /** What setting prices would change. */
+  plan_prices: { request: PriceRequest; response: PricePlan };
+  /** Sets prices, and prices rows anew as wished. */
+  set_prices: { request: PriceRequest; response: PricePlan };
+  /** The prices of the user's own, as a file holds them. */
+  export_prices: { request: Nothing; response: PriceFile };
+  /** What a newer price book says otherwise about the models that are used. */
+  list_price_changes: { request: Nothing; response: PriceChanges };
+  /** Notes that these changes are known. */
+  see_price_changes: { request: Nothing; response: PriceChanges };
+  /** What was priced anew, the newest first. */
+  list_repricings: { request: Nothing; response: Repricings };
+  /** Takes a re-pricing back, with the prices set by it. */
+  undo_repricing: { request: VoidRepricing; response: RepricingShown };
+  /** Does a re-pricing again that was taken back. */
+  redo_repricing: { request: VoidRepricing; response: RepricingShown };
   /** Rows of files that could not be read. */
   list_quarantine: { request: QuarantineRequest; response: Quarantine };
   /** Rows that could not be read as CSV, in a new file or in the answer. */
@@ -3566,13 +4083,17 @@ export interface Commands {
   /** Shows no notification for a while, or goes on. */
   pause_notifications: { request: PauseRequest; response: Settings };
   /** Where sync with a team's server stands. */
-  get_sync_status: { request: Nothing; response: SyncStatus };
+  get_sync_status: { request: SyncStatusRequest; response: SyncStatus };
   /** Tries a team's server step by step; nothing is written. */
   test_sync: { request: TrialRequest; response: SyncTrial };
   /** Sets a team's server up, or says the SQL for it. */
   init_sync: { request: InitRequest; response: Initialized };
   /** Connects this ledger to a team's. */
   connect_sync: { request: ConnectRequest; response: SyncStatus };
+  /** What adopting another program's table would do. */
+  plan_adoption: { request: AdoptionRequest; response: AdoptionPlan };
+  /** Reads another program's table, and adds own rows if asked to. */
+  adopt: { request: AdoptionRequest; response: AdoptedNow };
   /** Sets what sync does by itself and what it sends. */
   set_sync: { request: SyncSetting; response: SyncStatus };
   /** What a sync would do; nothing is written. */

@@ -1,9 +1,10 @@
 // Where the page is, as a value, and the same in the address: `#/calls?model=x`. What is not in the address is not
 // state of a view. An address that nobody wrote leads to the overview.
 export type Route =
-  | { screen: "overview"; month?: string }
+  | { screen: "overview"; month?: string; user?: string }
   | {
       screen: "calls";
+      user?: string;
       month?: string;
       from?: string;
       to?: string;
@@ -30,8 +31,9 @@ export type Route =
 export type Screen = Route["screen"];
 
 const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "screen">[] } = {
-  overview: ["month"],
+  overview: ["month", "user"],
   calls: [
+    "user",
     "month",
     "from",
     "to",

@@ -11,13 +11,13 @@ use super::stage::{empty_database, superuser};
 use crate::stage::Stage;
 
 /// A person's machines and the team's database.
-struct Team {
+pub(super) struct Team {
     name: &'static str,
     address: String,
 }
 
 impl Team {
-    fn new(name: &'static str) -> Self {
+    pub(super) fn new(name: &'static str) -> Self {
         wait_for(async {
             empty_database(name).await;
             Ok::<_, Failure>(())
@@ -31,11 +31,35 @@ impl Team {
     }
 
     /// A machine of the owner's, connected.
-    fn machine(&self, number: u64) -> Machine<'_> {
-        let machine = Machine { team: self, stage: stage(number) };
+    pub(super) fn machine(&self, number: u64) -> Machine {
+        let machine = Machine { address: self.address.clone(), stage: stage(number, "ada") };
         machine.stage.answer("init_sync", json!({"address": self.address, "name": "Ada"}));
         machine.stage.answer("connect_sync", json!({"address": self.address}));
         machine
+    }
+
+    /// A machine of somebody whom the owner's machine lets in, connected; who reads everybody's rows leads the team.
+    pub(super) fn machine_of(&self, owners: &Machine, number: u64, name: &str, leads: bool) -> Machine {
+        let mut machine = Machine { address: String::new(), stage: stage(number, name) };
+        machine.address = self.let_in(owners, (name, name), leads);
+        machine.stage.answer("connect_sync", json!({"address": machine.address}));
+        machine
+    }
+
+    /// The address of another login of somebody, who leads.
+    pub(super) fn login_of(&self, owners: &Machine, login: &str, name: &str) -> String {
+        self.let_in(owners, (login, name), true)
+    }
+
+    /// Lets a login in, and tells its address with the password in it.
+    fn let_in(&self, owners: &Machine, (login, name): (&str, &str), leads: bool) -> String {
+        let login = format!("{}_{login}", self.name);
+        let mut request = json!({"login": login, "name": name, "reads_all": leads, "address": self.address});
+        request["password"] = owners.password()["password"].clone();
+        owners.stage.answer("add_member", request);
+        self.outside(&[format!("ALTER ROLE {login} PASSWORD '{}'", super::stage::CANARY)]);
+        let (_, server) = self.address.split_once('@').expect("an address with a login");
+        format!("postgres://{login}:{}@{server}", super::stage::CANARY)
     }
 
     /// Runs SQL as the server's superuser, in another database.
@@ -52,7 +76,7 @@ impl Team {
         .expect("the server does it");
     }
 
-    fn back_up(&self) {
+    pub(super) fn back_up(&self) {
         let copy = format!("{}_copy", self.name);
         self.outside(&[
             format!("DROP DATABASE IF EXISTS {copy}"),
@@ -60,7 +84,7 @@ impl Team {
         ]);
     }
 
-    fn set_back(&self) {
+    pub(super) fn set_back(&self) {
         let (name, copy) = (self.name, format!("{}_copy", self.name));
         self.outside(&[
             format!("DROP DATABASE {name} WITH (FORCE)"),
@@ -69,39 +93,39 @@ impl Team {
     }
 }
 
-struct Machine<'t> {
-    team: &'t Team,
-    stage: Stage,
+pub(super) struct Machine {
+    pub(super) address: String,
+    pub(super) stage: Stage,
 }
 
-fn stage(number: u64) -> Stage {
+fn stage(number: u64, account: &str) -> Stage {
     let counter = AtomicU64::new(1);
     let random = move || {
         let drawn = counter.fetch_add(1, Ordering::Relaxed);
-        (u128::from(number) | (u128::from(drawn) << 32)).to_le_bytes()
+        (u128::from(number) | (u128::from(drawn) << 32) | (u128::from(number) << 72)).to_le_bytes()
     };
-    Stage::changed(|host| Host { random: Box::new(random), ..host })
+    Stage::changed(|host| Host { random: Box::new(random), account_name: account.to_owned(), ..host })
 }
 
-impl Machine<'_> {
-    fn password(&self) -> Value {
-        let rest = self.team.address.split("://").nth(1).expect("an address");
+impl Machine {
+    pub(super) fn password(&self) -> Value {
+        let rest = self.address.split("://").nth(1).expect("an address");
         let secret = rest.split('@').next().and_then(|login| login.split(':').nth(1)).expect("a password");
         json!({ "password": secret })
     }
 
-    fn sync(&self) -> Value {
+    pub(super) fn sync(&self) -> Value {
         self.stage.answer("run_sync", self.password())
     }
 
-    fn verified(&self) -> String {
+    pub(super) fn verified(&self) -> String {
         let verified = self.stage.answer("verify_sync", self.password());
         assert_eq!(verified["identical"], true, "{verified}");
         format!("{} rows, ${}", verified["rows"], verified["spend"].as_str().expect("an amount"))
     }
 
     /// Days of May at OpenRouter with what each cost.
-    fn import(&self, days: &[(u8, &str)]) {
+    pub(super) fn import(&self, days: &[(u8, &str)]) {
         let mut file =
             "Date,Slug,Usage,BYOK Usage,Requests,Prompt Tokens,Completion Tokens,Reasoning Tokens\n"
                 .to_owned();
@@ -116,7 +140,7 @@ impl Machine<'_> {
         assert_eq!(done["committed"], true, "{done}");
     }
 
-    fn log(&self, dollars: &str) {
+    pub(super) fn log(&self, dollars: &str) {
         let call = json!({"generation_type": "chat", "model": "gpt-5", "provider": "openai", "cost": dollars,
             "at": "2026-05-20T10:00:00Z"});
         self.stage.answer("log_generation", call);

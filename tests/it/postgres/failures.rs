@@ -150,7 +150,7 @@ fn a_login_that_is_not_let_in() {
 fn a_member_who_is_one_no_longer() {
     let scene = Scene::new("revoked");
     scene.runtime.block_on(remove_member(&scene.team.admin, scene.login())).expect("removed");
-    insta::assert_snapshot!(scene.refused(), @"not_allowed: the login may not do this: permission denied for schema outlay. Whoever runs the server must add the login: outlay sync members add.");
+    insta::assert_snapshot!(scene.refused(), @"not_allowed: the login may not do this: permission denied for schema outlay. Whoever runs the server lets the login in: on the screen Sync, or with `outlay sync members add`.");
     let reader =
         Member { login: scene.login().into(), user_id: "ada".into(), read_all: false, can_write: false };
     scene.runtime.block_on(add_member(&scene.team.admin, &reader)).expect("added");
@@ -177,6 +177,11 @@ fn a_server_that_is_read_only_is_read() {
     let scene = Scene::new("read_only");
     scene.given("ALTER DATABASE read_only SET default_transaction_read_only = on");
     insta::assert_snapshot!(scene.synced(), @"0 pushed, 0 conflicts, 0 quarantined, 3 waiting. the server takes nothing at present; what waits is pushed once it does");
+    let due = || outlay_app::sync::run_when_due(&scene.stage.app).expect("a ledger");
+    scene.stage.answer("set_sync", json!({"background": true}));
+    scene.synced();
+    let now = Instant::parse(NOW).expect("an instant").micros();
+    assert_eq!(due().map(|next| next.micros() - now), Some(300_000_000), "five minutes: it takes nothing");
     scene.given("ALTER DATABASE read_only SET default_transaction_read_only = off");
     assert_eq!(scene.synced(), "3 pushed, 0 conflicts, 0 quarantined, 0 waiting.");
 }
@@ -244,7 +249,7 @@ fn an_id_that_somebody_else_uses() {
 fn a_schema_that_changed() {
     let scene = Scene::new("other_schema");
     scene.given("ALTER TABLE ai_generations RENAME COLUMN speed TO pace");
-    insta::assert_snapshot!(scene.refused(), @r#"refused: the database is not set up as Outlay expects: column "speed" of relation "ai_generations" does not exist. Run `outlay sync init` as whoever set it up, or connect to the right database."#);
+    insta::assert_snapshot!(scene.refused(), @r#"refused: the database is not set up as Outlay expects: column "speed" of relation "ai_generations" does not exist. Whoever set it up brings it up to date, on the screen Sync or with `outlay sync init`; or connect to the right database."#);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A team's database on a real server: what it keeps and refuses, who may what, and how it is reached.
 
 mod acceptance;
+mod adoption;
 #[expect(dead_code, reason = "the ledger's own tests use the rest")]
 #[path = "../../../src-tauri/crates/outlay-ledger/tests/it/book.rs"]
 mod book;
@@ -12,6 +13,7 @@ mod failures;
 mod ledger;
 mod members;
 mod negatives;
+mod people;
 #[cfg(unix)]
 mod pooler;
 mod probing;

@@ -13,13 +13,19 @@ export function dailySentence(said: DailySentence | null): string {
   return `${format.days(said.first_day, said.last_day)}: ${sum}${highest}${mostly}.`;
 }
 
-/** Where the month stands between nothing and its cap, and when it is likely to pass which part of it. */
-export function capSentence(cap: CapCard, way: AgainstCap, projection: Projection | null): string {
+/** Where the month stands between nothing and its cap, and when it is likely to pass which part of it. Of another's
+    month, or everybody's, nobody here says whether there is a cap. */
+export function capSentence(
+  cap: CapCard,
+  way: AgainstCap,
+  projection: Projection | null,
+  isMine = true,
+): string {
   const likely =
     projection?.likely && projection.low && projection.high
       ? ` Likely month-end ${format.money(projection.likely)}, between ${format.money(projection.low)} and ${format.money(projection.high)}.`
       : "";
-  if (!cap.confirmed) return `No cap is set.${likely}`;
+  if (!cap.confirmed) return `${isMine ? "No cap is set." : ""}${likely}`.trim();
   const used = `${format.percent(cap.used)} of ${format.moneyShort(cap.cap)} used.`;
   const whole = way.marks.at(-1);
   const crossing = whole?.reached_on

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SyncFailed, Synced, SyncVerified, Team } from "../bindings";
-import { clashTitle, facts, ran, remark, standing, valueWords, verifiedWords } from "./words";
+import { answerOf, clashTitle, facts, ran, remark, standing, valueWords, verifiedWords } from "./words";
 
 const calm: Team = {
   address: "postgres://ada@db.example.org/spend",
@@ -23,6 +23,8 @@ const calm: Team = {
   password: "keychain",
   password_problem: null,
   clock_ahead_seconds: null,
+  clock_warning: null,
+  adopted: null,
   failure: null,
   sentence: "Synced 1 hour ago: nothing waits",
 };
@@ -92,6 +94,7 @@ test("a comparison names both sides where they differ, to the last digit", () =>
   const same: SyncVerified = {
     schema: "outlay.sync-verify/1",
     identical: true,
+    sums_compared: true,
     rows: 1204,
     spend: "109.664999999",
     rows_there: 1204,
@@ -99,6 +102,7 @@ test("a comparison names both sides where they differ, to the last digit", () =>
     sync: nothing,
   };
   expect(verifiedWords(same)).toBe("Verified identical: 1,204 rows, $109.664999999");
+  expect(verifiedWords({ ...same, sums_compared: false })).toMatch(/^Verified identical, row by row: /);
   expect(verifiedWords({ ...same, identical: false, rows_there: 1, spend_there: "0.5" })).toBe(
     "Not identical: 1,204 rows, $109.664999999 here; 1 row, $0.50 on the server",
   );
@@ -119,4 +123,22 @@ test.each([
 test("a clash says what it is about, also where the words are not known", () => {
   expect(clashTitle({ kind: "cost_config", what: "monthly_ai_cap_usd" })).toBe("Limits: monthly cap");
   expect(clashTitle({ kind: "moons", what: "phase" })).toBe("moons: phase");
+});
+
+test("an adopted table says what it is", () => {
+  const adopted = { table: "public.ai_generations", me: "user_2x", writes: false };
+  expect(facts({ ...calm, adopted }, "UTC").slice(2, 5)).toEqual([
+    ["Table", "public.ai_generations"],
+    ["You are", "user_2x"],
+    ["Written there", "nothing"],
+  ]);
+});
+
+test.each([
+  ["--table", "app.ai_generations", { table: "app.ai_generations" }],
+  ["--user-column", "owner_id", { user_column: "owner_id" }],
+  ["--cached", "apart", { cached: "apart" }],
+  ["--me", "user_2x", { me: "user_2x" }],
+])("%s is answered", (flag, value, expected) => {
+  expect(answerOf(flag, value)).toEqual(expected);
 });

@@ -1,6 +1,16 @@
 // Sync with a team in words. What waits, what differs and whether both sides agree, the core says; nothing is counted
 // here.
-import type { Clash, Side, Synced, SyncVerified, Team, TrialStep } from "../bindings";
+import type {
+  AdoptedTable,
+  AdoptionPlan,
+  AdoptionRequest,
+  Clash,
+  Side,
+  Synced,
+  SyncVerified,
+  Team,
+  TrialStep,
+} from "../bindings";
 import { format } from "../data/format";
 import { counted } from "../data/words";
 import type { Tone } from "../parts/Chip.svelte";
@@ -54,17 +64,55 @@ export function standing(team: Team): { tone: Tone; words: string } {
   return team.synced_at ? { tone: "ok", words: "in order" } : { tone: "info", words: "new" };
 }
 
+const membership = (team: Team): [string, string][] => [
+  ["Member", team.member ?? "told by the first sync"],
+  ["Read here", team.member ? (team.reads_all ? "everybody's rows" : "own rows") : "told by the first sync"],
+];
+
+const table = ({ table, me, writes }: AdoptedTable): [string, string][] => [
+  ["Table", table],
+  ["You are", me],
+  ["Written there", writes ? "own rows that it lacks" : "nothing"],
+];
+
+/** What adopting a table would bring. */
+export function planFacts(plan: AdoptionPlan): [string, string][] {
+  const about = plan.is_exact ? "" : "about ";
+  const found: [string, string][] = [
+    ["Table", plan.table ?? "not known yet"],
+    ["Rows", format.count(plan.rows)],
+    ["Spend", `${about}${format.money(plan.spend)}`],
+    ["Users", format.count(plan.user_count)],
+  ];
+  const [last, first] = [plan.months.at(-1), plan.months[0]];
+  if (first && last) found.push(["Months", first === last ? first.month : `${first.month} to ${last.month}`]);
+  if (plan.unpriced > 0) found.push(["Without a cost", rows(plan.unpriced)]);
+  if (plan.open_alerts !== null && plan.open_alerts > 0)
+    found.push(["Open alerts", `${format.count(plan.open_alerts)}, which stay there`]);
+  return found;
+}
+
+/** An answer to a question about a table, as a part of the request. */
+export function answerOf(flag: string, value: string): Partial<AdoptionRequest> {
+  switch (flag) {
+    case "--table":
+      return { table: value };
+    case "--user-column":
+      return { user_column: value };
+    case "--cached":
+      return { cached: value === "apart" ? "apart" : "inside" };
+    default:
+      return { me: value };
+  }
+}
+
 /** What is so about the connection. */
 export function facts(team: Team, zone: string | undefined): [string, string][] {
   const when = (instant: string | null) => (instant ? format.instant(instant, zone) : "never");
   const known: [string, string][] = [
     ["Server", team.host],
     ["Login", team.login],
-    ["Member", team.member ?? "told by the first sync"],
-    [
-      "Read here",
-      team.member ? (team.reads_all ? "everybody's rows" : "own rows") : "told by the first sync",
-    ],
+    ...(team.adopted ? table(team.adopted) : membership(team)),
     ["Last sync", when(team.synced_at)],
     ["Last verified", when(team.verified_at)],
   ];
@@ -104,7 +152,10 @@ export function ran(synced: Synced): string[] {
 /** What a comparison of everything came to. */
 export const verifiedWords = (of: SyncVerified): string =>
   of.identical
-    ? `Verified identical: ${rows(of.rows)}, ${format.moneyExact(of.spend)}`
+    ? of.sums_compared
+      ? `Verified identical: ${rows(of.rows)}, ${format.moneyExact(of.spend)}`
+      : `Verified identical, row by row: ${rows(of.rows)}, ${format.moneyExact(of.spend)} here. ` +
+        "Sums are not compared: what counts is decided over everybody's rows, and your login reads only its own"
     : `Not identical: ${rows(of.rows)}, ${format.moneyExact(of.spend)} here; ` +
       `${rows(of.rows_there)}, ${format.moneyExact(of.spend_there)} on the server`;
 

@@ -3,8 +3,8 @@
 use crate::registry::Api;
 use crate::{
     alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
-    held_files, import, imports, mail, notifications, overview, quarantine, reports, sample, settings,
-    status, sync, tray, version, work,
+    held_files, import, imports, mail, notifications, overview, prices, quarantine, reports, sample,
+    settings, status, sync, tray, version, work,
 };
 
 /// All commands.
@@ -31,6 +31,20 @@ pub fn api() -> Api {
         .command("plan_redo", "What taking an undo back would change.", imports::plan_redo)
         .command("undo_import", "Undoes an import: its rows no longer count.", imports::undo)
         .command("redo_import", "Takes an undo back: the import's rows count again.", imports::redo)
+        .command("list_unpriced", "Names whose rows have no price.", prices::list_unpriced)
+        .command("list_own_prices", "The prices of the user's own.", prices::list_own)
+        .command("plan_prices", "What setting prices would change.", prices::plan)
+        .command("set_prices", "Sets prices, and prices rows anew as wished.", prices::set)
+        .command("export_prices", "The prices of the user's own, as a file holds them.", prices::export)
+        .command(
+            "list_price_changes",
+            "What a newer price book says otherwise about the models that are used.",
+            prices::list_changes,
+        )
+        .command("see_price_changes", "Notes that these changes are known.", prices::see_changes)
+        .command("list_repricings", "What was priced anew, the newest first.", prices::list_repricings)
+        .command("undo_repricing", "Takes a re-pricing back, with the prices set by it.", prices::undo)
+        .command("redo_repricing", "Does a re-pricing again that was taken back.", prices::redo)
         .command("list_quarantine", "Rows of files that could not be read.", quarantine::list)
         .command(
             "export_quarantine",
@@ -95,6 +109,8 @@ pub fn api() -> Api {
         .command("test_sync", "Tries a team's server step by step; nothing is written.", sync::test)
         .command("init_sync", "Sets a team's server up, or says the SQL for it.", sync::init)
         .command("connect_sync", "Connects this ledger to a team's.", sync::connect)
+        .command("plan_adoption", "What adopting another program's table would do.", sync::plan_adoption)
+        .command("adopt", "Reads another program's table, and adds own rows if asked to.", sync::adopt)
         .command("set_sync", "Sets what sync does by itself and what it sends.", sync::set)
         .command("plan_sync", "What a sync would do; nothing is written.", sync::plan)
         .command("run_sync", "Syncs with the team's server.", sync::run)

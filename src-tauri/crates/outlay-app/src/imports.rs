@@ -75,6 +75,8 @@ pub struct Import {
     pub notes: Vec<String>,
     /// Whether it is undone.
     pub undone: bool,
+    /// The member who imported it; null where that was the owner.
+    pub by: Option<String>,
 }
 
 /// The history of imports.
@@ -160,7 +162,7 @@ pub fn get(app: &App, request: ImportById) -> Result<ImportShown, ApiError> {
 /// What undoing an import would change.
 ///
 /// # Errors
-/// No such import, or it is already undone.
+/// No such import, it is already undone, or another member's.
 pub fn plan_undo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
     plan(app, &request, Action::Void)
 }
@@ -168,7 +170,7 @@ pub fn plan_undo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
 /// What taking an undo back would change.
 ///
 /// # Errors
-/// No such import, or it is not undone.
+/// No such import, it is not undone, or another member's.
 pub fn plan_redo(app: &App, request: ImportById) -> Result<Undone, ApiError> {
     plan(app, &request, Action::Restore)
 }
@@ -182,7 +184,7 @@ fn plan(app: &App, request: &ImportById, action: Action) -> Result<Undone, ApiEr
 /// Undoes an import: its rows no longer count, unless another file contains them too.
 ///
 /// # Errors
-/// No such import, or it is already undone; the ledger changed since the plan.
+/// No such import, it is already undone, or another member's; the ledger changed since the plan.
 pub fn undo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
     void(app, request, Action::Void)
 }
@@ -190,7 +192,7 @@ pub fn undo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
 /// Takes an undo back.
 ///
 /// # Errors
-/// No such import, or it is not undone; the ledger changed since the plan.
+/// No such import, it is not undone, or another member's; the ledger changed since the plan.
 pub fn redo(app: &App, request: UndoRequest) -> Result<Undone, ApiError> {
     void(app, request, Action::Restore)
 }
@@ -222,12 +224,24 @@ fn change(
     reason: &str,
 ) -> Result<Undone, AppError> {
     let days = |import: &outlay_ledger::Import| import.days.unwrap_or((0, -1));
-    let before = writer.reader().months_without_price(days(&writer.reader().import(id)?))?;
+    let import = writer.reader().import(id)?;
+    may_be_undone(writer, &import)?;
+    let before = writer.reader().months_without_price(days(&import))?;
     let outcome = writer.void_import(id, action, reason, app.now())?;
     let mut at_least = writer.reader().months_without_price(days(&outcome.import))?;
     at_least.extend(before);
     let plan_id = format!("{}-{id}", writer.identity().revision);
     Ok(Undone::of(outcome, plan_id, &at_least))
+}
+
+/// In a team an import is undone and redone by who imported it: the server takes it from nobody else.
+fn may_be_undone(writer: &Writer<'_>, import: &outlay_ledger::Import) -> Result<(), AppError> {
+    match &import.by {
+        Some(member) if !writer.reader().remotes()?.is_empty() => {
+            Err(AppError::ImportOfAnother { file: import.file_name.clone(), member: member.clone() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How much of an id's end names it: ids made in the same minute begin alike.
@@ -275,6 +289,7 @@ impl From<outlay_ledger::Import> for Import {
             ignored: Count(import.rows_ignored),
             notes: import.notes,
             undone: import.undone,
+            by: import.by,
         }
     }
 }

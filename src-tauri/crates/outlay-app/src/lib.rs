@@ -9,6 +9,7 @@ mod app;
 mod commands;
 mod error;
 mod event;
+pub mod prices;
 mod pricing;
 mod registry;
 

@@ -11,18 +11,29 @@ use outlay_core::period::{Day, Month, Zone};
 use outlay_core::report::overview::{self, Attention, Material, Overview};
 use outlay_core::report::{FileSpan, Sources};
 use outlay_ledger::{AlertScope, Reader, Settled, Whose};
+use serde::Deserialize;
 
 use crate::alerts::rules;
 use crate::app::App;
 use crate::error::{ApiError, AppError};
-use crate::reports::{self, MonthRequest, Past};
+use crate::reports::{self, Past};
 use crate::users;
+
+/// Which month, and whose.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct OverviewRequest {
+    /// The month; the current one when absent.
+    pub month: Option<Month>,
+    /// A user's name, or `all`; the owner when absent.
+    pub user: Option<String>,
+}
 
 /// A month on one page.
 ///
 /// # Errors
 /// Those of the ledger.
-pub fn show(app: &App, request: MonthRequest) -> Result<Overview, ApiError> {
+pub fn show(app: &App, request: OverviewRequest) -> Result<Overview, ApiError> {
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
@@ -41,14 +52,14 @@ fn of_month(
     user: &str,
 ) -> Result<Overview, AppError> {
     let (today, rules) = (app.today(zone), rules::of(reader)?);
-    let report = reports::report_of(app, reader, month, zone, whose)?;
+    let people = reports::people(reader, (month.first_day(), month.last_day()), zone, whose, false)?;
+    let report = reports::report_of(app, reader, month, zone, whose, people)?;
     let (first, last) = (month.previous().first_day(), month.last_day());
     let earliest = reports::first_day_of_history(month).min(first);
     let days = reports::days(reader, earliest, last, zone, whose)?;
     let covered = reports::covered(reader, earliest, last, zone)?;
     let past = Past::of(today, &days, &covered);
     let dimensions = reader.dimensions_of(whose)?;
-    let (config, cap) = reader.cost_config_in(user, month)?;
     let files = reader.file_spans()?;
     let sources = Sources::known(today, &reader.row_spans(&dimensions)?, &files);
     let costs = reports::day_costs(reader, month.first_day(), last, zone)?;
@@ -72,9 +83,16 @@ fn of_month(
         has_rows: reader.has_rows()?,
         nearest,
         quarantined: quarantined(&files),
-        config: CostConfig { monthly_ai_cap_usd: cap.amount, ..config },
+        config: caps(reader, whose, month)?,
         attention: attention(app, reader, (month.first_day(), last), user)?,
     }))
+}
+
+/// The caps of one person. Everybody together has none: no cap is what several people spend.
+fn caps(reader: &Reader<'_>, whose: &Whose, month: Month) -> Result<CostConfig, AppError> {
+    let Whose::User(user) = whose else { return Ok(CostConfig::default()) };
+    let (config, cap) = reader.cost_config_in(user, month)?;
+    Ok(CostConfig { monthly_ai_cap_usd: cap.amount, ..config })
 }
 
 /// Rows that could not be read, and the number of files that hold them.

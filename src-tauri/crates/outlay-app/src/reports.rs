@@ -10,7 +10,9 @@ use outlay_core::forecast::{DayShare, Outlook, Projection, project};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
 use outlay_core::period::{Day, Month, Zone};
-use outlay_core::report::{DayCost, DayTotals, MonthReport, RangeReport, Tally, month_report, range_report};
+use outlay_core::report::{
+    DayCost, DayTotals, MonthReport, People, RangeReport, Tally, month_report, range_report,
+};
 use outlay_ledger::{Reader, Whose};
 use serde::Deserialize;
 
@@ -26,6 +28,9 @@ pub struct MonthRequest {
     pub month: Option<Month>,
     /// A user's name, or `all`; the owner when absent.
     pub user: Option<String>,
+    /// Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+    /// rows of the month are read for it.
+    pub by_device: bool,
 }
 
 /// Which days, and whose.
@@ -39,6 +44,10 @@ pub struct RangeRequest {
     /// A user's name, or `all`; the owner when absent.
     #[serde(default)]
     pub user: Option<String>,
+    /// Whether the spend is broken down by machine, too: where several machines imported the same kind of export, the
+    /// rows of these days are read for it.
+    #[serde(default)]
+    pub by_device: bool,
 }
 
 /// The most days that a report holds: a day is a point of its trend.
@@ -56,7 +65,9 @@ pub fn month(app: &App, request: MonthRequest) -> Result<MonthReport, ApiError> 
         let zone = app.zone(reader)?;
         let month = request.month.unwrap_or_else(|| Month::containing(app.today(zone)));
         let whose = users::whose(reader, request.user.as_deref())?;
-        report_of(app, reader, month, zone, &whose)
+        let days = (month.first_day(), month.last_day());
+        let people = people(reader, days, zone, &whose, request.by_device)?;
+        report_of(app, reader, month, zone, &whose, people)
     })
 }
 
@@ -67,12 +78,13 @@ pub(crate) fn report_of(
     month: Month,
     zone: Zone,
     whose: &Whose,
+    people: People,
 ) -> Result<MonthReport, AppError> {
     let (first, last) = (month.first_day(), month.last_day());
     let tally = tally(reader, first, last, zone, whose)?;
     let covered = covered(reader, first, last, zone)?;
     let projection = projection(app, reader, month, zone, whose)?;
-    Ok(month_report(month, zone, &tally, &covered, projection))
+    Ok(month_report(month, zone, &tally, &covered, people, projection))
 }
 
 /// What a range of days cost.
@@ -80,15 +92,28 @@ pub(crate) fn report_of(
 /// # Errors
 /// A range that ends before it begins or is longer than ten years; those of the ledger.
 pub fn range(app: &App, request: RangeRequest) -> Result<RangeReport, ApiError> {
-    let RangeRequest { from, to, user } = request;
+    let RangeRequest { from, to, user, by_device } = request;
     check_range(from, to)?;
     app.read(|reader| {
         let zone = app.zone(reader)?;
         let whose = users::whose(reader, user.as_deref())?;
         let tally = tally(reader, from, to, zone, &whose)?;
         let covered = covered(reader, from, to, zone)?;
-        Ok(range_report(from, to, zone, &tally, &covered))
+        let people = people(reader, (from, to), zone, &whose, by_device)?;
+        Ok(range_report(from, to, zone, &tally, &covered, people))
     })
+}
+
+/// Who there is, with what their machines come to on these days if that is asked for.
+pub(crate) fn people(
+    reader: &Reader<'_>,
+    (first, last): (Day, Day),
+    zone: Zone,
+    whose: &Whose,
+    by_device: bool,
+) -> Result<People, AppError> {
+    let devices = by_device.then(|| reader.devices(first, last, zone, whose)).transpose()?;
+    Ok(People { users: reader.people()?, devices })
 }
 
 pub(crate) fn check_range(from: Day, to: Day) -> Result<(), AppError> {

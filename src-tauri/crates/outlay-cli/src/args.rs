@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
     alerts, applications, budget, calls, completions, config, doctor, export, import, imports, log, mail,
-    man, quarantine, report, run, safety, serve, settings, status, sync,
+    man, prices, quarantine, report, run, safety, serve, settings, status, sync,
 };
 
 const AFTER_HELP: &str = "\
@@ -85,6 +85,8 @@ pub(crate) enum Verb {
     Imports(imports::Imports),
     /// Rows that could not be read
     Quarantine(quarantine::Quarantine),
+    /// Names without a price, prices of your own, and pricing the past anew
+    Prices(Box<prices::Prices>),
     /// What the spend is for: projects, workspaces, apps
     Applications(applications::Applications),
     /// The monthly cap and what happens around it
@@ -132,6 +134,7 @@ impl Verb {
             Self::Import(verb) => verb.run(session),
             Self::Imports(verb) => verb.run(session),
             Self::Quarantine(verb) => verb.run(session),
+            Self::Prices(verb) => verb.run(session),
             Self::Applications(verb) => verb.run(session),
             Self::Config(verb) => verb.run(session),
             Self::Budget(verb) => verb.run(session),

@@ -108,6 +108,25 @@ impl FactKey<'_> {
     }
 }
 
+/// The id of a row that says the same fact and content with a price that was asked for later: beside its fact's other
+/// rows, whatever made the first of them. `attempt` counts up while another row has the id.
+pub fn repriced_id(
+    row: Uuid,
+    fingerprint: Fingerprint,
+    price_id: &str,
+    priced_at: Instant,
+    attempt: u32,
+) -> Uuid {
+    let mut values = Vec::with_capacity(96);
+    push(&mut values, &fingerprint.0);
+    push(&mut values, price_id.as_bytes());
+    push_number(&mut values, priced_at.micros() as u64);
+    push_number(&mut values, attempt.into());
+    let mut bytes = row.into_bytes();
+    bytes[12..].copy_from_slice(&first_bytes::<4>(&values));
+    Uuid::from_bytes(bytes)
+}
+
 /// Puts 90 bits of prefix and 32 bits of content around the version (8) and variant (binary 10).
 fn assemble(prefix: u128, content: u32) -> Uuid {
     let payload = (prefix << 32) | u128::from(content);
@@ -143,6 +162,18 @@ mod tests {
         let id = key("gen-1", 1_787_608_808_247_000).row_id(fingerprint, "");
         insta::assert_snapshot!(id, @"01a035c9-bb37-8eb6-8a1b-fb7b12b3cfda");
         assert_eq!(id.get_version_num(), 8);
+    }
+
+    #[test]
+    fn a_new_price_is_another_row_of_the_same_fact() {
+        let fingerprint = FingerprintBuilder::new("golden/1").text("a").integer(7).finish();
+        let row = key("gen-1", 1_787_608_808_247_000).row_id(fingerprint, "");
+        let at = Instant::from_micros(1_790_000_000_000_000);
+        let repriced = repriced_id(row, fingerprint, "own/x", at, 0);
+        insta::assert_snapshot!(repriced, @"01a035c9-bb37-8eb6-8a1b-fb7b815da8c6");
+        assert!(same_fact_prefix(row.as_bytes(), repriced.as_bytes()));
+        assert_ne!(repriced, repriced_id(row, fingerprint, "own/x", at, 1));
+        assert_ne!(repriced, repriced_id(row, fingerprint, "own/y", at, 0));
     }
 
     #[test]

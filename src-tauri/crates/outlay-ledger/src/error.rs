@@ -77,11 +77,13 @@ pub enum LedgerError {
         /// The name that was asked for.
         id: String,
     },
-    /// The import is already undone, or was never.
-    #[error("the import {import} is {}", if *undone { "already undone" } else { "not undone" })]
+    /// An import or a re-pricing is already undone, or was never.
+    #[error("the {kind} {id} is {}", if *undone { "already undone" } else { "not undone" })]
     AlreadySo {
-        /// The import.
-        import: uuid::Uuid,
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        id: uuid::Uuid,
         /// Whether it is undone.
         undone: bool,
     },

@@ -12,6 +12,7 @@ mod import;
 mod interning;
 mod open;
 pub mod private;
+mod repricing;
 mod rollup;
 pub mod sync;
 mod tables;
@@ -25,6 +26,7 @@ pub use import::{
     Question, Restated, RestatedFact, Review, SourceSum, StatedRow, UndoOutcome, Verdict,
 };
 pub use open::{Access, Birth, LATEST_SCHEMA};
+pub use repricing::{PricedRow, Pricing, Repriceable, Repriced, Repricing, RepricingUndo};
 pub use tables::alerts::{Alert, AlertCount, AlertScope, Snooze};
 pub use tables::applications::Application;
 pub use tables::budgets::NamedBudget;
@@ -38,5 +40,6 @@ pub use tables::raises::Raise;
 pub use tables::reservations::{Ended, Reservation};
 pub use tables::sources::Settled;
 pub use tables::tallies::Whose;
+pub use tables::unpriced::UnpricedName;
 pub use tables::voids::Action;
 pub use verify::Findings;

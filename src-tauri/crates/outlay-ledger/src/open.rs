@@ -19,7 +19,7 @@ mod schema {
 }
 
 /// The newest schema that this program knows.
-pub const LATEST_SCHEMA: i64 = 6;
+pub const LATEST_SCHEMA: i64 = 7;
 
 /// "OUTL": marks the file as a ledger of Outlay.
 const APPLICATION_ID: i64 = 0x4F55_544C;

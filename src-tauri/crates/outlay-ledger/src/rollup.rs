@@ -61,7 +61,7 @@ impl Numbers {
     }
 
     /// What the row adds to a total, given what of it is left out; `None` when nothing of it counts.
-    fn totals(&self, left_out: Option<LeftOut>) -> Option<Totals> {
+    pub(crate) fn totals(&self, left_out: Option<LeftOut>) -> Option<Totals> {
         let (money, usage) = left_out.map_or((true, true), |left_out| (!left_out.money, !left_out.usage));
         if !money && !usage {
             return None;

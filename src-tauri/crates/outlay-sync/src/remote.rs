@@ -99,6 +99,25 @@ pub trait Failing: std::error::Error {
     }
 }
 
+/// What a server has a place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything that travels.
+    Everything,
+    /// Calls and nothing else: another program's table. Which of them count is not known there.
+    Calls,
+}
+
+impl Extent {
+    /// The tables that travel, in their order.
+    pub const fn tables(self) -> &'static [Table] {
+        match self {
+            Self::Everything => &Table::ALL,
+            Self::Calls => &[Table::Generations],
+        }
+    }
+}
+
 /// A server with a ledger that a team shares.
 pub trait Remote {
     /// A row as it travels, with the team's name of its user.
@@ -107,6 +126,11 @@ pub trait Remote {
     type Body: Body;
     /// Why something did not work.
     type Failure: Failing;
+
+    /// What it has a place for.
+    fn extent(&self) -> Extent {
+        Extent::Everything
+    }
 
     /// What the server says of itself and of `device`.
     fn handshake(&mut self, device: Uuid) -> Result<Handshake, Self::Failure>;

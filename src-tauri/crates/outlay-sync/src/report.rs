@@ -7,6 +7,7 @@ use outlay_core::money::Money;
 use crate::look::Look;
 use crate::plan::{Notice, Pushing, Stop};
 use crate::remote::Counted;
+use crate::table::Scope;
 
 /// What was done, also by a sync that ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,10 @@ pub struct Report {
     pub clock_ahead: Option<i64>,
     /// Whether both sides are identical, where everything was compared.
     pub verified: Option<Verified>,
+    /// Whose rows were compared; `None` if it did not come to that.
+    pub scope: Option<Scope>,
+    /// The server lacks rows that only a comparison finds, and there was none.
+    pub leaves_to_compare: bool,
 }
 
 impl Report {
@@ -64,6 +69,8 @@ impl Report {
             notices,
             clock_ahead: None,
             verified: None,
+            scope: None,
+            leaves_to_compare: false,
         }
     }
 

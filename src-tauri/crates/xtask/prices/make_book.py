@@ -10,6 +10,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
+import changes
 import oracle
 import sources
 from merge import Merge
@@ -20,6 +21,7 @@ VERSION = "2026-11-23"
 
 ROOT = Path(__file__).resolve().parents[4]
 BOOK = ROOT / "src-tauri/crates/outlay-core/src/price/book.json"
+CHANGES = BOOK.with_name("changes.json")
 FIXTURES = ROOT / "tests/fixtures/prices"
 
 
@@ -93,12 +95,14 @@ def main() -> None:
     overlay = sources.overlay()
     merge = Merge(sources.base(), overlay, filler, regions, sources.versions(), utc(arguments.version[:10]))
     BOOK.parent.mkdir(parents=True, exist_ok=True)
-    BOOK.write_text(render(merge, arguments.version, overlay["closed"]))
+    book = render(merge, arguments.version, overlay["closed"])
+    told = changes.write(CHANGES, json.loads(BOOK.read_text()), json.loads(book)) if BOOK.exists() else 0
+    BOOK.write_text(book)
     cases, explained = oracle.table(merge)
     FIXTURES.mkdir(parents=True, exist_ok=True)
     oracle.write(FIXTURES, cases, explained)
     models = sum(len(provider["models"]) for provider in merge.providers.values())
-    print(f"{models} models of {len(merge.providers)} providers, {len(cases)} oracle cases, {len(explained)} explained")
+    print(f"{models} models of {len(merge.providers)} providers, {len(cases)} oracle cases, {len(explained)} explained, {told} rates changed")
 
 
 if __name__ == "__main__":

@@ -103,9 +103,9 @@ def book_cost(entries: list[dict], tokens: dict, units: dict, moment: datetime, 
 
 
 def instants(model: dict, dice: random.Random) -> list[datetime]:
-    """Two random instants, and both sides of each date that the model knows."""
+    """Three random instants, and both sides of each date that the model knows."""
     span = int((LAST - FIRST).total_seconds())
-    found = [FIRST + timedelta(seconds=dice.randrange(span)) for _ in range(2)]
+    found = [FIRST + timedelta(seconds=dice.randrange(span)) for _ in range(3)]
     for one in model["prices"]:
         if one["from"]:
             found += [one["from"] - timedelta(seconds=1), one["from"], one["from"] + timedelta(hours=dice.randrange(48))]
@@ -188,7 +188,7 @@ class Table:
             for moment in moments:
                 one = at(model["prices"], moment)
                 every = list(shapes(one["rates"], one["tiers"], self.dice))
-                for tokens, units in every if one["tiers"] else self.dice.sample(every, min(3, len(every))):
+                for tokens, units in every if one["tiers"] else self.dice.sample(every, min(4, len(every))):
                     # The standard price of a unit is not the variant's, and both sides leave it at that.
                     if not (context[3] and units):
                         self.add(provider, model, self.dice.choice(names), moment, context, tokens, units)

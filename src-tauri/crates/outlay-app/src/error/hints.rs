@@ -9,6 +9,12 @@ use super::{ApiError, AppError, Code};
 use crate::import::FileError;
 use crate::secrets::SecretError;
 
+// What can be done on the page and in the terminal is said of both: the same words are read in either.
+const LOOK_FOR_DAMAGE: &str =
+    "Nothing was written. Look for damage: in the settings under Data, or with `outlay doctor`.";
+const LET_IN: &str =
+    "Whoever runs the server lets it in: on the screen Sync, or with `outlay sync members add LOGIN`.";
+
 impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         let message = error.to_string();
@@ -20,14 +26,14 @@ impl From<AppError> for ApiError {
                 (Code::UnreadableInput, "Choose a file that `outlay backup` of this version or an earlier one wrote.".to_owned())
             }
             AppError::SameScope { budget, .. } => {
-                (Code::Refused, format!("Change it: `outlay budget set {} --amount USD`.", crate::budgets::quoted(budget)))
+                (Code::Refused, format!("Change that one: on the page, or with `outlay budget set {} --amount USD`.", crate::budgets::quoted(budget)))
             }
             AppError::BelowSpend(_) => {
                 (Code::Refused, "Nothing was changed. With --below-spend it is kept.".to_owned())
             }
             AppError::CapStays => (
                 Code::Refused,
-                "`outlay config set block_on_cap false` makes it warn only.".to_owned(),
+                "Let it warn only: on the page, or with `outlay config set block_on_cap false`.".to_owned(),
             ),
             AppError::Released { .. } => (
                 Code::Refused,
@@ -37,6 +43,10 @@ impl From<AppError> for ApiError {
                 (Code::Usage, String::new())
             }
             AppError::Snooze(_) | AppError::Rule(_) => (Code::Usage, String::new()),
+            AppError::ImportOfAnother { .. } => (
+                Code::Refused,
+                "Nothing was changed. Ask them: once they have undone or redone it, a sync brings that here.".to_owned(),
+            ),
             AppError::ResolvedAlready => (Code::Refused, "Nothing was changed.".to_owned()),
             AppError::UnknownCommand(_) | AppError::UnknownSetting { .. } | AppError::Request { .. } => {
                 (Code::Usage, String::new())
@@ -72,11 +82,15 @@ impl From<AppError> for ApiError {
             AppError::Mail(failure) => (Code::Unavailable, failure.hint().to_owned()),
             AppError::Secret(error) => (Code::Unavailable, of_secret(error).to_owned()),
             AppError::NoMail => {
-                (Code::Refused, "`outlay mail set` sets it up: server, sender and recipient.".to_owned())
+                (
+                    Code::Refused,
+                    "Say server, sender and recipient: in the settings, or with `outlay mail set`.".to_owned(),
+                )
             }
             AppError::NoPassword { .. } => (
                 Code::Unavailable,
-                "Set it with `outlay mail set`, or put it into the environment variable OUTLAY_SMTP_PASSWORD.".to_owned(),
+                "Give it in the settings or with `outlay mail set`, or put it into the environment variable OUTLAY_SMTP_PASSWORD."
+                    .to_owned(),
             ),
             AppError::UnreadableSetting { .. } => (Code::Storage, "Set it again.".to_owned()),
             AppError::PlanChanged { .. } => {
@@ -101,6 +115,14 @@ impl From<AppError> for ApiError {
             | AppError::TeamLedgerTooOld
             | AppError::OtherEngine(_)
             | AppError::ForeignTables
+            | AppError::NothingToAdopt
+            | AppError::TeamLedgerThere
+            | AppError::CannotAdopt(_)
+            | AppError::AdoptionAsks(_)
+            | AppError::CannotWriteThere(_)
+            | AppError::AdoptedOtherwise
+            | AppError::NoMembersThere
+            | AppError::Adopted(_)
             | AppError::NoSuchQuestion(_)
             | AppError::SyncStopped(_)
             | AppError::Unsteady
@@ -126,18 +148,22 @@ fn of_sync(error: &AppError) -> (Code, String) {
             "Put the password into the file that PGPASSFILE names or into the environment variable OUTLAY_SYNC_PASSWORD.",
         ),
         AppError::PasswordFile(error) => (Code::Unavailable, error.hint()),
-        AppError::NotConnected => (Code::Refused, "`outlay sync connect ADDRESS` connects it."),
-        AppError::ConnectedElsewhere(_) => (Code::Refused, "Leave it first: `outlay sync leave`."),
-        AppError::NoTeamLedger => (Code::Refused, "`outlay sync init ADDRESS` creates it."),
-        AppError::NoMember => {
-            (Code::NotAllowed, "Whoever runs the server lets it in: `outlay sync members add LOGIN`.")
+        AppError::NotConnected => {
+            (Code::Refused, "Connect it: on the screen Sync, or with `outlay sync connect ADDRESS`.")
         }
+        AppError::ConnectedElsewhere(_) => {
+            (Code::Refused, "Leave it first: on the screen Sync, or with `outlay sync leave`.")
+        }
+        AppError::NoTeamLedger => {
+            (Code::Refused, "Set it up: on the screen Sync, or with `outlay sync init ADDRESS`.")
+        }
+        AppError::NoMember => (Code::NotAllowed, LET_IN),
         AppError::ProgramTooOld => {
             (Code::Refused, "Update Outlay on this machine. What waits goes on waiting.")
         }
         AppError::TeamLedgerTooOld => (
             Code::Refused,
-            "Whoever set it up brings it up to date: `outlay sync init ADDRESS`. What is there stays.",
+            "Whoever set it up brings it up to date: on the screen Sync, or with `outlay sync init ADDRESS`. What is there stays.",
         ),
         AppError::SyncStopped(Stop::AnotherLedger { .. }) => (
             Code::Refused,
@@ -148,7 +174,7 @@ fn of_sync(error: &AppError) -> (Code, String) {
         }
         AppError::SyncStopped(Stop::NotAMember) => (
             Code::NotAllowed,
-            "Your rows stay here. Whoever runs the server lets the login in: `outlay sync members add LOGIN`.",
+            "Your rows stay here. Whoever runs the server lets the login in: on the screen Sync, or with `outlay sync members add LOGIN`.",
         ),
         AppError::SyncStopped(Stop::AnotherMember) => (
             Code::Refused,
@@ -158,12 +184,33 @@ fn of_sync(error: &AppError) -> (Code, String) {
         AppError::Machine(MachineError::CannotLock { .. }) => {
             (Code::Storage, "Check that the data folder is there and writable.")
         }
-        AppError::Machine(_) => (Code::Storage, "`outlay doctor` looks for damage. Nothing was written."),
+        AppError::Machine(_) => (Code::Storage, LOOK_FOR_DAMAGE),
         AppError::Unsteady => (
             Code::Refused,
             "Connect to the one server that is written to. Nothing is lost; what waits goes on waiting.",
         ),
-        AppError::ForeignTables => (Code::Refused, "Nothing was touched. Choose another database."),
+        AppError::ForeignTables => {
+            (Code::Refused, "Nothing was touched. `outlay sync adopt ADDRESS` shows what can be taken over.")
+        }
+        AppError::NothingToAdopt => (Code::Refused, "`outlay sync init ADDRESS` creates a ledger there."),
+        AppError::TeamLedgerThere => (Code::Refused, "`outlay sync connect ADDRESS` connects to it."),
+        AppError::CannotAdopt(_) => (Code::Refused, "Nothing was written, there or here."),
+        AppError::AdoptionAsks(_) => (
+            Code::Refused,
+            "`outlay sync adopt ADDRESS` shows the questions. Nothing was written, there or here.",
+        ),
+        AppError::CannotWriteThere(_) => {
+            (Code::Refused, "Without --write it can be adopted and read. Nothing was kept, there or here.")
+        }
+        AppError::AdoptedOtherwise => (
+            Code::Refused,
+            "Leave it first, then adopt it anew: `outlay sync leave --remove`. Only --write can be changed while it is adopted.",
+        ),
+        AppError::NoMembersThere => (Code::Refused, "Whoever runs that database lets logins in."),
+        AppError::Adopted(_) => (
+            Code::Refused,
+            "What is here stays. Put the table back as it was, or leave it and adopt it anew.",
+        ),
         AppError::CannotTake(_) => (Code::Refused, "Both sides keep what they have; nothing was changed."),
         AppError::NoSuchQuestion(_) => (Code::NotFound, "The list shows what there is."),
         _ => (Code::Refused, ""),
@@ -281,14 +328,12 @@ fn of_ledger(error: &LedgerError) -> ApiError {
         LedgerError::AlreadySo { .. } => (Code::Refused, ""),
         LedgerError::MergeCircle(_) => (Code::Refused, "Undo the other merge first."),
         LedgerError::Overflow => (Code::Refused, "Check the amounts: no ledger holds that much."),
-        LedgerError::IdentityClash(_) | LedgerError::Unreadable { .. } => {
-            (Code::Storage, "`outlay doctor` looks for damage. Nothing was written.")
-        }
+        LedgerError::IdentityClash(_) | LedgerError::Unreadable { .. } => (Code::Storage, LOOK_FOR_DAMAGE),
         LedgerError::Migration(_) => (
             Code::Storage,
             "The ledger is as it was. Free some space and try again, or use the version before.",
         ),
-        LedgerError::Sqlite(_) => (Code::Storage, "Nothing was written. `outlay doctor` looks for damage."),
+        LedgerError::Sqlite(_) => (Code::Storage, LOOK_FOR_DAMAGE),
         LedgerError::Io(_) => (Code::Storage, "Check that the folder is there, writable and not full."),
     };
     ApiError { code, message: error.to_string(), hint: hint.to_owned() }

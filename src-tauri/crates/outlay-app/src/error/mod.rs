@@ -13,6 +13,8 @@ use outlay_core::cost_config::InvalidValue;
 use outlay_core::instant::Instant;
 use outlay_core::period::PeriodError;
 use outlay_ledger::LedgerError;
+use outlay_sync::adoption::OnlyRead;
+use outlay_sync::server::adoption::AdoptedError;
 use outlay_sync::server::{AddressError, Failure, PassfileError, SetupError};
 use outlay_sync::{MachineError, Stop};
 use serde::{Deserialize, Serialize};
@@ -162,6 +164,22 @@ pub(crate) enum AppError {
     OtherEngine(String),
     #[error("this database has tables of another program that are called as Outlay's")]
     ForeignTables,
+    #[error("there is no table of calls (ai_generations) in this database that the login may read")]
+    NothingToAdopt,
+    #[error("this database holds a team's ledger, which Outlay made")]
+    TeamLedgerThere,
+    #[error("the table cannot be adopted: {0}")]
+    CannotAdopt(String),
+    #[error("something must be said first: {0}")]
+    AdoptionAsks(String),
+    #[error("own rows cannot be added there: {0}")]
+    CannotWriteThere(OnlyRead),
+    #[error("the database was adopted in another way before")]
+    AdoptedOtherwise,
+    #[error("this ledger reads an adopted database, which has no members")]
+    NoMembersThere,
+    #[error(transparent)]
+    Adopted(AdoptedError),
     #[error(transparent)]
     SyncStopped(#[from] Stop),
     #[error(transparent)]
@@ -172,6 +190,8 @@ pub(crate) enum AppError {
     NoSuchQuestion(i32),
     #[error("`{0}` cannot be taken over here")]
     CannotTake(String),
+    #[error("{member} imported {file}, and in a team only they can undo or redo that")]
+    ImportOfAnother { file: String, member: String },
     #[error("the alert is resolved already")]
     ResolvedAlready,
     #[error("this is sample data, and nothing of your own goes into it")]

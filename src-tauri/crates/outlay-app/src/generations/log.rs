@@ -20,7 +20,8 @@ use super::GenerationShown;
 use crate::alerts::{self, Happened};
 use crate::app::App;
 use crate::error::{ApiError, AppError};
-use crate::pricing::Pricer;
+use crate::prices;
+use crate::pricing::{self, Pricer};
 use crate::users;
 
 /// A call to record.
@@ -118,7 +119,9 @@ fn check(app: &App, request: &LogRequest) -> Result<(Instant, Tokens, Facets), A
 pub(crate) fn record(app: &App, writer: &Writer<'_>, request: &LogRequest) -> Result<Uuid, AppError> {
     let (at, tokens, facets) = check(app, request)?;
     let fact = fact(request, at, tokens);
-    let mut pricer = Pricer::default();
+    prices::note_book(writer)?;
+    let known = pricing::prices(&writer.reader())?;
+    let mut pricer = Pricer::new(&known);
     let costing = pricer.cost_of(&facets, &fact);
     let ensured = |name| writer.ensure_application(&facets.provider, DEFAULT_ACCOUNT, name);
     let application = request.application.as_deref().map(ensured).transpose()?;

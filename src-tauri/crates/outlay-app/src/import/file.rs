@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use outlay_core::fact::FacetTable;
 use outlay_core::import::{ImportError, Opened, ParseOptions, Parsed, SourceKind, UnknownTable};
 use outlay_core::instant::Instant;
+use outlay_core::price::Prices;
 use outlay_ledger::{
     Answers, DEFAULT_ACCOUNT, FileFacts, Import, ImportOutcome, Ingest, LedgerError, Origin, Unreadable,
     Writer,
@@ -17,7 +18,8 @@ use super::review::FileReview;
 use super::reviewer::{Reviewer, SHOWN};
 use super::stream::{Message, stream};
 use super::words;
-use crate::pricing::Pricer;
+use crate::prices;
+use crate::pricing::{self, Pricer};
 
 /// Why a file did not get as far as the book.
 #[derive(Debug, Error)]
@@ -100,7 +102,9 @@ pub(super) fn run(
 ) -> Result<FileRun, FileError> {
     let (file, before) = open(job.path)?;
     let mut hasher = blake3::Hasher::new();
-    let mut taker = Taker::new(writer, job);
+    prices::note_book(writer)?;
+    let known = pricing::prices(&writer.reader())?;
+    let mut taker = Taker::new(writer, job, &known);
     let length = before.len();
     let reader = Hashing { inner: file, hasher: &mut hasher };
     let parsed = stream(reader, &job.options, |message| {
@@ -198,12 +202,12 @@ struct Taker<'t, 'w, 'l> {
     organisation: Option<String>,
     ingest: Option<Ingest<'w, 'l>>,
     facets: FacetTable,
-    pricer: Pricer,
+    pricer: Pricer<'t>,
     reviewer: Option<Reviewer>,
 }
 
 impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
-    fn new(writer: &'w Writer<'l>, job: &'t FileJob<'t>) -> Self {
+    fn new(writer: &'w Writer<'l>, job: &'t FileJob<'t>, prices: &'t Prices) -> Self {
         Self {
             writer,
             job,
@@ -211,7 +215,7 @@ impl<'t, 'w, 'l> Taker<'t, 'w, 'l> {
             organisation: None,
             ingest: None,
             facets: FacetTable::default(),
-            pricer: Pricer::default(),
+            pricer: Pricer::new(prices),
             reviewer: job.review.then(Reviewer::default),
         }
     }

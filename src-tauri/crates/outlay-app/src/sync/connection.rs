@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::schedule::Schedule;
 use super::server::{at_server, connected, read_address, remote};
-use super::status::{SyncStatus, show};
+use super::status::{SyncStatus, whole};
 use super::{password, schedule};
-use crate::app::{App, Nothing};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
 use crate::secrets::Secret;
 
@@ -52,7 +52,7 @@ pub struct LeaveRequest {
 }
 
 /// Connects this ledger to a team's: the server is asked who the login is, and every own row waits from now on. Nothing
-/// is sent yet. Connecting again to the same server only keeps another password.
+/// is sent yet. A machine that is known there under another login becomes another one. Connecting again to the same server only keeps another password.
 ///
 /// # Errors
 /// The server cannot be reached; there is no ledger, or the login is no member of its team; another one is connected.
@@ -66,22 +66,29 @@ pub fn connect(app: &App, request: ConnectRequest) -> Result<SyncStatus, ApiErro
         return Err(AppError::ConnectedElsewhere(known.address.clone()).into());
     }
     let found = password::find(app, &address, given.as_ref());
-    at_server(&address, found.password.as_ref(), async |connection| {
+    let device = app.read(|reader| Ok(reader.identity()?.device_id))?;
+    let known_as = at_server(&address, found.password.as_ref(), async |connection| {
         let probe = server::probe(connection).await?;
-        match probe.engine.objection() {
-            Some(objection) => Err(AppError::OtherEngine(objection)),
-            None => membership(probe.found),
+        if let Some(objection) = probe.engine.objection() {
+            return Err(AppError::OtherEngine(objection));
         }
+        membership(probe.found)?;
+        Ok(server::login_of_device(connection, device).await?)
     })?;
     let not_kept = given.as_ref().and_then(|secret| password::keep(app, &address, secret).err());
     if known.is_none() {
-        app.write(|writer| {
+        let is_of_another_login = known_as.is_some_and(|login| login != address.user);
+        app.write(|mut writer| {
+            if is_of_another_login {
+                // There a machine belongs to the login that announced it, and to no other one of the same person.
+                writer.become_device(app.new_id(app.now()))?;
+            }
             writer.connect_remote(&address.to_string(), "{}", app.now())?;
             Ok(writer.commit()?)
         })?;
     }
     schedule::begin_anew(app)?;
-    let mut status = show(app, Nothing {})?;
+    let mut status = whole(app)?;
     if let (Some(team), Some(error)) = (&mut status.team, not_kept) {
         team.password_problem = Some(error.into());
     }
@@ -117,7 +124,7 @@ pub fn set(app: &App, request: SyncSetting) -> Result<SyncStatus, ApiError> {
     if let Some(background) = request.background {
         schedule::change(app, |_| Schedule { background, ..Schedule::default() })?;
     }
-    show(app, Nothing {})
+    whole(app)
 }
 
 /// Leaves the team: what is known of the server and the password go, and rows of others if that is wished. Own rows
@@ -132,10 +139,15 @@ pub fn leave(app: &App, request: LeaveRequest) -> Result<SyncStatus, ApiError> {
         OthersRows::Remove => kept::OthersRows::Remove,
     };
     app.write_much(|writer| {
-        writer.leave_remote(remote.number, others)?;
+        match (remote.mapping == "{}", others) {
+            (true, others) => writer.leave_remote(remote.number, others)?,
+            (false, others) => {
+                writer.leave_adopted(remote.number, others == kept::OthersRows::Keep, app.now())?;
+            }
+        }
         schedule::forget(&writer)?;
         Ok(writer.commit()?)
     })?;
     password::forget(app, &address);
-    show(app, Nothing {})
+    whole(app)
 }

@@ -151,7 +151,10 @@ fn at<T>(
 ) -> Result<T, ApiError> {
     let (address, given) = match address {
         Some(text) => read_address(&text, password)?,
-        None => (connected(app)?.1, password),
+        None => match connected(app)? {
+            (remote, _) if remote.mapping != "{}" => return Err(AppError::NoMembersThere.into()),
+            (_, address) => (address, password),
+        },
     };
     let password = password_for(app, &address, given.as_ref());
     Ok(at_server(&address, password.as_ref(), work)?)

@@ -4,6 +4,7 @@
 //! How two sides become one is decided in `outlay-sync`. Here is what a person asks for: to set a server up, to try it,
 //! to connect, to sync and to verify, to answer what sync could not decide, to leave.
 
+mod adoption;
 mod connection;
 mod members;
 mod open_questions;
@@ -17,6 +18,10 @@ mod trial;
 mod what_leaves;
 mod words;
 
+pub use adoption::{
+    AdoptedColumn, AdoptedNow, AdoptionMonth, AdoptionPlan, AdoptionQuestion, AdoptionRequest, AdoptionUser,
+    AdoptionVerdict, CachedTokens, CannotTake, adopt, plan as plan_adoption,
+};
 pub use connection::{ConnectRequest, LeaveRequest, OthersRows, SyncSetting, connect, leave, set};
 pub use members::{
     AddMemberRequest, MemberChanged, Members, MembersRequest, RemoveMemberRequest, TeamMember,
@@ -31,6 +36,6 @@ pub use running::{
 };
 pub use schedule::run_when_due;
 pub use setup::{InitRequest, Initialized, init};
-pub use status::{SyncStatus, Team, show};
+pub use status::{AdoptedTable, SyncStatus, SyncStatusRequest, Team, show};
 pub use trial::{SyncTrial, TrialRequest, TrialStep, test};
 pub use what_leaves::Leaving;

@@ -171,7 +171,8 @@ fn take(app: &App, clash: &Clash, side: Side) -> Result<(), ApiError> {
 /// A clash in the words of the settings, where it is about one of them.
 fn described(conflict: SyncConflict, caps: &CostConfig) -> Clash {
     let field = field_of(&conflict);
-    let said = |json: &str| field.map_or_else(|| json.to_owned(), |field| value_of(field, json));
+    let plain = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
+    let said = |json: &str| field.map_or_else(|| plain(json), |field| value_of(field, json));
     let [mine, theirs] = [said(&conflict.here), said(&conflict.there)];
     let current = field.map(|field| caps.get(field));
     Clash {

@@ -4,17 +4,18 @@ use std::ops::ControlFlow;
 
 use outlay_core::money::Money;
 use outlay_core::report::Count;
-use outlay_ledger::sync::SyncRemote;
+use outlay_ledger::sync::{Scope, SyncRemote};
 use outlay_ledger::{Ledger, LedgerError};
-use outlay_sync::server::{Address, Limits, Team, known_schema};
+use outlay_sync::server::{Address, Failure, Limits, Team, known_schema};
 use outlay_sync::{
-    Direction, Look, Machine, Outlook, Progress, Purpose, Report, Request, Step, SyncError, SyncFailure,
-    Verified, preview, sync,
+    AlertBody, Direction, LedgerRow, Look, Machine, MachineError, Notice, Outlook, Progress, Purpose,
+    Pushing, Remote, Report, Request, Step, SyncError, Verified, preview, sync,
 };
 use serde::{Deserialize, Serialize};
 
+use super::adoption::{self, choices_of};
 use super::server::{connected, password_for};
-use super::status::count;
+use super::status::{count, waiting};
 use super::{schedule, words};
 use crate::alerts::{self, Happened};
 use crate::app::App;
@@ -23,7 +24,7 @@ use crate::event::Unit;
 use crate::secrets::Secret;
 
 /// The most rows of one statement and one transaction.
-const PAGE: usize = 5_000;
+pub(super) const PAGE: usize = 5_000;
 
 /// Which way rows go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, specta::Type)]
@@ -104,6 +105,9 @@ pub struct SyncVerified {
     pub schema: &'static str,
     /// Whether they are.
     pub identical: bool,
+    /// Whether what counts was compared as well, and not the rows alone: what counts is decided over everybody's rows,
+    /// so who reads only their own cannot come to the server's sums.
+    pub sums_compared: bool,
     /// Rows that count, here.
     pub rows: Count,
     /// What they come to, here.
@@ -167,6 +171,7 @@ pub fn verify(app: &App, request: RunRequest) -> Result<SyncVerified, ApiError> 
     Ok(SyncVerified {
         schema: "outlay.sync-verify/1",
         identical,
+        sums_compared: done.report.scope == Some(Scope::Team),
         rows: count(here.0),
         spend: here.1,
         rows_there: count(there.0),
@@ -182,9 +187,19 @@ pub fn verify(app: &App, request: RunRequest) -> Result<SyncVerified, ApiError> 
 pub fn plan(app: &App, request: RunRequest) -> Result<SyncOutlook, ApiError> {
     let (remote, address) = connected(app)?;
     let mut ledger = app.open_beside()?;
-    let (mut team, mut machine) = both_sides(app, &mut ledger, &remote, &address, request.password.as_ref())?;
     let asked = asked(app, Purpose::Sync, Direction::Both);
-    let (plan, outlook): (_, Outlook) = preview(&mut team, &mut machine, &asked).map_err(ended)?;
+    let given = request.password.as_ref();
+    let (plan, outlook): (_, Outlook) = match choices_of(&remote)? {
+        None => {
+            let (mut team, mut machine) = both_sides(app, &mut ledger, &remote, &address, given)?;
+            preview(&mut team, &mut machine, &asked).map_err(ended)?
+        }
+        Some(choices) => {
+            let mut table = adoption::open(app, &ledger, &address, &choices, given)?;
+            let mut machine = Machine::open(&mut ledger, remote.number, app.now()).map_err(AppError::from)?;
+            preview(&mut table, &mut machine, &asked).map_err(ended)?
+        }
+    };
     Ok(SyncOutlook {
         schema: "outlay.sync-plan/1",
         to_push: count(outlook.to_push),
@@ -213,26 +228,55 @@ fn once(
     let (remote, address) = connected(app)?;
     app.begin_work();
     let mut ledger = app.open_beside()?;
-    let outcome =
-        both_sides(app, &mut ledger, &remote, &address, password).and_then(|(mut team, mut machine)| {
-            let mut watch = |progress: Progress| watch(app, progress);
-            let asked = asked(app, purpose, direction);
-            let (report, outcome) = sync(&mut team, &mut machine, &asked, &mut watch);
-            machine.finish(team.moved_bytes(), |writer, news| {
-                let checked = alerts::evaluate(app, writer, Happened::Pulled(news))?;
-                Ok::<_, AppError>(!checked.raised.is_empty() || !checked.resolved.is_empty())
-            })?;
-            outcome.map_err(ended)?;
-            Ok(report)
-        });
+    let asked = asked(app, purpose, direction);
+    let choices = choices_of(&remote)?;
+    let outcome = match &choices {
+        None => {
+            both_sides(app, &mut ledger, &remote, &address, password).and_then(|(mut team, mut machine)| {
+                let outcome = engine(app, &mut team, &mut machine, &asked);
+                finish(app, &mut machine, team.moved_bytes())?;
+                outcome
+            })
+        }
+        Some(choices) => adoption::once(app, &mut ledger, (&remote, &address, choices), &asked, password),
+    };
     let outcome = outcome.map_err(ApiError::from);
     if let Ok(report) = &outcome {
         note_end(app, remote.number, report)?;
     }
-    schedule::note(app, outcome.as_ref().map(drop))?;
+    schedule::note(app, outcome.as_ref().map(|report| report.pushing))?;
     app.tell_changed();
-    let waiting = app.read(|reader| Ok(count(reader.waiting_row_count(remote.number)?)))?;
-    Ok(Done { report: outcome?, waiting, host: address.host.to_string() })
+    let waiting = app.read(|reader| waiting(reader, &remote, choices.as_ref()))?;
+    let mut report = outcome?;
+    if choices.is_some_and(|choices| !choices.writes) {
+        // That nothing is written is what was agreed.
+        report.pushing = Pushing::NotAsked;
+    }
+    Ok(Done { report, waiting, host: address.host.to_string() })
+}
+
+/// Syncs once over the two sides.
+pub(super) fn engine<R>(
+    app: &App,
+    remote: &mut R,
+    machine: &mut Machine<'_>,
+    asked: &Request,
+) -> Result<Report, AppError>
+where
+    R: Remote<Row = LedgerRow, Body = AlertBody, Failure = Failure>,
+{
+    let mut watch = |progress: Progress| watch(app, progress);
+    let (report, outcome) = sync(remote, machine, asked, &mut watch);
+    outcome.map_err(ended)?;
+    Ok(report)
+}
+
+/// Lets alerts follow from what was pulled, whatever the outcome.
+pub(super) fn finish(app: &App, machine: &mut Machine<'_>, moved: u64) -> Result<(), AppError> {
+    machine.finish(moved, |writer, news| {
+        let checked = alerts::evaluate(app, writer, Happened::Pulled(news))?;
+        Ok::<_, AppError>(!checked.raised.is_empty() || !checked.resolved.is_empty())
+    })
 }
 
 /// Notes when a sync came to its end.
@@ -257,7 +301,7 @@ fn both_sides<'l>(
 }
 
 /// Why a sync ended early.
-fn ended(error: SyncFailure<Team, Machine<'_>>) -> AppError {
+fn ended(error: SyncError<Failure, MachineError>) -> AppError {
     match error {
         SyncError::Stopped(stop) => AppError::SyncStopped(stop),
         SyncError::Remote(failure) => AppError::Server(failure),
@@ -272,7 +316,7 @@ fn asked(app: &App, purpose: Purpose, direction: Direction) -> Request {
     Request { now, fresh_device: app.new_id(now), schema: known_schema(), purpose, direction, page: PAGE }
 }
 
-fn watch(app: &App, progress: Progress) -> ControlFlow<()> {
+pub(super) fn watch(app: &App, progress: Progress) -> ControlFlow<()> {
     let what = match progress.step {
         Step::Greeting => "asking the server",
         Step::Pushing => "pushing",
@@ -293,6 +337,12 @@ fn notices(notices: &[outlay_sync::Notice], pushing: outlay_sync::Pushing) -> Ve
 impl Done {
     fn described(self) -> Synced {
         let report = self.report;
+        let mut notices = notices(&report.notices, report.pushing);
+        if report.leaves_to_compare {
+            // Nothing is pushed again that nobody looked for.
+            notices.retain(|said| *said != words::notice(Notice::ServerWasSetBack));
+            notices.push(words::LEFT_TO_COMPARE.to_owned());
+        }
         Synced {
             schema: "outlay.sync/1",
             tier: "universal",
@@ -313,7 +363,7 @@ impl Done {
                 Some(Look::All) => ComparedPart::Everything,
             },
             host: self.host,
-            notices: notices(&report.notices, report.pushing),
+            notices,
         }
     }
 }

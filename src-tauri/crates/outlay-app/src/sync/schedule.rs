@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use outlay_core::instant::Instant;
 use outlay_ledger::{Reader, Writer};
-use outlay_sync::backoff;
+use outlay_sync::{Pushing, backoff};
 use serde::{Deserialize, Serialize};
 
 use super::running::{RunRequest, run};
@@ -17,6 +17,9 @@ const SETTING: &str = "sync";
 
 /// How long after a sync that went well.
 const PAUSE: Duration = Duration::from_secs(60);
+
+/// How long after one in which the server took nothing.
+const PAUSE_OF_READ_ONLY: Duration = Duration::from_secs(300);
 
 /// What is remembered about syncing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,14 +82,14 @@ pub(super) fn forget(writer: &Writer<'_>) -> Result<(), AppError> {
 }
 
 /// Remembers how a sync ended.
-pub(super) fn note(app: &App, outcome: Result<(), &ApiError>) -> Result<(), ApiError> {
+pub(super) fn note(app: &App, outcome: Result<Pushing, &ApiError>) -> Result<(), ApiError> {
     let now = app.now();
     change(app, |known| match outcome {
-        Ok(()) => Schedule {
-            background: known.background,
-            next_at: known.background.then(|| after(now, PAUSE)),
-            ..Schedule::default()
-        },
+        Ok(pushing) => {
+            let pause = if pushing == Pushing::ServerIsReadOnly { PAUSE_OF_READ_ONLY } else { PAUSE };
+            let next_at = known.background.then(|| after(now, pause));
+            Schedule { background: known.background, next_at, ..Schedule::default() }
+        }
         Err(error) if error.code == Code::Cancelled => known,
         Err(error) => {
             let failures = known.failures.saturating_add(1);

@@ -4,15 +4,25 @@ use outlay_core::instant::Instant;
 use outlay_core::report::Count;
 use outlay_ledger::Reader;
 use outlay_ledger::sync::{Scope, SyncRemote};
+use outlay_sync::adoption::Choices;
 use outlay_sync::server::Address;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::adoption::choices_of;
 use super::server::remote;
 use super::what_leaves::{self, Leaving};
 use super::{password, schedule, words};
-use crate::app::{App, Nothing};
+use crate::app::App;
 use crate::error::{ApiError, AppError, Code};
 use crate::secrets::PasswordState;
+
+/// How much of it is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct SyncStatusRequest {
+    /// Whether to look where the password is. That asks the keychain, which may ask its user.
+    pub password: bool,
+}
 
 /// Where sync stands.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -62,16 +72,31 @@ pub struct Team {
     pub background: bool,
     /// When that happens next.
     pub next_at: Option<Instant>,
-    /// Where the password is.
-    pub password: PasswordState,
+    /// Where the password is; null where nobody asked.
+    pub password: Option<PasswordState>,
     /// Why it cannot be read or kept; null where it can, or none is needed.
     pub password_problem: Option<ApiError>,
     /// By how many seconds this machine's clock was ahead of the server's.
     pub clock_ahead_seconds: Option<Count>,
+    /// What to do about it, where that is more than two minutes either way.
+    pub clock_warning: Option<String>,
+    /// The table of another program that is read in place of a team's ledger; null where there is none.
+    pub adopted: Option<AdoptedTable>,
     /// Why the last sync failed; null if it did not.
     pub failure: Option<SyncFailed>,
     /// All of it in one line.
     pub sentence: String,
+}
+
+/// A table of another program that is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct AdoptedTable {
+    /// As `schema.table`.
+    pub table: String,
+    /// What it calls this ledger's owner.
+    pub me: String,
+    /// Whether own rows are added to it.
+    pub writes: bool,
 }
 
 /// A sync that failed.
@@ -89,23 +114,34 @@ pub struct SyncFailed {
     pub needs_person: bool,
 }
 
+/// Where sync stands, for somebody who looks at sync itself.
+pub(super) fn whole(app: &App) -> Result<SyncStatus, ApiError> {
+    show(app, SyncStatusRequest { password: true })
+}
+
 /// Where sync stands.
 ///
 /// # Errors
 /// Those of the ledger.
-pub fn show(app: &App, _request: Nothing) -> Result<SyncStatus, ApiError> {
+pub fn show(app: &App, request: SyncStatusRequest) -> Result<SyncStatus, ApiError> {
     let (remote, mut team) = app.read(|reader| {
         let Some(remote) = remote(reader)? else { return Ok((None, None)) };
         let team = described(reader, &remote)?;
         Ok((Some(remote), Some(team)))
     })?;
     if let (Some(remote), Some(team)) = (&remote, &mut team) {
-        let address: Address = remote.address.parse().map_err(AppError::from)?;
-        let found = password::find(app, &address, None);
-        (team.password, team.password_problem) = (found.state, found.problem.map(ApiError::from));
+        if request.password {
+            let address: Address = remote.address.parse().map_err(AppError::from)?;
+            let found = password::find(app, &address, None);
+            (team.password, team.password_problem) = (Some(found.state), found.problem.map(ApiError::from));
+        }
         team.sentence = words::standing(team, app.now());
     }
-    let leaves = what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries));
+    let adopted = team.as_ref().and_then(|team: &Team| team.adopted.as_ref());
+    let leaves = match adopted {
+        Some(adopted) => what_leaves::to_adopted(adopted.writes),
+        None => what_leaves::list(remote.is_some_and(|remote| remote.sends_summaries)),
+    };
     Ok(SyncStatus { schema: "outlay.sync-status/1", team, leaves })
 }
 
@@ -113,6 +149,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
     let address: Address = remote.address.parse()?;
     let aside = reader.aside_counts(remote.number)?;
     let schedule = schedule::read(reader)?;
+    let choices = choices_of(remote)?;
     Ok(Team {
         address: remote.address.clone(),
         host: address.host.to_string(),
@@ -123,7 +160,7 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         connected_at: remote.connected_at,
         synced_at: remote.last_ok_at,
         verified_at: remote.state.verified_at,
-        waiting: count(reader.waiting_row_count(remote.number)?),
+        waiting: waiting(reader, remote, choices.as_ref())?,
         quarantined: count(aside.refused),
         missing: count(aside.missing),
         conflicts: count(reader.sync_conflicts(remote.number)?.len() as u64),
@@ -131,9 +168,15 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
         sends_summaries: remote.sends_summaries,
         background: schedule.background,
         next_at: schedule.next_at,
-        password: PasswordState::NotNeeded,
+        password: None,
         password_problem: None,
         clock_ahead_seconds: remote.clock_offset.map(|micros| Count(micros / 1_000_000)),
+        clock_warning: words::clock(remote.clock_offset),
+        adopted: choices.map(|choices| AdoptedTable {
+            table: [choices.schema, choices.table].map(Option::unwrap_or_default).join("."),
+            me: choices.me.unwrap_or_default(),
+            writes: choices.writes,
+        }),
         failure: schedule.failed.map(|failed| SyncFailed {
             at: failed.at,
             message: failed.message,
@@ -142,6 +185,19 @@ fn described(reader: &Reader<'_>, remote: &SyncRemote) -> Result<Team, AppError>
             needs_person: failed.needs_person,
         }),
         sentence: String::new(),
+    })
+}
+
+/// Rows that wait to be pushed: none where nothing is written, and only calls where nothing else has a place.
+pub(super) fn waiting(
+    reader: &Reader<'_>,
+    remote: &SyncRemote,
+    adopted: Option<&Choices>,
+) -> Result<Count, AppError> {
+    Ok(match adopted {
+        None => count(reader.waiting_row_count(remote.number)?),
+        Some(Choices { writes: true, .. }) => count(reader.waiting_call_count(remote.number)?),
+        Some(Choices { writes: false, .. }) => Count(0),
     })
 }
 

@@ -44,7 +44,19 @@ const fn kept(what: &'static str, fields: &'static str) -> Leaving {
     Leaving { what, fields, leaves: false }
 }
 
-/// What leaves this machine, and what does not.
+/// What leaves this machine for an adopted table, and what does not.
+pub(super) fn to_adopted(writes: bool) -> Vec<Leaving> {
+    let own = Leaving {
+        what: "Own calls that count and that the table lacks",
+        fields: "id, time, the name that you have there, type, model, provider, tokens, cost, duration, error text: \
+                 what the table has columns for",
+        leaves: writes,
+    };
+    let rest = ALWAYS.into_iter().skip(1).map(|one| Leaving { leaves: false, ..one });
+    [own].into_iter().chain(rest).chain(NEVER).collect()
+}
+
+/// What leaves this machine for a team, and what does not.
 pub(super) fn list(sends_summaries: bool) -> Vec<Leaving> {
     let summaries = Leaving {
         what: "Summaries",

@@ -1,5 +1,6 @@
 //! Sync in words: where it stands, what happened, why nothing was pushed.
 
+use outlay_core::figures::counted;
 use outlay_core::instant::Instant;
 use outlay_core::report::Count;
 use outlay_sync::{Notice, Pushing};
@@ -10,8 +11,7 @@ use super::status::Team;
 pub(super) fn standing(team: &Team, now: Instant) -> String {
     let waiting = match team.waiting {
         Count(0) => "nothing waits".to_owned(),
-        Count(1) => "1 row waits".to_owned(),
-        Count(rows) => format!("{rows} rows wait"),
+        Count(rows) => counted(rows, "row waits", "rows wait"),
     };
     if let Some(failure) = &team.failure {
         let offline = if failure.needs_person { "Sync has stopped" } else { "Working offline" };
@@ -47,15 +47,32 @@ pub(super) fn notice(notice: Notice) -> String {
         }
         Notice::ScopeChanged => "the login may read other rows than before; all are compared".to_owned(),
         Notice::ClockIsOff(micros) => {
-            let seconds = micros / 1_000_000;
-            let way = if seconds > 0 { "ahead of" } else { "behind" };
             format!(
-                "this machine's clock is {} {way} the server's; calls are kept with the times that were given",
-                length(seconds.abs())
+                "this machine's clock is {} the server's; calls are kept with the times that were given",
+                apart(micros / 1_000_000)
             )
         }
     }
 }
+
+/// What a person is told of a clock that is off by more than two minutes.
+pub(super) fn clock(ahead: Option<i64>) -> Option<String> {
+    const TOLERATED: i64 = 120;
+    let seconds = ahead.map(|micros| micros / 1_000_000).filter(|seconds| seconds.abs() > TOLERATED)?;
+    Some(format!(
+        "At the last sync this machine's clock was {} the server's. Calls keep the times that were given, so a day or a \
+         month may get what belongs to the one beside it: set the clock.",
+        apart(seconds)
+    ))
+}
+
+fn apart(seconds: i64) -> String {
+    format!("{} {}", length(seconds.abs()), if seconds > 0 { "ahead of" } else { "behind" })
+}
+
+/// What a push alone leaves to a sync both ways, which compares.
+pub(super) const LEFT_TO_COMPARE: &str = "the server lacks what it held before, and rows that speak of it wait; only a sync both ways compares, finds \
+     it and pushes it again";
 
 fn length(seconds: i64) -> String {
     match seconds {
@@ -103,6 +120,8 @@ mod tests {
     #[test]
     fn a_wrong_clock_is_said_with_its_way() {
         insta::assert_snapshot!(notice(Notice::ClockIsOff(3_600_000_000)), @"this machine's clock is 60 minutes ahead of the server's; calls are kept with the times that were given");
+        assert_eq!(clock(Some(119_000_000)), None, "nobody is told of two minutes");
+        insta::assert_snapshot!(clock(Some(-300_000_000)).unwrap_or_default(), @"At the last sync this machine's clock was 5 minutes behind the server's. Calls keep the times that were given, so a day or a month may get what belongs to the one beside it: set the clock.");
         insta::assert_snapshot!(notice(Notice::ClockIsOff(-200_000_000_000)), @"this machine's clock is 2 days behind the server's; calls are kept with the times that were given");
     }
 }

@@ -1,5 +1,6 @@
 //! What the app answers, drawn for a person. JSON is not drawn: it is the app's answer itself.
 
+pub(crate) mod adoption;
 pub(crate) mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod amount;
@@ -11,6 +12,8 @@ pub(crate) mod doctor;
 pub(crate) mod imports;
 pub(crate) mod mail;
 pub(crate) mod plan;
+pub(crate) mod price_changes;
+pub(crate) mod prices;
 pub(crate) mod quarantine;
 pub(crate) mod report;
 pub(crate) mod settings;

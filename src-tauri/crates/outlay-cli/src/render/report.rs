@@ -110,6 +110,14 @@ fn breakdown(body: &Body, by: By, width: Option<u16>) -> String {
             let groups = body.by_application.iter();
             ("Application", groups.map(|group| row(&named(&group.name), &group.figures, body)).collect())
         }
+        By::Member => {
+            let groups = body.by_member.iter();
+            ("Member", groups.map(|group| row(&group.user, &group.figures, body)).collect())
+        }
+        By::Device => {
+            let groups = body.by_device.iter().flatten();
+            ("Machine", groups.map(|group| row(&group.name, &group.figures, body)).collect())
+        }
     };
     let header = [
         (title, Side::Left),

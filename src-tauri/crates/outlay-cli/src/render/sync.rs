@@ -29,7 +29,7 @@ pub(crate) fn status(status: &SyncStatus, fields: bool) -> String {
 }
 
 fn connected(team: &Team) -> String {
-    let password = match team.password {
+    let where_is = |password| match password {
         PasswordState::NotNeeded => "none is needed on this machine",
         PasswordState::Keychain => "in the keychain",
         PasswordState::Environment => "in OUTLAY_SYNC_PASSWORD",
@@ -37,12 +37,11 @@ fn connected(team: &Team) -> String {
         PasswordState::Missing => "missing",
         PasswordState::Unavailable => "missing: the keychain or the password file cannot be read",
     };
+    let password = team.password.map_or("not looked for", where_is);
     let at = |instant: Option<_>| instant.map_or_else(|| "never".to_owned(), utc);
     let mut fields = vec![
         ("server", team.host.clone()),
         ("login", team.login.clone()),
-        ("name in the team", team.member.clone().unwrap_or_else(|| "told by the first sync".to_owned())),
-        ("reads", if team.reads_all { "everybody's rows" } else { "your own rows" }.to_owned()),
         ("password", password.to_owned()),
         ("last sync", at(team.synced_at)),
         ("verified identical", at(team.verified_at)),
@@ -50,6 +49,18 @@ fn connected(team: &Team) -> String {
         ("by itself", if team.background { "yes" } else { "no" }.to_owned()),
         ("summaries", if team.sends_summaries { "sent" } else { "not sent" }.to_owned()),
     ];
+    match &team.adopted {
+        None => {
+            let member = team.member.clone().unwrap_or_else(|| "told by the first sync".to_owned());
+            let reads = if team.reads_all { "everybody's rows" } else { "your own rows" };
+            fields.splice(2..2, [("name in the team", member), ("reads", reads.to_owned())]);
+        }
+        Some(adopted) => {
+            let writes = if adopted.writes { "own rows that it lacks" } else { "nothing" };
+            let named = [("table", &*adopted.table), ("you are", &*adopted.me), ("written there", writes)];
+            fields.splice(2..2, named.map(|(name, value)| (name, value.to_owned())));
+        }
+    }
     for (name, number) in
         [("put aside", team.quarantined), ("missing there", team.missing), ("to decide", team.conflicts)]
     {
@@ -60,7 +71,8 @@ fn connected(team: &Team) -> String {
     if let Some(failure) = &team.failure {
         fields.push(("last failure", format!("{}: {}", utc(failure.at), failure.message)));
     }
-    format!("{}\n{}", team.sentence.bold(), pairs(&fields, None))
+    let clock = team.clock_warning.as_ref().map(|warning| format!("\n{warning}")).unwrap_or_default();
+    format!("{}\n{}{clock}", team.sentence.bold(), pairs(&fields, None))
 }
 
 fn rows(number: i64) -> String {
@@ -134,11 +146,18 @@ pub(crate) fn synced(done: &Synced) -> String {
     format!("{}\n{}", format!("{verdict}, with {}", done.host).bold(), pairs(&fields, None))
 }
 
+const ROWS_ALONE: &str =
+    "What counts is decided over everybody's rows, and this login reads only its own: sums are not compared.";
+
 /// Whether both sides are the same.
 pub(crate) fn verified(verified: &SyncVerified) -> String {
     let side = |rows: i64, spend| format!("{} that count, {}", self::rows(rows), money(spend));
     if verified.identical {
-        return format!("verified identical: {}", side(verified.rows.0, verified.spend));
+        let here = side(verified.rows.0, verified.spend);
+        return match verified.sums_compared {
+            true => format!("verified identical: {here}"),
+            false => format!("verified identical, row by row: {here}, here\n{ROWS_ALONE}"),
+        };
     }
     let fields = [
         ("here", side(verified.rows.0, verified.spend)),

@@ -1,5 +1,6 @@
 //! One file per verb: what can be typed, and what is done with it.
 
+mod adopt;
 mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod applications;
@@ -15,6 +16,8 @@ pub(crate) mod log;
 pub(crate) mod mail;
 pub(crate) mod man;
 pub(crate) mod members;
+mod price_change;
+pub(crate) mod prices;
 pub(crate) mod quarantine;
 mod raise;
 pub(crate) mod report;

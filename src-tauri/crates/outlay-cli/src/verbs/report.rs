@@ -12,6 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   $ outlay report
   $ outlay report month 2026-06 --by model,provider
+  $ outlay report --user all --by member,device
   $ outlay report range 2026-06-01 2026-06-07
   $ outlay report month 2026-06 --json";
 
@@ -65,6 +66,10 @@ pub(crate) enum By {
     Provider,
     /// By application
     Application,
+    /// By member of the team
+    Member,
+    /// By machine
+    Device,
 }
 
 impl Report {
@@ -78,7 +83,8 @@ impl Report {
             Some(Period::Month { month: name }) => month(session, name.as_deref(), &self.by),
             Some(Period::Range { from, to }) => {
                 let user = session.user.clone();
-                let request = RangeRequest { from: parsed(&from)?, to: parsed(&to)?, user };
+                let by_device = self.by.contains(&By::Device);
+                let request = RangeRequest { from: parsed(&from)?, to: parsed(&to)?, user, by_device };
                 let report = reports::range(&session.app, request)?;
                 let drawing = drawing(session, &self.by, report.time_zone);
                 session.printer.show(&report, |report| render::range(report, drawing))
@@ -96,7 +102,8 @@ pub(crate) fn current_month(session: &Session) -> Result<(), Failure> {
 }
 
 fn month(session: &Session, name: Option<&str>, by: &[By]) -> Result<(), Failure> {
-    let request = MonthRequest { month: name.map(parsed).transpose()?, user: session.user.clone() };
+    let (user, by_device) = (session.user.clone(), by.contains(&By::Device));
+    let request = MonthRequest { month: name.map(parsed).transpose()?, user, by_device };
     let report = reports::month(&session.app, request)?;
     let drawing = drawing(session, by, report.time_zone);
     session.printer.show(&report, |report| render::month(report, drawing))?;

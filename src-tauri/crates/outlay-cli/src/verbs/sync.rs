@@ -7,10 +7,11 @@ use clap::{Args, Subcommand};
 use outlay_app::secrets::Secret;
 use outlay_app::sync::{
     self, ConnectRequest, InitRequest, LeaveRequest, OthersRows, RunRequest, SyncDirection, SyncSetting,
-    Synced, TrialRequest,
+    SyncStatusRequest, Synced, TrialRequest,
 };
-use outlay_app::{ApiError, Code, Nothing};
+use outlay_app::{ApiError, Code};
 
+use super::adopt::Adopt;
 use super::members::MembersVerb;
 use super::sync_questions::{Questions, Settle};
 use crate::failure::{Exit, Failure};
@@ -28,6 +29,8 @@ Begin with:
   outlay sync members add ada --address postgres://admin@db.example.org/spend
   outlay sync connect postgres://ada@db.example.org/spend      on each machine
   outlay sync run                                              as often as you like
+
+A database that another program made, with its own table of calls, is read by `outlay sync adopt ADDRESS`.
 
 Exit codes: 0 done, 1 something needs you (a conflict, rows put aside, a refusal), 69 the server cannot be reached,
 77 the login may not, or its password is missing or wrong
@@ -52,6 +55,8 @@ enum Action {
     Init(Init),
     /// Connect this ledger to the team's
     Connect(Connect),
+    /// Read a database that another program made; look first
+    Adopt(Adopt),
     /// Try a server step by step: name, network, TLS, login, database, rights
     Test(Test),
     /// Sync both ways: rows, undo, alerts, caps, budgets
@@ -164,11 +169,13 @@ impl Sync {
     pub(crate) fn run(self, session: &Session) -> Result<(), Failure> {
         let (app, printer) = (&session.app, &session.printer);
         match self.action.unwrap_or(Action::Status(Status::default())) {
-            Action::Status(Status { fields }) => {
-                printer.show(&sync::show(app, Nothing {})?, |status| render::sync::status(status, fields))
-            }
+            Action::Status(Status { fields }) => printer
+                .show(&sync::show(app, SyncStatusRequest { password: true })?, |status| {
+                    render::sync::status(status, fields)
+                }),
             Action::Init(init) => init.run(session),
             Action::Connect(connect) => connect.run(session),
+            Action::Adopt(adopt) => adopt.run(session),
             Action::Test(test) => test.run(session),
             Action::Run(run) if run.dry_run => run.look_ahead(session),
             Action::Run(run) => once(session, run.password, SyncDirection::Both),

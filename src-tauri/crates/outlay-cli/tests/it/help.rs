@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 52] = [
     "status",
     "report",
     "report month",
@@ -15,6 +15,10 @@ const VERBS: [&str; 47] = [
     "imports",
     "imports undo",
     "imports redo",
+    "prices",
+    "prices set",
+    "prices factor",
+    "prices undo",
     "quarantine",
     "quarantine list",
     "quarantine export",
@@ -40,6 +44,7 @@ const VERBS: [&str; 47] = [
     "sync",
     "sync init",
     "sync connect",
+    "sync adopt",
     "sync run",
     "sync set",
     "sync settle",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 56] = [
+const VERBS: [&str; 72] = [
     "status",
     "report",
     "report month",
@@ -18,6 +18,22 @@ const VERBS: [&str; 56] = [
     "imports show",
     "imports undo",
     "imports redo",
+    "prices",
+    "prices list",
+    "prices unpriced",
+    "prices set",
+    "prices same",
+    "prices free",
+    "prices ignore",
+    "prices factor",
+    "prices remove",
+    "prices apply",
+    "prices changes",
+    "prices history",
+    "prices undo",
+    "prices redo",
+    "prices export",
+    "prices import",
     "quarantine",
     "quarantine list",
     "quarantine export",
@@ -105,6 +121,8 @@ fn furnished() -> Home {
     home.ok("import earlier.csv --yes");
     home.ok("log --type chat --model m --provider p --application proj_7f3a --input 1 --output 1 --cost 1");
     home.ok("log --type chat --model m --provider p --application Storefront --input 1 --output 1 --cost 1");
+    home.ok("log --type chat --model reasoner-9 --provider acme --input 1000 --output 100");
+    home.write("prices.json", "{\"schema\":\"outlay.prices/1\",\"prices\":[]}");
     home.ok("backup outlay-backup.db");
     home
 }

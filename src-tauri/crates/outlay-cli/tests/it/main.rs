@@ -3,6 +3,7 @@
 //! Figures themselves are tested where they are made; here it is what is printed, where, and with
 //! which exit code.
 
+mod adoption;
 mod bad_input;
 #[cfg(unix)]
 mod bad_ledger;

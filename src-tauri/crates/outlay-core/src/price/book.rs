@@ -90,24 +90,24 @@ pub(super) struct Entry {
     /// Microseconds since 1970 from which it holds; `i64::MIN` for as far back as anyone knows.
     pub(super) from: i64,
     /// `None` where the model was not sold so.
-    pub(super) rates: Option<Rates>,
+    pub(super) rates: Option<Rates<'static>>,
     /// Rates of a whole call by the prompt size beyond which they apply, in order.
-    pub(super) tiers: Vec<(i64, Rates)>,
+    pub(super) tiers: Vec<(i64, Rates<'static>)>,
     pub(super) windows: Vec<Window>,
     pub(super) source: Source,
     pub(super) assumed: bool,
 }
 
 /// Nano-dollars per million of each unit.
-#[derive(Debug, Default)]
-pub(super) struct Rates {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rates<'t> {
     pub(super) uncached_input: Option<i64>,
     pub(super) cache_read: Option<i64>,
     pub(super) cache_write: Option<i64>,
     pub(super) cache_write_long: Option<i64>,
     pub(super) output: Option<i64>,
     pub(super) reasoning: Option<i64>,
-    pub(super) units: Vec<(&'static str, i64)>,
+    pub(super) units: Vec<(&'t str, i64)>,
     /// Whether nothing costs anything.
     pub(super) free: bool,
 }
@@ -118,7 +118,7 @@ pub(super) struct Window {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) workdays: bool,
-    pub(super) rates: Rates,
+    pub(super) rates: Rates<'static>,
 }
 
 impl Book {
@@ -160,7 +160,7 @@ impl Book {
         &self.notes
     }
 
-    fn read(text: &'static str) -> Result<Self, BookError> {
+    pub(super) fn read(text: &'static str) -> Result<Self, BookError> {
         let form: BookForm = serde_json::from_str(text)?;
         let mut book = Self {
             version: form.version,
@@ -208,8 +208,7 @@ impl Book {
         self.model_names.get(&(provider, name)).map(|&index| &self.models[index])
     }
 
-    #[cfg(test)]
-    pub(super) fn models(&self) -> &[Model] {
+    pub(super) fn all_models(&self) -> &[Model] {
         &self.models
     }
 }
@@ -244,13 +243,13 @@ impl Entry {
     fn new(form: EntryForm, number: u32, source: Source) -> Result<Self, BookError> {
         let windows = form.windows.into_iter().map(|(start, end, workdays, rates)| {
             let (start, end) = (time_of_day(start)?, time_of_day(end)?);
-            Ok(Window { start, end, workdays, rates: Rates::new(rates) })
+            Ok(Window { start, end, workdays, rates: Rates::new(rates.0) })
         });
         Ok(Self {
             number,
             from: form.from.map_or(Ok(i64::MIN), instant)?,
-            rates: form.rates.map(Rates::new),
-            tiers: form.tiers.into_iter().map(|(above, rates)| (above, Rates::new(rates))).collect(),
+            rates: form.rates.map(|Pairs(pairs)| Rates::new(pairs)),
+            tiers: form.tiers.into_iter().map(|(above, rates)| (above, Rates::new(rates.0))).collect(),
             windows: windows.collect::<Result<_, BookError>>()?,
             source: form.src.map_or(source, Source::of),
             assumed: form.assumed,
@@ -258,10 +257,10 @@ impl Entry {
     }
 }
 
-impl Rates {
+impl<'t> Rates<'t> {
     /// A bucket without a rate of its own takes that of the bucket which it is a part of: long
     /// writes that of writes, writes and reads that of input, reasoning that of output.
-    fn new(Pairs(pairs): Pairs) -> Self {
+    pub(super) fn new(pairs: Vec<(&'t str, i64)>) -> Self {
         let mut rates = Self { free: pairs.iter().all(|&(_, rate)| rate == 0), ..Self::default() };
         for (key, rate) in pairs {
             match key {
@@ -282,16 +281,16 @@ impl Rates {
     }
 }
 
-/// Which price a row was computed with; cheap to copy and to compare.
+/// A price of the book that a row was computed with; cheap to copy and to compare.
 #[derive(Debug, Clone, Copy)]
-pub struct PriceRef<'b> {
+pub struct BookPrice<'b> {
     pub(super) book: &'b Book,
     pub(super) model: &'b Model,
     pub(super) list: &'b PriceList,
     pub(super) entry: &'b Entry,
 }
 
-impl PriceRef<'_> {
+impl BookPrice<'_> {
     /// From when this price holds; `None` where no source knows an earlier one.
     pub fn valid_from(&self) -> Option<Instant> {
         (self.entry.from != i64::MIN).then(|| Instant::from_micros(self.entry.from))
@@ -303,21 +302,21 @@ impl PriceRef<'_> {
     }
 }
 
-impl PartialEq for PriceRef<'_> {
+impl PartialEq for BookPrice<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.entry.number == other.entry.number && self.book.version == other.book.version
     }
 }
 
-impl Eq for PriceRef<'_> {}
+impl Eq for BookPrice<'_> {}
 
-impl Hash for PriceRef<'_> {
+impl Hash for BookPrice<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.entry.number.hash(state);
     }
 }
 
-impl fmt::Display for PriceRef<'_> {
+impl fmt::Display for BookPrice<'_> {
     /// The price id: `2026-11-23/openai/gpt-5.6-sol@2026-08-21+batch`. The book's version comes first, so
     /// that ids of newer books are greater; `@any` is a price without a first day.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

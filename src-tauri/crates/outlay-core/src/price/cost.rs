@@ -1,4 +1,4 @@
-//! The cost of one row: tokens times the dated rate of their bucket, summed exactly, rounded once.
+//! The cost of one row: tokens times the rate of their bucket, summed exactly, rounded once.
 //!
 //! Runs once per imported row: no allocation and no hashing unless the row cannot be priced.
 
@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::book::{Entry, PriceList, PriceRef, Rates, Source, Window};
-use super::resolve::Resolved;
+use super::book::Rates;
+use super::factor::{Factor, MILLIONTHS};
+use super::prices::PriceRef;
+use super::resolve::Unresolved;
+use super::terms::BILLION;
 use crate::fact::Variant;
-use crate::instant::{Instant, MICROS_PER_DAY};
+use crate::instant::Instant;
 use crate::money::Money;
 use crate::tokens::Tokens;
 
@@ -44,7 +47,7 @@ pub enum Priced<'b> {
         /// Which price.
         price: PriceRef<'b>,
     },
-    /// The book says that it costs nothing.
+    /// The book, or the user, says that it costs nothing.
     Free {
         /// Which price.
         price: PriceRef<'b>,
@@ -73,9 +76,15 @@ impl Guess {
     }
 }
 
-/// Why a row has no price although its model is known.
+/// Why a row has no price.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Error)]
 pub enum UnpricedReason {
+    /// Its name stands for no model.
+    #[error(transparent)]
+    Unresolved(#[from] Unresolved),
+    /// The user wishes none for this name.
+    #[error("left without a price, as you said")]
+    Ignored,
     /// A unit or bucket was used that the model has no rate for.
     #[error("no rate for {0}")]
     NoRateForUnit(String),
@@ -96,157 +105,95 @@ pub enum UnpricedReason {
     TooLarge,
 }
 
-/// Rates are per million units, and factors of regions are billionths.
+/// Rates are per million units.
 const MILLION: i128 = 1_000_000;
-const BILLION: i128 = 1_000_000_000;
 
-impl<'b> Resolved<'b> {
-    /// Prices one row.
-    pub fn price(&self, usage: &Usage<'_>) -> Priced<'b> {
-        self.try_price(usage).unwrap_or_else(Priced::Unpriced)
-    }
+/// What the parts of a row come to, in millionths of nano-dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Bill {
+    /// Tokens, on which a region's factor works.
+    pub(super) tokens: i128,
+    /// Units outside of them.
+    pub(super) other: i128,
+}
 
-    fn try_price(&self, usage: &Usage<'_>) -> Result<Priced<'b>, UnpricedReason> {
-        let list = self.list(usage.variant)?;
-        let factor = self.region_factor(usage.variant)?;
-        let entry = in_force(list, usage.at).ok_or(UnpricedReason::NoPriceAt)?;
-        let (rates, supposed) = self.rates(entry, usage)?;
-        let price = PriceRef { book: self.book, model: self.model, list, entry };
-        let (tokens, other) = millionths(rates, usage)?;
-        if rates.free {
-            return Ok(Priced::Free { price });
-        }
-        let assumed = entry.assumed.then_some(Guess::AssumedVariant);
-        let current = (entry.source == Source::Litellm).then_some(Guess::CurrentListPrice);
-        let nanos = half_even(tokens * factor + other * BILLION, MILLION * BILLION);
-        let cost = i64::try_from(nanos).map_err(|_| UnpricedReason::TooLarge)?;
-        let guess = supposed.max(assumed).max(current);
-        Ok(Priced::Cost { cost: Money::from_nanos(cost), guess, price })
-    }
-
-    /// The price list of the one variant that is asked for.
-    fn list(&self, variant: &Variant) -> Result<&'b PriceList, UnpricedReason> {
-        let tier = named(variant.service_tier.as_deref(), &["default", "standard", "auto", "on_demand"]);
-        let speed = named(variant.speed.as_deref(), &["standard", "default"]);
-        let batch = (variant.batch && tier != Some("batch")).then_some("batch");
-        let mut asked = [tier, batch, speed].into_iter().flatten();
-        let name = asked.next().unwrap_or_default();
-        let found = self.model.lists.iter().find(|list| list.variant.eq_ignore_ascii_case(name));
-        let known = found.filter(|_| name.is_empty() || !self.resold);
-        match (known, asked.next()) {
-            (Some(list), None) => Ok(list),
-            (_, Some(second)) => Err(UnpricedReason::NoRateForVariant(format!("{name} with {second}"))),
-            (None, None) => Err(UnpricedReason::NoRateForVariant(name.to_owned())),
-        }
-    }
-
-    fn region_factor(&self, variant: &Variant) -> Result<i128, UnpricedReason> {
-        let Some(region) = named(variant.region.as_deref(), &["global", "not_available"]) else {
-            return Ok(BILLION);
+impl Bill {
+    /// The cost, rounded once, with a region's factor in billionths and one of the user's own.
+    pub(super) fn cost(self, region: i64, own: Option<Factor>) -> Result<Money, UnpricedReason> {
+        let exact = self.tokens * i128::from(region) + self.other * i128::from(BILLION);
+        let divisor = MILLION * i128::from(BILLION);
+        let nanos = match own {
+            None => half_even(exact, divisor),
+            Some(own) => {
+                let product =
+                    exact.checked_mul(i128::from(own.millionths())).ok_or(UnpricedReason::TooLarge)?;
+                half_even(product, divisor * i128::from(MILLIONTHS))
+            }
         };
-        let found = self.model.regions.iter().find(|(name, _)| name.eq_ignore_ascii_case(region));
-        let factor = found.filter(|_| !self.resold).map(|&(_, factor)| i128::from(factor));
-        factor.ok_or_else(|| UnpricedReason::NoRateForVariant(format!("region {region}")))
-    }
-
-    /// The rates of an entry for the hour and the size of the prompt.
-    fn rates(
-        &self,
-        entry: &'b Entry,
-        usage: &Usage<'_>,
-    ) -> Result<(&'b Rates, Option<Guess>), UnpricedReason> {
-        let base = entry.rates.as_ref().ok_or(UnpricedReason::NoPriceAt)?;
-        let one_call = !usage.aggregate || usage.request_count == Some(1);
-        if !entry.windows.is_empty() {
-            let window = entry.windows.iter().find(|window| self.is_open(window, usage.at));
-            let guess = usage.aggregate.then_some(Guess::HourOfAggregate);
-            return Ok((window.map_or(base, |window| &window.rates), guess));
-        }
-        let reached =
-            |prompt: i64| entry.tiers.iter().rfind(|(above, _)| prompt > *above).map(|(_, rates)| rates);
-        let prompt = usage.tokens.input();
-        if one_call {
-            return Ok((reached(prompt).unwrap_or(base), None));
-        }
-        match usage.variant.context_from {
-            // A tier that is named "from 200,000" is the one beyond 200,000.
-            Some(from) if from > 0 => Ok((reached(i64::from(from) + 1).unwrap_or(base), None)),
-            Some(_) => Ok((base, None)),
-            None => Ok((base, reached(prompt).map(|_| Guess::BaseTierOfAggregate))),
-        }
-    }
-
-    fn is_open(&self, window: &Window, at: Instant) -> bool {
-        let (day, time) = (at.micros().div_euclid(MICROS_PER_DAY), at.micros().rem_euclid(MICROS_PER_DAY));
-        let inside = if window.start <= window.end {
-            (window.start..window.end).contains(&time)
-        } else {
-            time >= window.start || time < window.end
-        };
-        // The first day of 1970 was a Thursday.
-        let weekday = (day + 3).rem_euclid(7) < 5;
-        inside && (!window.workdays || weekday && self.book.closed.binary_search(&day).is_err())
+        let nanos = i64::try_from(nanos).map_err(|_| UnpricedReason::TooLarge)?;
+        Ok(Money::from_nanos(nanos))
     }
 }
 
-/// A text that asks for something other than what is usual.
-fn named<'a>(text: Option<&'a str>, usual: &[&str]) -> Option<&'a str> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
-    (!usual.iter().any(|name| name.eq_ignore_ascii_case(text))).then_some(text)
-}
+/// One unit of a row: its name, how many, and its rate in nano-dollars per million.
+pub(super) type Item<'a> = (&'a str, i64, i64);
 
-fn in_force(list: &PriceList, at: Instant) -> Option<&Entry> {
-    let after = list.entries.partition_point(|entry| entry.from <= at.micros());
-    list.entries[..after].last()
-}
-
-/// Millionths of nano-dollars, for tokens and for units outside of them.
-fn millionths(rates: &Rates, usage: &Usage<'_>) -> Result<(i128, i128), UnpricedReason> {
+/// Adds up what a row used at some rates, and shows `each` of its units.
+pub(super) fn bill<'a>(
+    rates: &Rates<'a>,
+    usage: &Usage<'a>,
+    mut each: impl FnMut(Item<'a>),
+) -> Result<Bill, UnpricedReason> {
     let mut text = *usage.tokens;
-    let (mut tokens, mut other) = (0_i128, 0_i128);
+    let mut bill = Bill::default();
     for (unit, &count) in usage.other_units.iter().filter(|&(_, &count)| count != 0) {
         let rate = unit_rate(rates, unit).ok_or_else(|| UnpricedReason::NoRateForUnit(unit.clone()))?;
         let amount = i128::from(rate) * i128::from(count);
+        each((unit, count, rate));
         match bucket_of(&mut text, unit) {
             Some(bucket) => {
                 *bucket -= count;
-                tokens += amount;
+                bill.tokens += amount;
             }
-            None => other += amount,
+            None => bill.other += amount,
         }
     }
+    for (name, count, rate) in buckets(text, rates).into_iter().filter(|&(_, count, _)| count != 0) {
+        if count < 0 {
+            return Err(UnpricedReason::UnitBeyondTokens(name.to_owned()));
+        }
+        let rate = rate.ok_or_else(|| UnpricedReason::NoRateForUnit(name.to_owned()))?;
+        each((name, count, rate));
+        bill.tokens += i128::from(rate) * i128::from(count);
+    }
+    if let Some(rate) = unit_rate(rates, "requests") {
+        let alone = (!usage.aggregate).then_some(1);
+        let count = usage.request_count.or(alone).ok_or(UnpricedReason::UnknownRequestCount)?;
+        each(("requests", count, rate));
+        bill.other += i128::from(rate) * i128::from(count);
+    }
+    Ok(bill)
+}
+
+/// The buckets of tokens that are text, with their rates.
+fn buckets(mut text: Tokens, rates: &Rates<'_>) -> [(&'static str, i64, Option<i64>); 6] {
     // Reasoning is a part of output; only where it has a rate of its own is it taken out.
     if rates.reasoning != rates.output {
         text.output -= text.reasoning;
     } else {
         text.reasoning = 0;
     }
-    let buckets = [
+    [
         ("uncached input", text.uncached_input, rates.uncached_input),
         ("cache reads", text.cache_read, rates.cache_read),
         ("cache writes", text.cache_write, rates.cache_write),
         ("long cache writes", text.cache_write_long, rates.cache_write_long),
         ("output", text.output, rates.output),
         ("reasoning", text.reasoning, rates.reasoning),
-    ];
-    for (name, count, rate) in buckets.into_iter().filter(|&(_, count, _)| count != 0) {
-        if count < 0 {
-            return Err(UnpricedReason::UnitBeyondTokens(name.to_owned()));
-        }
-        let rate = rate.ok_or_else(|| UnpricedReason::NoRateForUnit(name.to_owned()))?;
-        tokens += i128::from(rate) * i128::from(count);
-    }
-    Ok((tokens, other + request_fee(rates, usage)?))
+    ]
 }
 
-fn request_fee(rates: &Rates, usage: &Usage<'_>) -> Result<i128, UnpricedReason> {
-    let Some(rate) = unit_rate(rates, "requests") else { return Ok(0) };
-    let alone = (!usage.aggregate).then_some(1);
-    let count = usage.request_count.or(alone).ok_or(UnpricedReason::UnknownRequestCount)?;
-    Ok(i128::from(rate) * i128::from(count))
-}
-
-fn unit_rate(rates: &Rates, unit: &str) -> Option<i64> {
+fn unit_rate(rates: &Rates<'_>, unit: &str) -> Option<i64> {
     rates.units.iter().find(|(name, _)| *name == unit).map(|&(_, rate)| rate)
 }
 

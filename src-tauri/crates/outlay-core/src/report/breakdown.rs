@@ -4,7 +4,8 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::cell::Sums;
-use super::{Count, Group};
+use super::{Count, Group, Totals};
+use crate::basis::CostBasis;
 use crate::money::Money;
 
 /// What a group of rows comes to.
@@ -97,13 +98,20 @@ pub(super) fn by_application(groups: &[Group]) -> Vec<ByApplication> {
 }
 
 /// The figures of each key's rows, by spend descending, then by key.
-fn grouped<'g, Key: Ord + std::hash::Hash>(
+pub(super) fn grouped<'g, Key: Ord + std::hash::Hash>(
     groups: &'g [Group],
     key: impl Fn(&'g Group) -> Key,
 ) -> Vec<(Key, Figures)> {
+    summed(groups.iter().map(|group| (key(group), group.dimensions.basis, &group.totals)))
+}
+
+/// The same of sums that have no more in common than their key and what the cost rests on.
+pub(super) fn summed<'g, Key: Ord + std::hash::Hash>(
+    parts: impl Iterator<Item = (Key, CostBasis, &'g Totals)>,
+) -> Vec<(Key, Figures)> {
     let mut sums: FxHashMap<Key, Sums> = FxHashMap::default();
-    for group in groups {
-        sums.entry(key(group)).or_default().add(group.dimensions.basis, &group.totals);
+    for (key, basis, totals) in parts {
+        sums.entry(key).or_default().add(basis, totals);
     }
     let mut sorted: Vec<_> = sums.into_iter().collect();
     sorted.sort_by(|(a, one), (b, two)| two.spend.cmp(&one.spend).then_with(|| a.cmp(b)));

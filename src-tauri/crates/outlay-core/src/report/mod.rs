@@ -16,6 +16,7 @@ mod breakdown;
 mod cell;
 mod daily;
 pub mod overview;
+mod people;
 mod ratio;
 mod sources;
 mod tally;
@@ -23,6 +24,7 @@ mod tally;
 pub use breakdown::{ByApplication, ByModel, ByProvider, ByType, Figures};
 pub use cell::{ApplicationName, Cell, Count, Dimensions, Totals};
 pub use daily::DailyPoint;
+pub use people::{ByDevice, ByMember, DeviceGroup, Devices, People, Person};
 pub use ratio::Ratio;
 pub use sources::{
     Cover, Coverage, CoveredDay, DayCost, DayRange, FileSpan, OverdueSource, Patience, RowSpan,
@@ -65,6 +67,8 @@ pub struct RangeReport {
 /// What every report of a period holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Body {
+    /// Everybody whose rows are in the ledger, the owner first: whose figures can be asked for.
+    pub users: Vec<Person>,
     /// Money out: billed, computed and estimated.
     pub spend: Money,
     /// The true spend is at least this: rows without a known price are in the period.
@@ -93,6 +97,10 @@ pub struct Body {
     pub by_provider: Vec<ByProvider>,
     /// By application, the costliest first.
     pub by_application: Vec<ByApplication>,
+    /// By member, the costliest first. It comes to the whole: a row belongs to one of them.
+    pub by_member: Vec<ByMember>,
+    /// By machine, the costliest first, which comes to the whole, too; null where nobody asked.
+    pub by_device: Option<Vec<ByDevice>>,
     /// Every day of the period.
     pub daily: Vec<DailyPoint>,
 }
@@ -104,9 +112,10 @@ pub fn month_report(
     time_zone: Zone,
     tally: &Tally,
     covered: &BTreeSet<Day>,
+    people: People,
     projection: Option<Projection>,
 ) -> MonthReport {
-    let body = body(month.first_day(), month.last_day(), tally, covered);
+    let body = body(month.first_day(), month.last_day(), tally, covered, people);
     let projection = projection.map(|projection| projection.without_price(body.unpriced_rows.0));
     MonthReport { schema: "outlay.report-month/1", month, time_zone, body, projection }
 }
@@ -118,15 +127,18 @@ pub fn range_report(
     time_zone: Zone,
     tally: &Tally,
     covered: &BTreeSet<Day>,
+    people: People,
 ) -> RangeReport {
-    RangeReport { schema: "outlay.report-range/1", from, to, time_zone, body: body(from, to, tally, covered) }
+    let body = body(from, to, tally, covered, people);
+    RangeReport { schema: "outlay.report-range/1", from, to, time_zone, body }
 }
 
-fn body(from: Day, to: Day, tally: &Tally, covered: &BTreeSet<Day>) -> Body {
+fn body(from: Day, to: Day, tally: &Tally, covered: &BTreeSet<Day>, people: People) -> Body {
     let sums = cell::Sums::of(&tally.days);
     let Headline { spend, at_least, about } = sums.headline();
     let groups = &tally.groups;
     Body {
+        users: people.users,
         spend,
         at_least,
         about,
@@ -141,6 +153,8 @@ fn body(from: Day, to: Day, tally: &Tally, covered: &BTreeSet<Day>) -> Body {
         by_model: breakdown::by_model(groups),
         by_provider: breakdown::by_provider(groups),
         by_application: breakdown::by_application(groups),
+        by_member: people::by_member(groups),
+        by_device: people.devices.map(|devices| people::by_device(&devices, spend)),
         daily: daily::daily(from, to, &tally.days, covered),
     }
 }

@@ -59,7 +59,8 @@ fn a_month_keeps_the_contract() {
         high: None,
         method: "not enough history: 3 of 7 complete days".into(),
     };
-    let mut report = month_report(month, Zone::UTC, &tally(&cells), &covered, Some(projection));
+    let mut report =
+        month_report(month, Zone::UTC, &tally(&cells), &covered, People::default(), Some(projection));
     assert_eq!(report.body.daily.len(), 28);
     report.body.daily.truncate(5);
     insta::assert_json_snapshot!(report);
@@ -68,7 +69,8 @@ fn a_month_keeps_the_contract() {
 #[test]
 fn a_range_without_rows_is_all_there() {
     let (from, to) = (day("2026-06-01"), day("2026-06-02"));
-    let report = range_report(from, to, Zone::UTC, &Tally::default(), &BTreeSet::from([from]));
+    let report =
+        range_report(from, to, Zone::UTC, &Tally::default(), &BTreeSet::from([from]), People::default());
     insta::assert_json_snapshot!(report);
 }
 
@@ -76,7 +78,8 @@ fn a_range_without_rows_is_all_there() {
 fn an_average_is_rounded_half_to_even() {
     let chat = dimensions("chat", "m", CostBasis::Billed);
     let cell = Cell { day: day("2026-06-01"), dimensions: &chat, totals: totals(2, "0.000000005") };
-    let report = range_report(cell.day, cell.day, Zone::UTC, &tally(&[cell]), &BTreeSet::new());
+    let report =
+        range_report(cell.day, cell.day, Zone::UTC, &tally(&[cell]), &BTreeSet::new(), People::default());
     assert_eq!(report.body.by_type[0].figures.average, Some(Money::from_nanos(2)));
 }
 
@@ -87,7 +90,7 @@ fn check_average(cells: &[(CostBasis, Totals)], expected: Option<&str>) {
     let cells = cells.iter().zip(&dimensions);
     let cells: Vec<_> =
         cells.map(|(&(_, totals), dimensions)| Cell { day: first, dimensions, totals }).collect();
-    let report = range_report(first, first, Zone::UTC, &tally(&cells), &BTreeSet::new());
+    let report = range_report(first, first, Zone::UTC, &tally(&cells), &BTreeSet::new(), People::default());
     let expected = expected.map(|amount| amount.parse().expect("an amount"));
     assert_eq!(report.body.by_type[0].figures.average, expected, "{cells:?}");
 }
@@ -122,7 +125,7 @@ proptest! {
             dimensions,
             totals: Totals { cost: Money::from_nanos(*nanos), ..totals(*requests, "0") },
         }).collect();
-        let body = range_report(first, first.plus(29), Zone::UTC, &tally(&cells), &BTreeSet::new()).body;
+        let body = range_report(first, first.plus(29), Zone::UTC, &tally(&cells), &BTreeSet::new(), People::default()).body;
         let figures = [
             body.by_type.iter().map(|group| &group.figures).collect::<Vec<_>>(),
             body.by_model.iter().map(|group| &group.figures).collect(),

@@ -102,6 +102,11 @@ impl Containment {
         self.holders(brought_by, *id).filter(|import| import.live)
     }
 
+    /// Whether another import contains any row that this one brought.
+    pub(crate) fn is_shared(&self, brought_by: i64) -> bool {
+        self.runs.contains_key(&brought_by)
+    }
+
     /// Whether the import with `import_id` holds the row.
     pub(crate) fn holds(&self, import_id: &[u8; 16], brought_by: i64, id: &[u8; 16]) -> bool {
         self.holders(brought_by, *id).any(|import| import.id == *import_id)

@@ -58,4 +58,10 @@ impl LeftOut {
     pub(crate) const fn whole(reason: Reason) -> Self {
         Self { money: true, usage: true, reason }
     }
+
+    /// What a joined row says in its columns `money` and `usage`, for sums: why it is left out changes none.
+    pub(crate) fn for_sums(row: &rusqlite::Row<'_>, first: usize) -> Result<Option<Self>, rusqlite::Error> {
+        let Some(money) = row.get::<_, Option<bool>>(first)? else { return Ok(None) };
+        Ok(Some(Self { money, usage: row.get(first + 1)?, reason: Reason::Voided }))
+    }
 }

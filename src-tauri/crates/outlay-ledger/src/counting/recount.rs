@@ -202,7 +202,7 @@ fn write_left_out(
 }
 
 /// The ids that rows of some UTC days can have, both days included.
-pub(crate) fn ids_of_days(first_day: i64, last_day: i64) -> IdRange {
+pub fn ids_of_days(first_day: i64, last_day: i64) -> IdRange {
     let bound = |day: i64, fill: u8| {
         let millis = (day * (MICROS_PER_DAY / 1000)).max(0) as u64;
         let mut id = [fill; 16];

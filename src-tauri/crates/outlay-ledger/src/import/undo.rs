@@ -43,12 +43,12 @@ impl Writer<'_> {
     ) -> Result<UndoOutcome, LedgerError> {
         let import = self.reader().import(id)?;
         if import.undone == (action == Action::Void) {
-            return Err(LedgerError::AlreadySo { import: id, undone: import.undone });
+            return Err(LedgerError::AlreadySo { kind: "import", id, undone: import.undone });
         }
         let days = import.days.unwrap_or((0, -1));
         let spend_before = spend::of_days(&self.transaction, days)?;
         let months_before = spend::by_month(&self.transaction, days)?;
-        voids::insert(self, id, action, reason, now)?;
+        voids::insert(self, id, voids::Kind::Import, action, reason, now)?;
         recount_ranges(self, &self.ranges_of(import.number, days)?)?;
         Ok(UndoOutcome {
             rows_counting: self.rows_counting(&import)?,

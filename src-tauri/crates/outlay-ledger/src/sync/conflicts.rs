@@ -54,7 +54,8 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Notes a conflict. One that says something else than before is open again.
+    /// Notes a conflict. One that says something else than before is open again. What the other side said is not lost
+    /// where this time only the clash is known, and not what it says: `null`.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -62,8 +63,9 @@ impl Writer<'_> {
         let sql = "INSERT INTO sync_conflicts (remote, kind, key, what, here, there, at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (remote, kind, key, what) DO UPDATE
-                SET here = excluded.here, there = excluded.there, at = excluded.at, seen_at = NULL
-                WHERE (here, there) <> (excluded.here, excluded.there)";
+                SET here = excluded.here, there = iif(excluded.there = 'null', there, excluded.there),
+                    at = excluded.at, seen_at = NULL
+                WHERE here <> excluded.here OR excluded.there NOT IN ('null', there)";
         let SyncConflict { remote, kind, key, what, here, there, at, .. } = conflict;
         let at = at.micros();
         self.transaction.prepare_cached(sql)?.execute(params![remote, kind, key, what, here, there, at])?;

@@ -5,6 +5,7 @@
 //! translates names of users: callers hand in and get local ones. Rows that arrive take the same way as those of a
 //! file (`arriving`): they are counted by `counting`, and the rollups follow in the same transaction.
 
+mod adopted;
 pub(crate) mod arriving;
 mod aside;
 mod conflicts;
@@ -23,7 +24,9 @@ pub(crate) mod remotes;
 pub(crate) mod rows;
 mod standings;
 
+pub use crate::counting::recount::ids_of_days;
 pub use crate::import::Overlap;
+pub use adopted::ADOPTED;
 pub use arriving::changing::{BaseRecord, CostConfigRow, RecordKind, alert_id};
 pub use arriving::small::Arriving;
 pub use arriving::{Arrival, Conflict, Refusal};

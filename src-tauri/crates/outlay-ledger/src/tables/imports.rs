@@ -49,6 +49,8 @@ pub struct Import {
     pub notes: Vec<String>,
     /// Whether it was undone.
     pub undone: bool,
+    /// The member who imported it, where that was not the owner.
+    pub by: Option<String>,
 }
 
 /// Writes the import's own row.
@@ -113,7 +115,8 @@ const COLUMNS: &str =
     "SELECT number, id, file_name, source, provider, account, as_of, imported_at, first_day, last_day,
         rows_new, rows_known, rows_restated, rows_quarantined, rows_empty, rows_ignored, notes,
         coalesce((SELECT action = 'void' FROM generation_voids v WHERE v.target = i.id
-            ORDER BY revision DESC, action DESC LIMIT 1), 0)
+            ORDER BY revision DESC, action DESC LIMIT 1), 0),
+        (SELECT user_id FROM of_others o WHERE o.kind = 'imports' AND o.key = i.id)
     FROM imports i";
 
 impl Reader<'_> {
@@ -190,5 +193,6 @@ fn read(row: &Row<'_>) -> Result<Import, rusqlite::Error> {
         rows_ignored: row.get(15)?,
         notes: serde_json::from_str(row.get_ref(16)?.as_str().unwrap_or("[]")).unwrap_or_default(),
         undone: row.get(17)?,
+        by: row.get(18)?,
     })
 }

@@ -68,6 +68,17 @@ impl Reader<'_> {
 
     /// The same by dimension alone: whole months from their own sums, the days around them from theirs.
     fn groups(&self, first: Day, last: Day, whose: &Whose) -> Result<Vec<Group>, LedgerError> {
+        let mut sums = self.sums_by_dimension(first, last)?;
+        let group = |(number, dimensions)| sums.remove(&number).map(|totals| Group { dimensions, totals });
+        Ok(self.dimensions(whose)?.into_iter().filter_map(group).collect())
+    }
+
+    /// What the rows of these days come to by the number of their dimension, for everybody.
+    pub(crate) fn sums_by_dimension(
+        &self,
+        first: Day,
+        last: Day,
+    ) -> Result<FxHashMap<i64, Totals>, LedgerError> {
         let months = WholeMonths::within(first, last);
         let columns = SUMS.join(", ");
         // Grouped here: SQLite would sort the cells for it, which takes longer than reading them.
@@ -86,8 +97,7 @@ impl Reader<'_> {
             let sum = sums.entry(row.get(0)?).or_default();
             *sum = sum.checked_add(totals_from_row(row, 1)?).ok_or(LedgerError::Overflow)?;
         }
-        let group = |(number, dimensions)| sums.remove(&number).map(|totals| Group { dimensions, totals });
-        Ok(self.dimensions(whose)?.into_iter().filter_map(group).collect())
+        Ok(sums)
     }
 
     /// All dimensions of the rows asked about, with the application that speaks for each.

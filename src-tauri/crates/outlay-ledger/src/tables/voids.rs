@@ -27,10 +27,29 @@ impl Action {
     }
 }
 
-/// Adds an event about an import, with the next revision of its target.
+/// What an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An import with all that it brought.
+    Import,
+    /// One row.
+    Generation,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Generation => "generation",
+        }
+    }
+}
+
+/// Adds an event, with the next revision of its target.
 pub(crate) fn insert(
     writer: &Writer<'_>,
     target: Uuid,
+    kind: Kind,
     action: Action,
     reason: &str,
     now: Instant,
@@ -42,12 +61,13 @@ pub(crate) fn insert(
         .prepare_cached(latest)?
         .query_row([target.as_bytes()], |row| row.get::<_, i64>(0))?;
     let sql = "INSERT INTO generation_voids (id, target, kind, action, revision, reason, at, device_id)
-        VALUES (?1, ?2, 'import', ?3, ?4, ?5, ?6, ?7)";
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let device = writer.identity.device_id.as_bytes();
     let id = Uuid::new_v5(&target, format!("{action} {revision} {}", writer.identity.device_id).as_bytes());
     writer.transaction.prepare_cached(sql)?.execute((
         id.as_bytes(),
         target.as_bytes(),
+        kind.as_str(),
         action,
         revision,
         reason,

@@ -6,8 +6,8 @@ use outlay_core::period::{Day, Zone};
 use outlay_core::report::{Cell, DayCost, Tally};
 
 use super::tallies::Whose;
+use crate::counting::LeftOut;
 use crate::counting::recount::{IdRange, ids_of_days};
-use crate::counting::{LeftOut, Reason};
 use crate::error::LedgerError;
 use crate::handle::Reader;
 use crate::interning::Dimensions;
@@ -70,11 +70,7 @@ impl Reader<'_> {
         let mut rows = statement.query(ids)?;
         let mut dimensions = Dimensions::default();
         while let Some(row) = rows.next()? {
-            let left_out = match row.get::<_, Option<bool>>(0)? {
-                // Why it is left out changes no sum.
-                Some(money) => Some(LeftOut { money, usage: row.get(1)?, reason: Reason::Voided }),
-                None => None,
-            };
+            let left_out = LeftOut::for_sums(row, 0)?;
             deltas.add(self.connection, &mut dimensions, &Numbers::from_row(row, 2)?, left_out)?;
         }
         Ok(())

@@ -11,10 +11,10 @@ use crate::engine::{Done, Session};
 use crate::local::{Change, Held, Local};
 use crate::look::Look;
 use crate::plan::Pushing;
-use crate::remote::{Asked, Remote};
+use crate::remote::{Asked, Extent, Remote};
 use crate::report::{Step, SyncError, Verified};
 use crate::state::Reconcile;
-use crate::table::{Bucket, RowId, Scope, Standing, Table};
+use crate::table::{Bucket, Row as _, RowId, Scope, Standing, Table};
 
 /// So many pages of keys are looked at together.
 const PAGES_TOGETHER: usize = 20;
@@ -79,10 +79,12 @@ where
     /// Days of which nothing is here, as many together as may come in at once; and what else differs.
     fn lacking_days(&mut self, differing: Differing) -> Done<(Vec<Lacking>, Differing), R, L> {
         let most = (self.request.page * PAGES_OF_ROWS) as u64;
+        // Another program's table may have to be read whole for each stretch of days.
+        let has_days = self.remote.extent() == Extent::Everything;
         let (mut lacking, mut rest): (Vec<Lacking>, _) = (Vec::new(), Vec::new());
         for (table, difference) in differing {
             let (bucket, rows) = (difference.bucket, difference.there.count);
-            let may_lack = difference.here.count == 0 && rows <= most;
+            let may_lack = has_days && difference.here.count == 0 && rows <= most;
             match bucket {
                 // What waits, or is thought not to be shown, is here all the same.
                 Bucket::Day(day)
@@ -118,9 +120,11 @@ where
     }
 
     fn take(&mut self, table: Table, rows: Vec<R::Row>) -> Done<(), R, L> {
-        let counted = counted(table, rows.len());
+        // Beside rows there may be the imports that bring them.
+        let own = rows.iter().filter(|row| row.id().table == table).count();
+        let counted = counted(table, own);
         self.report.pulled += counted;
-        self.report.pairs += rows.len() as u64 - counted;
+        self.report.pairs += own as u64 - counted;
         let mut change = Change::of(&self.state);
         change.rows = rows;
         self.keep(change)
@@ -155,8 +159,9 @@ where
 
     fn digests_here(&mut self, look: Look) -> Done<Vec<(Table, Digests)>, R, L> {
         let scope = self.plan.scope;
-        let mut here = Vec::with_capacity(Table::ALL.len());
-        for table in Table::ALL {
+        let tables = self.remote.extent().tables();
+        let mut here = Vec::with_capacity(tables.len());
+        for &table in tables {
             self.at(Step::Comparing, 0, 0)?;
             here.push((table, self.local.digests(table, look, scope).map_err(SyncError::Local)?));
         }
@@ -200,6 +205,10 @@ where
             }
             (Standing::Shared, true) if !row.is_mine && self.plan.scope == Scope::Mine => {
                 Some(Standing::Claimed)
+            }
+            // What it says is compared when everything is.
+            (Standing::Waiting | Standing::Refused, true) if self.remote.extent() == Extent::Calls => {
+                Some(Standing::Shared)
             }
             // What was in its way is gone, or is shown now: the next push tells.
             (Standing::Refused, true) | (Standing::Disputed, false) => Some(Standing::Waiting),
@@ -250,15 +259,19 @@ where
         }
         self.at(Step::Verifying, 0, 0)?;
         let scope = self.plan.scope;
+        self.report.scope = Some(scope);
         self.remote.expect(Asked::Counted(scope));
         let buckets = self.left_over()?;
         let here = self.local.counted(scope).map_err(SyncError::Local)?;
         let there = self.ask(|remote| remote.counted(scope))?;
         // What counts is decided over everybody's rows: who is shown their own only cannot come to the same. A newer
         // file of somebody else's may speak for a fact in place of theirs.
-        let is_same = here == there || scope == Scope::Mine;
+        // And another program's table says nothing about what counts.
+        let extent = self.remote.extent();
+        let is_same = here == there || scope == Scope::Mine || extent == Extent::Calls;
+        let said = if extent == Extent::Calls { there } else { here };
         self.report.verified = Some(if buckets == 0 && is_same {
-            Verified::Identical { rows: here.rows, spend: here.spend }
+            Verified::Identical { rows: said.rows, spend: said.spend }
         } else {
             Verified::Different { buckets, here, there }
         });

@@ -15,7 +15,7 @@ use crate::digest::Digests;
 use crate::local::{Change, Local};
 use crate::look::Look;
 use crate::plan::{Direction, Notice, Plan, Purpose, Pushing, Request, plan};
-use crate::remote::{Bump, Bumped, Cause, Failing, Remote};
+use crate::remote::{Bump, Bumped, Cause, Extent, Failing, Remote};
 use crate::report::{Progress, Report, Step, SyncError, Verified, Watch};
 use crate::state::{Judgement, Reconcile, State, judge};
 use crate::table::{Standing, Table};
@@ -129,8 +129,10 @@ where
         self.compare()?;
         self.local.complete().map_err(SyncError::Local)?;
         self.push()?;
-        self.settle_alerts()?;
-        self.settle_records()?;
+        if self.remote.extent() == Extent::Everything {
+            self.settle_alerts()?;
+            self.settle_records()?;
+        }
         self.verify()?;
         self.finish()
     }
@@ -256,6 +258,8 @@ where
             self.state.others = self.plan.others;
             self.state.compared_at = Some(self.plan.server_now);
         }
+        self.report.leaves_to_compare =
+            self.state.reconcile == Reconcile::PushAgain && self.report.compared.is_none();
         if matches!(self.report.verified, Some(Verified::Identical { .. })) {
             self.state.verified_at = Some(self.plan.server_now);
         }

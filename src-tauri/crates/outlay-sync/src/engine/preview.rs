@@ -43,7 +43,7 @@ where
     let to_push = local.waiting_count().map_err(SyncError::Local)?;
     let mut outlook = Outlook { to_push, ..Outlook::default() };
     let mut here = Vec::with_capacity(Table::ALL.len());
-    for table in Table::ALL {
+    for &table in remote.extent().tables() {
         here.push((table, local.digests(table, look, plan.scope).map_err(SyncError::Local)?));
     }
     let there = remote.all_digests(look, plan.scope).map_err(SyncError::Remote)?;

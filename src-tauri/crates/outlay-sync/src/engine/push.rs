@@ -27,7 +27,7 @@ where
     pub(super) fn push(&mut self) -> Done<(), R, L> {
         let of = self.local.waiting_count().map_err(SyncError::Local)?;
         let mut done = 0;
-        for table in Table::ALL {
+        for &table in self.remote.extent().tables() {
             while self.pushes() && self.report.quarantined < MOST_REFUSALS {
                 let rows = self.local.waiting(table, self.request.page).map_err(SyncError::Local)?;
                 if rows.is_empty() {

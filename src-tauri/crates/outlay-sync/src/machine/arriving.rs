@@ -21,7 +21,7 @@ use crate::table::{Standing, Table};
 /// Two contents under one key.
 const CONTENT: &str = "content";
 /// A row that no ledger takes.
-const REFUSED: &str = "refused";
+pub(super) const REFUSED: &str = "refused";
 /// What a side says that cannot be shown.
 const UNKNOWN: &str = "null";
 

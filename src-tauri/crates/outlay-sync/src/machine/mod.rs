@@ -11,6 +11,7 @@ mod leaving;
 mod lock;
 mod names;
 mod records;
+mod reviewing;
 
 use outlay_core::instant::Instant;
 use outlay_ledger::sync::{CountedRows, NewStanding, News, Overlap};
@@ -48,6 +49,8 @@ pub enum MachineError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
+
+pub use reviewing::{AsideRow, Reviewed};
 
 type Done<T> = Result<T, MachineError>;
 
@@ -170,6 +173,9 @@ impl Local for Machine<'_> {
     }
 
     fn waiting(&mut self, table: Table, most: usize) -> Done<Vec<LedgerRow>> {
+        if self.is_adopted()? {
+            self.keep_back(table, most)?;
+        }
         self.read(|reader| match self.names(reader)? {
             Some(names) => leaving::rows(reader, &reader.remote(self.remote)?, &names, table, most),
             None => Ok(Vec::new()),

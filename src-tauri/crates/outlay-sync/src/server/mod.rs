@@ -2,6 +2,7 @@
 //! the server as the engine asks it. What is pushed and pulled is decided in `plan` and `engine`.
 
 mod address;
+pub mod adoption;
 mod blocking;
 mod connect;
 mod failure;
@@ -26,6 +27,6 @@ pub use probe::{
 };
 pub use schema::{SchemaError, known_schema};
 pub use setup::{Member, MissingRight, Outcome, SetupError, add_member, init, list_members, remove_member};
-pub use team::Team;
+pub use team::{Team, login_of_device};
 pub use tokio_postgres::{Row, types};
 pub use trial::{Step, StepState, Trial, try_connection};

@@ -86,10 +86,11 @@ fn of_probe(address: &Address, probe: &Probe, missing: &[MissingRight]) -> Vec<S
     steps.push(database);
     steps.push(match (usable, &probe.found) {
         (true, Found::Ledger(ledger)) => rights(ledger, probe.read_only),
+        (true, Found::Foreign(_)) => passed(Stage::Rights, "the login may look at the catalogue".into()),
         (true, _) if missing.is_empty() => passed(Stage::Rights, "the login may create the ledger".into()),
         (true, _) => {
             let lacking: Vec<_> = missing.iter().map(ToString::to_string).collect();
-            let hint = "`outlay sync init` prints the SQL that an administrator has to run.";
+            let hint = "Setting it up, here or with `outlay sync init`, says the SQL that an administrator has to run.";
             failed(Stage::Rights, lacking.join("; "), hint)
         }
         (false, _) => Step {
@@ -127,12 +128,15 @@ fn database(probe: &Probe) -> Step {
     match &probe.found {
         Found::Nothing => {
             let words = format!("PostgreSQL {version}; there is no ledger yet");
-            Step { hint: "`outlay sync init` creates it.".into(), ..passed(stage, words) }
+            Step {
+                hint: "Setting it up, here or with `outlay sync init`, creates it.".into(),
+                ..passed(stage, words)
+            }
         }
         Found::Closed => failed(
             stage,
             format!("PostgreSQL {version}; there is a ledger, and this login is not a member"),
-            "Whoever set it up can add the login: outlay sync members add.",
+            "Whoever set it up can add the login, among the members or with `outlay sync members add`.",
         ),
         Found::Foreign(tables) => {
             let names: Vec<_> =
@@ -142,7 +146,9 @@ fn database(probe: &Probe) -> Step {
                 names.join(", ")
             );
             Step {
-                hint: "They can be adopted; nothing is written before you agree.".into(),
+                hint:
+                    "`outlay sync adopt` shows what can be taken over; nothing is written before you agree."
+                        .into(),
                 ..passed(stage, words)
             }
         }
@@ -160,14 +166,19 @@ fn of_ledger(ledger: &TeamLedger, version: &str) -> Step {
             Step { hint: hint.into(), ..passed(stage, words) }
         }
         Access::None => failed(stage, words, "Update Outlay on this machine: the ledger is newer."),
-        Access::NeedsUpgrade => failed(stage, words, "Whoever set it up must run `outlay sync init` again."),
+        Access::NeedsUpgrade => failed(
+            stage,
+            words,
+            "Whoever set it up brings it up to date: set it up again, here or with `outlay sync init`.",
+        ),
     }
 }
 
 fn rights(ledger: &TeamLedger, read_only: Option<ReadOnly>) -> Step {
     let stage = Stage::Rights;
     let Some(Membership { user_id, read_all, can_write }) = &ledger.membership else {
-        let hint = "Whoever set it up can add the login: outlay sync members add.";
+        let hint =
+            "Whoever set it up can add the login, among the members or with `outlay sync members add`.";
         return failed(stage, "the login is no member of the team".into(), hint);
     };
     let reads = if *read_all { "reads the whole team's rows" } else { "reads its own rows" };

@@ -30,7 +30,7 @@ fn the_book_says_where_it_comes_from() {
 
 #[test]
 fn entries_are_in_order_and_every_list_has_one() {
-    let models = Book::embedded().models();
+    let models = Book::embedded().all_models();
     assert!(models.len() > 4_000, "{} models", models.len());
     for model in models {
         for list in &model.lists {
@@ -46,7 +46,7 @@ fn entries_are_in_order_and_every_list_has_one() {
 fn every_model_is_found_by_its_own_id_and_by_nothing_elses() {
     let book = Book::embedded();
     let mut seen = HashSet::new();
-    for model in book.models() {
+    for model in book.all_models() {
         let found = book.resolve(model.provider, model.id).expect("its own id");
         assert_eq!((found.provider(), found.model()), (model.provider, model.id));
         assert_eq!(found.normalisations(), [], "{}", model.id);

@@ -1,6 +1,7 @@
 //! Tests of the price book: its content, the names it knows, what rows cost.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::*;
 use crate::fact::Variant;
@@ -9,7 +10,9 @@ use crate::tokens::Tokens;
 
 mod content;
 mod costs;
+mod explained;
 mod names;
+mod own;
 mod properties;
 
 /// A row to be priced, with what most rows have.
@@ -37,10 +40,17 @@ impl Default for Row {
 
 impl Row {
     fn price(&self, provider: &str, model: &str) -> Priced<'static> {
-        let resolved = Book::embedded().resolve(provider, model).expect("a model of the book");
+        static OF_BOOK: LazyLock<Prices> = LazyLock::new(Prices::of_book);
+        let found = OF_BOOK.find(provider, model);
+        found.in_book().expect("a model of the book");
+        self.with(|usage| found.price(usage))
+    }
+
+    /// Hands it over as what is to be priced.
+    fn with<T>(&self, price: impl FnOnce(&Usage<'_>) -> T) -> T {
         let units: BTreeMap<String, i64> =
             self.units.iter().map(|&(unit, count)| (unit.to_owned(), count)).collect();
-        resolved.price(&Usage {
+        price(&Usage {
             at: Instant::parse(self.at).expect("an instant"),
             tokens: &self.tokens,
             other_units: &units,

@@ -24,7 +24,7 @@ proptest! {
     fn more_tokens_never_cost_less_and_sums_add_up(
         index in any::<proptest::sample::Index>(), one in counts(), other in counts(),
     ) {
-        let model = index.get(Book::embedded().models());
+        let model = index.get(Book::embedded().all_models());
         let whole = std::array::from_fn(|bucket| one[bucket] + other[bucket]);
         let alone = (nanos(model.id, model.provider, one), nanos(model.id, model.provider, other));
         let both = nanos(model.id, model.provider, whole);
@@ -62,7 +62,7 @@ proptest! {
         one in any::<proptest::sample::Index>(), other in any::<proptest::sample::Index>(),
     ) {
         let book = Book::embedded();
-        let (one, other) = (one.get(book.models()), other.get(book.models()));
+        let (one, other) = (one.get(book.all_models()), other.get(book.all_models()));
         let dated = format!("{}-20270131", one.id);
         // A name that may be several models is only itself.
         let is_plain = |name: &str| book.resolve(one.provider, name).is_ok_and(|found| found.model() == one.id);

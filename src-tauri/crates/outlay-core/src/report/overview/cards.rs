@@ -47,7 +47,7 @@ pub struct Compared {
     pub change: Option<Ratio>,
 }
 
-/// The monthly cap and how much of it is left.
+/// The monthly cap and how much of it is left. Everybody together has no cap: then it is the default, not confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct CapCard {
     /// The cap.

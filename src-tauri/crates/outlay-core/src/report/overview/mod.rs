@@ -27,9 +27,9 @@ pub use attention::Attention;
 pub use cap::{AgainstCap, CapDay, CapMark};
 pub use cards::{CapCard, Compared, MonthToDate, Suggestions, TodayCard};
 pub use daily::{Daily, DailySentence, Highest, Mostly, OverviewDay, PreviousDay, Series, Spike};
-pub use parts::{ApplicationPart, ModelPart, ProviderPart, Standing, TypePart};
+pub use parts::{ApplicationPart, MemberPart, ModelPart, ProviderPart, Standing, TypePart};
 
-use super::{Count, DayCost, DayTotals, Dimensions, MonthReport, SourceFreshness, Sources};
+use super::{Count, DayCost, DayTotals, Dimensions, MonthReport, Person, SourceFreshness, Sources};
 use colours::Colours;
 
 /// A month on one page.
@@ -49,6 +49,8 @@ pub struct Overview {
     pub previous_month: Month,
     /// The month after; null beyond the current one.
     pub next_month: Option<Month>,
+    /// Everybody whose rows are in the ledger, the owner first: whose month can be asked for.
+    pub users: Vec<Person>,
     /// Whether the ledger holds anything at all, of anybody.
     pub has_rows: bool,
     /// The day with rows that is nearest to this month, when the month has none; null when it has some, and
@@ -76,6 +78,8 @@ pub struct Overview {
     pub by_provider: Vec<ProviderPart>,
     /// By application, the costliest first.
     pub by_application: Vec<ApplicationPart>,
+    /// By member, the costliest first.
+    pub by_member: Vec<MemberPart>,
     /// At most five things to look at, those about the most money first.
     pub attention: Vec<Attention>,
 }
@@ -164,6 +168,7 @@ pub fn overview(material: &Material<'_>) -> Overview {
     let by_model = parts.by_model(&colours);
     let (by_type, by_provider, by_application) =
         (parts.by_type(), parts.by_provider(), parts.by_application());
+    let by_member = parts.by_member();
     let month = view.month;
     let nearest = material.nearest.map(|day| Nearest { month: Month::containing(day), day });
     let Material { report, outlook, .. } = material;
@@ -175,6 +180,7 @@ pub fn overview(material: &Material<'_>) -> Overview {
         is_current: view.is_current,
         previous_month: month.previous(),
         next_month: (month < Month::containing(outlook.today)).then(|| month.next()),
+        users: report.body.users.clone(),
         has_rows: material.has_rows,
         nearest,
         freshness: freshness(material),
@@ -188,6 +194,7 @@ pub fn overview(material: &Material<'_>) -> Overview {
         by_type,
         by_provider,
         by_application,
+        by_member,
         attention,
     }
 }

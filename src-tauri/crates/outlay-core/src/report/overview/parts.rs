@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::View;
 use super::colours::Colours;
 use crate::money::Money;
-use crate::report::{ByApplication, ByModel, ByProvider, ByType, Dimensions, Figures, Ratio};
+use crate::report::{ByApplication, ByMember, ByModel, ByProvider, ByType, Dimensions, Figures, Ratio};
 
 /// How a group stands in the month and against the month before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -65,6 +65,17 @@ pub struct ApplicationPart {
     pub standing: Standing,
 }
 
+/// A member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct MemberPart {
+    /// The member and their figures.
+    #[serde(flatten)]
+    pub group: ByMember,
+    /// How they stand.
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
 /// What the parts of the page are made of.
 pub(super) struct Parts<'a> {
     view: &'a View<'a>,
@@ -119,6 +130,15 @@ impl<'a> Parts<'a> {
             group: group.clone(),
         };
         self.view.material.report.body.by_application.iter().map(part).collect()
+    }
+
+    pub(super) fn by_member(&self) -> Vec<MemberPart> {
+        let before = self.before_by(|known| known.user.as_str());
+        let part = |group: &ByMember| MemberPart {
+            standing: self.standing(&group.figures, before.get(group.user.as_str())),
+            group: group.clone(),
+        };
+        self.view.material.report.body.by_member.iter().map(part).collect()
     }
 
     fn before_by<Key: Eq + std::hash::Hash>(

@@ -8,7 +8,7 @@ use super::*;
 use crate::basis::CostBasis;
 use crate::forecast::{DayShare, project};
 use crate::report::Ratio;
-use crate::report::{Cell, FileSpan, SourceName, Tally, Totals, month_report};
+use crate::report::{Cell, FileSpan, People, SourceName, Tally, Totals, month_report};
 
 /// What is in a ledger: money by day, model and basis.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Book {
         observed.retain(|day, _| *day < today);
         let outlook = Outlook { month, today, observed: &observed, spent_today, passed: DayShare::NONE };
         let tally = self.tally(month.first_day(), month.last_day());
-        let report = month_report(month, Zone::UTC, &tally, &covered, project(&outlook));
+        let report = month_report(month, Zone::UTC, &tally, &covered, People::default(), project(&outlook));
         let (compared, until) = compared_days(month, today);
         let costs = |first: Day, last: Day| {
             let within = self.cells.iter().filter(move |((day, _), _)| (first..=last).contains(day));

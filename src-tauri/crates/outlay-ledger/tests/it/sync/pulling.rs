@@ -9,9 +9,9 @@ use crate::book::{Book, Export};
 use crate::properties::mixed;
 
 /// A step in a ledger's life: an export with an answer, then an undo or redo of some import.
-type Step = (Export, Option<bool>, usize, bool);
+pub(super) type Step = (Export, Option<bool>, usize, bool);
 
-fn live(book: &mut Book, steps: &[Step]) {
+pub(super) fn live(book: &mut Book, steps: &[Step]) {
     let mut ids = Vec::new();
     for (export, answer, position, undo) in steps {
         let days = answer.map(|replace| if replace { DaysAnswer::Replace } else { DaysAnswer::Keep });
@@ -24,12 +24,12 @@ fn live(book: &mut Book, steps: &[Step]) {
     }
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec((mixed(), any::<Option<bool>>(), 0_usize..6, any::<bool>()), 1..7)
 }
 
 /// A shuffle that a seed names: pieces in the order of hashed positions.
-fn shuffled<T>(items: Vec<T>, seed: u64) -> Vec<T> {
+pub(super) fn shuffled<T>(items: Vec<T>, seed: u64) -> Vec<T> {
     let mut keyed: Vec<(u64, T)> = (1_u64..)
         .zip(items)
         .map(|(position, item)| {

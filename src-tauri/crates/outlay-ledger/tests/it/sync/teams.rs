@@ -1,6 +1,6 @@
 //! Rows of other members: counted with one's own where they are the same, and gone when one leaves.
 
-use outlay_ledger::sync::{OthersRows, Refusal, Scope, Table};
+use outlay_ledger::sync::{OthersRows, Refusal, Scope, SyncConflict, Table};
 
 use super::carrier::{NOWHERE, account, carry, digests, pieces};
 use crate::book::{Book, NOW, export, line};
@@ -56,6 +56,26 @@ fn own_rows_never_go_whatever_is_unlocked() {
         let refused = raw.execute(&format!("DELETE FROM {table}"), []).expect_err("kept").to_string();
         assert!(refused.contains("append-only"), "{table}: {refused}");
     }
+}
+
+#[test]
+fn what_the_other_side_said_is_not_lost_where_only_the_clash_is_known() {
+    let mut ada = Book::of("ada", 1);
+    let writer = ada.ledger.writer().expect("a writer");
+    let remote = writer.connect_remote("postgres://db/outlay", "{}", NOW).expect("a remote");
+    let said = |here: &str, there: &str| {
+        let [kind, key, what] = ["generations", "a key", "content"].map(str::to_owned);
+        let (here, there) = (here.to_owned(), there.to_owned());
+        writer
+            .note_conflict(&SyncConflict { number: 0, remote, kind, key, what, here, there, at: NOW })
+            .expect("noted");
+        let [kept] = &writer.reader().sync_conflicts(remote).expect("conflicts")[..] else { panic!("one") };
+        (kept.here.clone(), kept.there.clone())
+    };
+    assert_eq!(said("1", "null"), ("1".to_owned(), "null".to_owned()));
+    assert_eq!(said("1", "2"), ("1".to_owned(), "2".to_owned()));
+    assert_eq!(said("1", "null"), ("1".to_owned(), "2".to_owned()), "the push again tells less");
+    assert_eq!(said("3", "null"), ("3".to_owned(), "2".to_owned()));
 }
 
 #[test]

@@ -282,14 +282,16 @@ impl Failure {
                 "Check the login's name; whoever runs the server must let it in from here (pg_hba.conf)."
             }
             Self::NoDatabase(_) => "Check the database's name, or have it created.",
-            Self::NotAllowed(_) => "Whoever runs the server must add the login: outlay sync members add.",
+            Self::NotAllowed(_) => {
+                "Whoever runs the server lets the login in: on the screen Sync, or with `outlay sync members add`."
+            }
             Self::ReadOnly(_) => {
                 "Pulling works. Pushing is tried again by itself; name the primary server if this is a copy."
             }
             Self::Restarting(_) | Self::NoRoom(_) | Self::InTheWay(_) => "It is tried again by itself.",
             Self::TookTooLong(_) => "It is tried again, in smaller parts.",
             Self::OtherSchema(_) => {
-                "Run `outlay sync init` as whoever set it up, or connect to the right database."
+                "Whoever set it up brings it up to date, on the screen Sync or with `outlay sync init`; or connect to the right database."
             }
             Self::RowRefused(_) => "The row stays in your ledger and is put aside; the others are sent.",
             Self::Server(_) => "The server's words say why.",

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Team;
 use super::cells::Cells;
 use crate::plan::{Counters, Handshake};
+use crate::server::connect::Server;
 use crate::server::failure::Failure;
 use crate::state::Member;
 use crate::table::Scope;
@@ -16,6 +17,16 @@ const GREET: &str =
         (SELECT d.counter FROM outlay.devices d WHERE d.device_id = $1), outlay.counters_of_others($1),
         pg_catalog.clock_timestamp()
     FROM outlay.meta m";
+
+/// The login under which a machine is known there, as far as the own login may see it.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn login_of_device(server: &Server, device: Uuid) -> Result<Option<String>, Failure> {
+    let statement = "SELECT login::text FROM outlay.devices WHERE device_id = $1";
+    let rows = server.query(statement, &[(&device, Type::UUID)]).await?;
+    Ok(rows.first().map(|row| row.get(0)))
+}
 
 pub(super) fn greet(team: &Team, device: Uuid) -> Result<Handshake, Failure> {
     let row = team.row(GREET, &[(&device, Type::UUID)])?;

@@ -18,6 +18,9 @@ mod reading;
 mod records;
 mod small;
 
+pub(in crate::server) use cells::{Cells, Parameters, beginning};
+pub use handshake::login_of_device;
+
 use std::sync::Arc;
 
 use outlay_core::instant::Instant;
