@@ -48,7 +48,7 @@ async fn another_schema_than_ours_is_left_alone_in_words() {
     team.admin.run("INSERT INTO outlay_schema_history SELECT 9999, name, applied_on, checksum FROM outlay_schema_history LIMIT 1").await.expect("a line");
     let newer = init(&team.admin, "root", true).await.expect_err("a newer schema");
     assert_eq!(newer, SetupError::Schema(SchemaError::Newer { found: 9999, known: known_schema() }));
-    insta::assert_snapshot!(newer, @"this database was set up by a newer Outlay (its schema is version 9999, this program knows up to 3); update Outlay on this machine");
+    insta::assert_snapshot!(newer, @"this database was set up by a newer Outlay (its schema is version 9999, this program knows up to 4); update Outlay on this machine");
     team.admin.run("DELETE FROM outlay_schema_history WHERE version = 9999; UPDATE outlay_schema_history SET checksum = '1' WHERE version = 1").await.expect("an edit");
     let foreign = init(&team.admin, "root", true).await.expect_err("an edited schema");
     insta::assert_snapshot!(foreign, @"version 1 of this database's schema is not the one that Outlay released; restore the database or ask whoever runs it");

@@ -29,7 +29,7 @@ pub use merge::{
     RecordKey, RecordStep, ServerRecord, Speaking, exchange, join, record_step, speaking,
 };
 pub use plan::{Counters, Direction, Handshake, Notice, Plan, Purpose, Pushing, Request, Stop, plan};
-pub use remote::{Bump, Bumped, Cause, Counted, Extent, Failing, Remote, Verdict};
+pub use remote::{Asked, Bump, Bumped, Cause, Counted, Extent, Failing, Remote, Verdict};
 pub use report::{Progress, Report, Step, SyncError, Verified, Watch};
 pub use rows::{AlertBody, LedgerRow};
 pub use state::{Judgement, Member, Reconcile, State};

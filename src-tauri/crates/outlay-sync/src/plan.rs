@@ -73,7 +73,7 @@ pub enum Direction {
     Both,
     /// Rows that wait are pushed; nothing is compared or pulled, and alerts and records stay as they are.
     Push,
-    /// What is lacking here is pulled; nothing is sent.
+    /// What is lacking here is pulled; nothing is sent but the counter, which vouches for what is pulled.
     Pull,
 }
 
@@ -141,7 +141,7 @@ pub struct Plan {
     pub scope: Scope,
     /// Whether rows are pushed.
     pub pushing: Pushing,
-    /// The counter that the server holds for this device; `None` if it keeps none.
+    /// The counter that the server holds for this device; `None` if it keeps none, or takes none at present.
     pub counter: Option<u64>,
     /// How much is compared, unless pushing shows that it must be everything.
     pub look: Look,
@@ -175,7 +175,7 @@ pub fn plan(known: &State, server: &Handshake, request: &Request) -> Result<Plan
     Ok(Plan {
         scope,
         pushing: pushing(server, request),
-        counter: server.counters.map(held),
+        counter: server.counters.filter(|_| hindrance(server, request).is_none()).map(held),
         look: look(&state, server, request.purpose),
         others: server.counters.map(|counters| counters.others),
         server_now: server.now,
@@ -235,16 +235,23 @@ fn admitted(known: &State, server: &Handshake, request: &Request) -> Result<Memb
 }
 
 fn pushing(server: &Handshake, request: &Request) -> Pushing {
+    match hindrance(server, request) {
+        Some(Pushing::ServerIsReadOnly) => Pushing::ServerIsReadOnly,
+        _ if request.direction == Direction::Pull => Pushing::NotAsked,
+        hindrance => hindrance.unwrap_or(Pushing::Allowed),
+    }
+}
+
+/// Why nothing can be written, whoever asks for it.
+const fn hindrance(server: &Handshake, request: &Request) -> Option<Pushing> {
     if server.is_read_only {
-        Pushing::ServerIsReadOnly
-    } else if request.direction == Direction::Pull {
-        Pushing::NotAsked
+        Some(Pushing::ServerIsReadOnly)
     } else if !server.can_write {
-        Pushing::MemberMayNot
+        Some(Pushing::MemberMayNot)
     } else if request.schema < server.oldest_writer {
-        Pushing::ProgramIsTooOld
+        Some(Pushing::ProgramIsTooOld)
     } else {
-        Pushing::Allowed
+        None
     }
 }
 

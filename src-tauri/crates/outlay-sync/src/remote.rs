@@ -47,6 +47,19 @@ pub enum Verdict {
     Hidden,
 }
 
+/// A question that will come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// [`Remote::rows`] of generations with these keys.
+    Rows(Vec<Uuid>),
+    /// [`Remote::rows_of`].
+    Days((i64, i64), Scope),
+    /// [`Remote::all_digests`].
+    Digests(Look, Scope),
+    /// [`Remote::counted`].
+    Counted(Scope),
+}
+
 /// What counts, on one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
@@ -166,8 +179,18 @@ pub trait Remote {
         Ok(all)
     }
 
-    /// Says for which keys [`Remote::rows`] will be asked next, so that they may come in meanwhile.
-    fn expect_rows(&mut self, _table: Table, _bucket: Bucket, _keys: &[Uuid]) {}
+    /// Says what will be asked next, so that the answer may come in while this machine does something else.
+    fn expect(&mut self, _asked: Asked) {}
+
+    /// All generations that the member is shown of the UTC days from one to another, both included.
+    fn rows_of(&mut self, days: (i64, i64), scope: Scope) -> Result<Vec<Self::Row>, Self::Failure> {
+        let mut rows = Vec::new();
+        for day in (days.0..=days.1).map(Bucket::Day) {
+            let keys = self.keys(Table::Generations, day, scope)?;
+            rows.extend(self.rows(Table::Generations, day, &keys)?);
+        }
+        Ok(rows)
+    }
 
     /// The rows of these keys of a bucket; generations may be of several days. One that is not there any more is left
     /// out.

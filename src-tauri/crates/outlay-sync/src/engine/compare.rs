@@ -5,19 +5,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::digest::{Difference, all_differences};
+use crate::digest::{Difference, Digests, all_differences};
 use crate::engine::push::counted;
 use crate::engine::{Done, Session};
 use crate::local::{Change, Held, Local};
 use crate::look::Look;
 use crate::plan::Pushing;
-use crate::remote::{Extent, Remote};
+use crate::remote::{Asked, Extent, Remote};
 use crate::report::{Step, SyncError, Verified};
 use crate::state::Reconcile;
 use crate::table::{Bucket, Row as _, RowId, Scope, Standing, Table};
 
 /// So many pages of keys are looked at together.
 const PAGES_TOGETHER: usize = 20;
+/// So many pages of rows come in together, of days of which nothing is here.
+const PAGES_OF_ROWS: usize = 2;
+
+/// Buckets that differ, with their table.
+type Differing = Vec<(Table, Difference)>;
+
+/// Days, both included, of which nothing is here, and how many rows the server has of them.
+struct Lacking {
+    first: i64,
+    last: i64,
+    rows: u64,
+}
 
 impl<R, L> Session<'_, R, L>
 where
@@ -36,8 +48,14 @@ where
         if self.vouch()? {
             return self.compare();
         }
-        let (rows, rest): (Vec<_>, Vec<_>) =
+        let (first, rest): (Vec<_>, Vec<_>) =
             differing.into_iter().partition(|(table, _)| *table < Table::ImportMembers);
+        // A row counts as soon as the import that brought it is here.
+        let (imports, rows): (Vec<_>, Vec<_>) =
+            first.into_iter().partition(|(table, _)| *table == Table::Imports);
+        self.compare_each(&imports)?;
+        let (lacking, rows) = self.lacking_days(rows)?;
+        self.pull_days(&lacking)?;
         self.compare_each(&rows)?;
         let rest = self.still_differing(rest, look)?;
         self.compare_each(&rest)?;
@@ -58,12 +76,62 @@ where
         Ok(())
     }
 
+    /// Days of which nothing is here, as many together as may come in at once; and what else differs.
+    fn lacking_days(&mut self, differing: Differing) -> Done<(Vec<Lacking>, Differing), R, L> {
+        let most = (self.request.page * PAGES_OF_ROWS) as u64;
+        // Another program's table may have to be read whole for each stretch of days.
+        let has_days = self.remote.extent() == Extent::Everything;
+        let (mut lacking, mut rest): (Vec<Lacking>, _) = (Vec::new(), Vec::new());
+        for (table, difference) in differing {
+            let (bucket, rows) = (difference.bucket, difference.there.count);
+            let may_lack = has_days && difference.here.count == 0 && rows <= most;
+            match bucket {
+                // What waits, or is thought not to be shown, is here all the same.
+                Bucket::Day(day)
+                    if may_lack && self.local.held(table, bucket).map_err(SyncError::Local)?.is_empty() =>
+                {
+                    let before = lacking.last_mut();
+                    match before.filter(|before| before.last + 1 == day && before.rows + rows <= most) {
+                        Some(before) => (before.last, before.rows) = (day, before.rows + rows),
+                        None => lacking.push(Lacking { first: day, last: day, rows }),
+                    }
+                }
+                _ => rest.push((table, difference)),
+            }
+        }
+        Ok((lacking, rest))
+    }
+
+    /// Pulls all rows of some days, while the next ones come in.
+    fn pull_days(&mut self, lacking: &[Lacking]) -> Done<(), R, L> {
+        let (mut done, of) = (0, lacking.iter().map(|days| days.rows).sum());
+        let scope = self.plan.scope;
+        let mut lacking = lacking.iter().peekable();
+        while let Some(days) = lacking.next() {
+            self.at(Step::Pulling, done, of)?;
+            let rows = self.ask(|remote| remote.rows_of((days.first, days.last), scope))?;
+            if let Some(next) = lacking.peek() {
+                self.remote.expect(Asked::Days((next.first, next.last), scope));
+            }
+            self.take(Table::Generations, rows)?;
+            done += days.rows;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, table: Table, rows: Vec<R::Row>) -> Done<(), R, L> {
+        // Beside rows there may be the imports that bring them.
+        let own = rows.iter().filter(|row| row.id().table == table).count();
+        let counted = counted(table, own);
+        self.report.pulled += counted;
+        self.report.pairs += own as u64 - counted;
+        let mut change = Change::of(&self.state);
+        change.rows = rows;
+        self.keep(change)
+    }
+
     /// Without imports that differed only in rows which were pulled since then: these say themselves which brought them.
-    fn still_differing(
-        &mut self,
-        mut differing: Vec<(Table, Difference)>,
-        look: Look,
-    ) -> Done<Vec<(Table, Difference)>, R, L> {
+    fn still_differing(&mut self, mut differing: Differing, look: Look) -> Done<Differing, R, L> {
         if differing.iter().any(|(table, _)| *table == Table::ImportMembers) {
             let scope = self.plan.scope;
             let here = self.local.digests(Table::ImportMembers, look, scope).map_err(SyncError::Local)?;
@@ -79,7 +147,17 @@ where
         self.report.pushing == Pushing::Allowed
     }
 
-    fn differing(&mut self, look: Look) -> Done<Vec<(Table, Difference)>, R, L> {
+    fn differing(&mut self, look: Look) -> Done<Differing, R, L> {
+        let scope = self.plan.scope;
+        self.remote.expect(Asked::Digests(look, scope));
+        let here = self.digests_here(look)?;
+        let there = self.ask(|remote| remote.all_digests(look, scope))?;
+        let differing = all_differences(&here, &there);
+        self.found_there = Some((look, there));
+        Ok(differing)
+    }
+
+    fn digests_here(&mut self, look: Look) -> Done<Vec<(Table, Digests)>, R, L> {
         let scope = self.plan.scope;
         let tables = self.remote.extent().tables();
         let mut here = Vec::with_capacity(tables.len());
@@ -87,8 +165,7 @@ where
             self.at(Step::Comparing, 0, 0)?;
             here.push((table, self.local.digests(table, look, scope).map_err(SyncError::Local)?));
         }
-        let there = self.ask(|remote| remote.all_digests(look, scope))?;
-        Ok(all_differences(&here, &there))
+        Ok(here)
     }
 
     fn compare_buckets(&mut self, table: Table, buckets: &[Bucket]) -> Done<(), R, L> {
@@ -166,18 +243,11 @@ where
             self.at(Step::Pulling, done, of)?;
             let rows = self.ask(|remote| remote.rows(table, bucket, page))?;
             // While these are written here the next ones come in.
-            if let Some(next) = pages.peek() {
-                self.remote.expect_rows(table, bucket, next);
+            if let Some(next) = pages.peek().filter(|_| table == Table::Generations) {
+                self.remote.expect(Asked::Rows(next.to_vec()));
             }
             done += page.len() as u64;
-            // Beside rows there may be the imports that bring them.
-            let own = rows.iter().filter(|row| row.id().table == table).count();
-            let counted = counted(table, own);
-            self.report.pulled += counted;
-            self.report.pairs += own as u64 - counted;
-            let mut change = Change::of(&self.state);
-            change.rows = rows;
-            self.keep(change)?;
+            self.take(table, rows)?;
         }
         Ok(())
     }
@@ -190,7 +260,8 @@ where
         self.at(Step::Verifying, 0, 0)?;
         let scope = self.plan.scope;
         self.report.scope = Some(scope);
-        let buckets = self.differing(Look::All)?.len() as u64;
+        self.remote.expect(Asked::Counted(scope));
+        let buckets = self.left_over()?;
         let here = self.local.counted(scope).map_err(SyncError::Local)?;
         let there = self.ask(|remote| remote.counted(scope))?;
         // What counts is decided over everybody's rows: who is shown their own only cannot come to the same. A newer
@@ -205,6 +276,17 @@ where
             Verified::Different { buckets, here, there }
         });
         Ok(())
+    }
+
+    /// How many buckets differ in the end. If all is here that the server showed when it was asked, it is not asked again.
+    fn left_over(&mut self) -> Done<u64, R, L> {
+        if let Some((Look::All, there)) = self.found_there.take() {
+            let here = self.digests_here(Look::All)?;
+            if all_differences(&here, &there).is_empty() {
+                return Ok(0);
+            }
+        }
+        Ok(self.differing(Look::All)?.len() as u64)
     }
 }
 

@@ -11,13 +11,14 @@ mod settle;
 
 use std::ops::ControlFlow;
 
+use crate::digest::Digests;
 use crate::local::{Change, Local};
 use crate::look::Look;
 use crate::plan::{Direction, Notice, Plan, Purpose, Pushing, Request, plan};
 use crate::remote::{Bump, Bumped, Cause, Extent, Failing, Remote};
 use crate::report::{Progress, Report, Step, SyncError, Verified, Watch};
 use crate::state::{Judgement, Reconcile, State, judge};
-use crate::table::Standing;
+use crate::table::{Standing, Table};
 
 pub use preview::{Outlook, preview};
 
@@ -66,6 +67,8 @@ struct Session<'a, R: Remote, L: Local> {
     state: State,
     /// The counter that the server must hold now.
     held: u64,
+    /// The server's digests, as they were when it was asked last.
+    found_there: Option<(Look, Vec<(Table, Digests)>)>,
     report: Report,
     progress: Progress,
 }
@@ -92,8 +95,18 @@ where
         let ahead = request.now.micros().saturating_sub(server.now.micros());
         let report = Report { clock_ahead: Some(ahead), ..Report::new(plan.pushing, plan.notices.clone()) };
         let held = plan.counter.unwrap_or_default();
-        let mut session =
-            Self { remote, local, request, watch, plan, state: known.clone(), held, report, progress };
+        let mut session = Self {
+            remote,
+            local,
+            request,
+            watch,
+            plan,
+            state: known.clone(),
+            held,
+            found_there: None,
+            report,
+            progress,
+        };
         let mut change = Change::of(&state);
         if session.plan.notices.contains(&Notice::ServerWasSetBack) {
             change.again = AFTER_A_REWIND;
@@ -210,10 +223,11 @@ where
         self.keep(change)
     }
 
-    /// Raises the counter for what is pulled: it vouches that the server held that. `true` if the server turns out
-    /// to be another than it was.
+    /// Raises the counter for what is pulled, also where nothing else is sent: it vouches that the server held that.
+    /// `true` if the server turns out to be another than it was.
     fn vouch(&mut self) -> Done<bool, R, L> {
-        if self.plan.counter.is_none() || !self.pushes() {
+        let may_raise = matches!(self.report.pushing, Pushing::Allowed | Pushing::NotAsked);
+        if self.plan.counter.is_none() || !may_raise {
             return Ok(false);
         }
         let said = self.report.notices.len();

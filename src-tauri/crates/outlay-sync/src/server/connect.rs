@@ -7,10 +7,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinHandle;
@@ -85,6 +87,28 @@ impl Server {
     /// [`Failure`].
     pub async fn query(&self, statement: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>, Failure> {
         self.within_limit(self.client.query_typed(statement, parameters)).await
+    }
+
+    /// Asks something that has many rows, and reads each as it comes: none is held as the server sent it.
+    ///
+    /// # Errors
+    /// [`Failure`], those of `read` among them.
+    pub async fn query_each<T>(
+        &self,
+        statement: &str,
+        parameters: &[Parameter<'_>],
+        mut read: impl FnMut(&Row) -> Result<T, Failure>,
+    ) -> Result<Vec<T>, Failure> {
+        let parameters = parameters.iter().map(|(value, kind)| (*value, kind.clone()));
+        let work = async {
+            let mut rows = pin!(self.client.query_typed_raw(statement, parameters).await?);
+            let mut all = Vec::new();
+            while let Some(row) = rows.try_next().await? {
+                all.push(read(&row));
+            }
+            Ok(all)
+        };
+        self.within_limit(work).await?.into_iter().collect()
     }
 
     /// Runs statements without parameters, one after the other.

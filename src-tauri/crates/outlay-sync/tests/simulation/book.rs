@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::mutant::Mutant;
 use crate::row::{Said, SimRow, Slot, slot};
 use crate::server::{counted, digests};
-use crate::world::World;
+use crate::world::{Moment, World};
 
 /// A row with what is known of it.
 #[derive(Debug, Clone)]
@@ -230,6 +230,7 @@ impl Local for Running<'_> {
     }
 
     fn alerts(&mut self) -> Result<Vec<Alert<Said>>, Killed> {
+        self.world.reach(Moment::BeforeRecords);
         let alerts = self.book(|book| book.alerts.values().cloned().collect());
         // The user may resolve one between this and what is made of it.
         if self.world.happens(|rates| 5 * rates.meanwhile) {
@@ -241,6 +242,7 @@ impl Local for Running<'_> {
     fn records(&mut self) -> Result<Vec<(RecordKey, LocalRecord)>, Killed> {
         let records =
             self.book(|book| book.records.iter().map(|(key, record)| (*key, record.clone())).collect());
+        self.world.reach(Moment::RecordsAreRead);
         // The user may change a record between this and what is made of it.
         self.world.meanwhile(self.device);
         records

@@ -19,7 +19,7 @@ use world::World;
 
 const SEEDS: u64 = 2_000;
 /// A mutant must be found within so many.
-const SEEDS_FOR_A_MUTANT: u64 = 3_000;
+const SEEDS_FOR_A_MUTANT: u64 = 1_000;
 const EVENTS: usize = 60;
 
 fn violations(seed: u64, mutant: Option<Mutant>) -> Vec<String> {

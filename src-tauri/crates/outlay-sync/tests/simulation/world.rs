@@ -40,7 +40,7 @@ pub(crate) struct Rates {
 }
 
 /// What can happen at all; another mix for each seed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Perils {
     pub(crate) rewinds: bool,
     pub(crate) partial_restores: bool,
@@ -63,6 +63,17 @@ pub(crate) struct Truth {
     pub(crate) needless_devices: u32,
 }
 
+/// A moment of a sync at which something can be staged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// What there is to pull was pulled; the records are not read yet.
+    BeforeRecords,
+    /// The server's records are read, those of the machine as well.
+    RecordsAreRead,
+}
+
+type Staged = (Moment, Box<dyn FnOnce(&World)>);
+
 pub(crate) struct World {
     pub(crate) server: RefCell<Server>,
     pub(crate) devices: Vec<RefCell<Device>>,
@@ -72,6 +83,8 @@ pub(crate) struct World {
     pub(crate) truth: RefCell<Truth>,
     pub(crate) now: Cell<i64>,
     pub(crate) mutant: Option<Mutant>,
+    /// What happens when a sync comes to a moment.
+    staged: RefCell<Option<Staged>>,
     /// What people do most.
     favourite: usize,
     depth: Cell<u32>,
@@ -117,6 +130,7 @@ impl World {
             truth: RefCell::default(),
             now: Cell::new(now),
             mutant,
+            staged: RefCell::default(),
             favourite,
             depth: Cell::new(0),
         }
@@ -135,6 +149,19 @@ impl World {
         if self.depth.get() < 2 && self.happens(|rates| rates.meanwhile) {
             // Mostly to the same machine: that is what a sync must stand.
             if self.below(3) == 0 { self.record(device) } else { self.event() }
+        }
+    }
+
+    /// Lets something happen when the next sync comes to a moment.
+    pub(crate) fn stage(&self, moment: Moment, happening: impl FnOnce(&Self) + 'static) {
+        *self.staged.borrow_mut() = Some((moment, Box::new(happening)));
+    }
+
+    /// A sync has come to a moment.
+    pub(crate) fn reach(&self, moment: Moment) {
+        let staged = self.staged.borrow_mut().take_if(|(when, _)| *when == moment);
+        if let Some((_, happening)) = staged {
+            happening(self);
         }
     }
 
@@ -188,20 +215,18 @@ impl World {
                 device.add(row);
             }
             4 => self.work_on_alerts(&mut device, chance),
-            _ => {
-                let column = chance.one_of(&COLUMNS);
-                let value = (chance.next() >> 8) as i64;
-                let user = device.user;
-                let record =
-                    device.book.records.get_mut(&RecordKey::CostConfig).expect("made with the device");
-                let before =
-                    record.values.insert(column, Value::Number(value)).expect("all columns are there");
-                self.truth.borrow_mut().edits.push((user, column, value, before));
-            }
+            _ => self.change_setting(&mut device, chance.one_of(&COLUMNS), (chance.next() >> 8) as i64),
         }
         if self.perils.reused_keys && chance.happens(60) {
             self.reuse_key(&mut device, chance);
         }
+    }
+
+    /// The user sets something.
+    pub(crate) fn change_setting(&self, device: &mut Device, column: Column, value: i64) {
+        let record = device.book.records.get_mut(&RecordKey::CostConfig).expect("made with the device");
+        let before = record.values.insert(column, Value::Number(value)).expect("all columns are there");
+        self.truth.borrow_mut().edits.push((device.user, column, value, before));
     }
 
     /// One call of today.

@@ -5,7 +5,8 @@ use outlay_core::money::Money;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use super::{Arrival, Conflict, Refusal, number_for};
+use super::faults::Faults;
+use super::{Arrival, Conflict, number_for};
 use crate::counting::authority::Authorities;
 use crate::counting::containment::Containment;
 use crate::counting::recount::IdRange;
@@ -16,7 +17,6 @@ use crate::import::neighbours::{Neighbourhood, bounds};
 use crate::import::recount_ranges;
 use crate::interning::{Detail, Dimension};
 use crate::rollup::{Deltas, Numbers};
-use crate::sync::names::millis_of;
 use crate::sync::rows::Generation;
 
 /// What the book has of a row that arrives.
@@ -55,8 +55,9 @@ impl Writer<'_> {
     pub fn pull_generations(&self, rows: Vec<Generation>) -> Result<Arrival<Generation>, LedgerError> {
         let mut arrival = Arrival::default();
         let mut taken = Vec::with_capacity(rows.len());
+        let mut faults = Faults::default();
         for row in rows {
-            match fault(&row) {
+            match faults.of(&row) {
                 None => taken.push(row),
                 Some(refusal) => arrival.refused.push((row, refusal)),
             }
@@ -358,37 +359,4 @@ impl Generation {
     pub fn says_the_same(&self, there: &Self) -> bool {
         says_the_same(self, there)
     }
-}
-
-/// Why no ledger takes the row.
-fn fault(row: &Generation) -> Option<Refusal> {
-    let is_object = |text: &str| {
-        text == "{}" || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).is_ok()
-    };
-    let counts = [
-        row.tokens_input,
-        row.tokens_output,
-        row.cached_tokens,
-        row.cache_write_tokens,
-        row.cache_write_long_tokens,
-        row.reasoning_tokens,
-        row.request_count.unwrap_or(0),
-        row.duration_ms.unwrap_or(0),
-    ];
-    if !row.created_at.is_storable() || row.period_end.is_some_and(|end| !end.is_storable()) {
-        return Some(Refusal::TimeOutOfRange);
-    }
-    if millis_of(row.id.as_bytes()) != row.created_at.micros().div_euclid(1000) {
-        return Some(Refusal::IdOfAnotherTime);
-    }
-    if counts.iter().any(|&count| count < 0)
-        || row.cached_tokens.saturating_add(row.cache_write_tokens) > row.tokens_input
-        || row.cache_write_long_tokens > row.cache_write_tokens
-        || row.reasoning_tokens > row.tokens_output
-    {
-        return Some(Refusal::Counts);
-    }
-    let is_valid =
-        is_object(&row.labels) && is_object(&row.variant) && row.other_units.as_deref().is_none_or(is_object);
-    (!is_valid).then_some(Refusal::NoObject)
 }

@@ -4,6 +4,7 @@
 //! not count. What is here already is compared and never written over.
 
 pub(crate) mod changing;
+mod faults;
 mod generations;
 mod members;
 pub(crate) mod small;

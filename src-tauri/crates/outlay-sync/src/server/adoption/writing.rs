@@ -61,7 +61,7 @@ struct Columns<'r> {
 
 impl<'r> Columns<'r> {
     /// A column that takes a value of each row. The type's name is the server's own writing.
-    fn each<T: tokio_postgres::types::ToSql + Sync + 'r>(
+    fn each<T: tokio_postgres::types::ToSql + Sync + Send + 'r>(
         &mut self,
         column: &Column,
         kind: Type,

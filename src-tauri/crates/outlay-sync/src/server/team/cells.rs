@@ -3,6 +3,8 @@
 //! A server may answer with anything: what does not fit is a failure and never a panic. Which columns there are stands
 //! with each table.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use outlay_core::instant::{Instant, MICROS_PER_DAY};
 use outlay_core::money::Money;
@@ -14,16 +16,16 @@ use crate::server::failure::Failure;
 
 /// The parameters of a statement, in their order.
 #[derive(Default)]
-pub(in crate::server) struct Parameters<'r>(Vec<(Box<dyn ToSql + Sync + 'r>, Type)>);
+pub(in crate::server) struct Parameters<'r>(Vec<(Box<dyn ToSql + Sync + Send + 'r>, Type)>);
 
 impl<'r> Parameters<'r> {
     /// A single value.
-    pub(in crate::server) fn one(&mut self, kind: Type, value: impl ToSql + Sync + 'r) {
+    pub(in crate::server) fn one(&mut self, kind: Type, value: impl ToSql + Sync + Send + 'r) {
         self.0.push((Box::new(value), kind));
     }
 
     /// A value of each row.
-    pub(in crate::server) fn each<T: ToSql + Sync + 'r>(
+    pub(in crate::server) fn each<T: ToSql + Sync + Send + 'r>(
         &mut self,
         kind: Type,
         values: impl Iterator<Item = T>,
@@ -91,6 +93,30 @@ impl<'r> Cells<'r> {
 /// The instant at which a UTC day begins.
 pub(in crate::server) fn beginning(day: i64) -> DateTime<Utc> {
     Instant::from_micros(day.saturating_mul(MICROS_PER_DAY)).to_utc()
+}
+
+/// JSON of many rows, which repeat few texts.
+#[derive(Debug, Default)]
+pub(super) struct Compacted(HashMap<String, String>);
+
+impl Compacted {
+    /// So many texts are kept; where rows repeat none, keeping them is of no use.
+    const MOST: usize = 1000;
+
+    /// The text as ledgers write it.
+    pub(super) fn of(&mut self, json: &str) -> String {
+        if json == "{}" {
+            return json.to_owned();
+        }
+        if let Some(known) = self.0.get(json) {
+            return known.clone();
+        }
+        let written = compact(json.to_owned());
+        if self.0.len() < Self::MOST {
+            self.0.insert(json.to_owned(), written.clone());
+        }
+        written
+    }
 }
 
 pub(in crate::server) fn compact(json: String) -> String {

@@ -6,11 +6,11 @@ use outlay_core::money::Money;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::Team;
-use super::cells::Cells;
+use super::cells::{Cells, Parameters};
+use super::{Team, only};
 use crate::digest::{Digest, Digests};
 use crate::look::Look;
-use crate::remote::Counted;
+use crate::remote::{Asked, Counted};
 use crate::server::failure::Failure;
 use crate::table::{Bucket, Scope, Table};
 
@@ -20,12 +20,23 @@ const DIGESTS: &str = "SELECT of_table, day, import_id, row_count, (key_sum % 18
 
 const COUNTED: &str = "SELECT rows, cost_nanos::bigint FROM outlay.counted($1)";
 
-pub(super) fn all(team: &Team, look: Look, scope: Scope) -> Result<BTreeMap<Table, Digests>, Failure> {
+pub(super) fn of_all(parameters: &mut Parameters<'_>, look: Look, scope: Scope) -> &'static str {
     let since = match look {
         Look::Since(day) => Some(i32::try_from(day).unwrap_or(0)),
         Look::All => None,
     };
-    let rows = team.query(DIGESTS, &[(&(scope == Scope::Team), Type::BOOL), (&since, Type::INT4)])?;
+    parameters.one(Type::BOOL, scope == Scope::Team);
+    parameters.one(Type::INT4, since);
+    DIGESTS
+}
+
+pub(super) fn of_what_counts(parameters: &mut Parameters<'_>, scope: Scope) -> &'static str {
+    parameters.one(Type::BOOL, scope == Scope::Team);
+    COUNTED
+}
+
+pub(super) fn all(team: &mut Team, look: Look, scope: Scope) -> Result<BTreeMap<Table, Digests>, Failure> {
+    let rows = team.answer(Asked::Digests(look, scope))?.few();
     let mut all: BTreeMap<Table, Digests> = BTreeMap::new();
     for row in &rows {
         let mut cells = Cells::of(row);
@@ -57,8 +68,8 @@ fn add(digest: &mut Digest, part: Digest) {
     digest.sum = digest.sum.wrapping_add(part.sum);
 }
 
-pub(super) fn counted(team: &Team, scope: Scope) -> Result<Counted, Failure> {
-    let row = team.row(COUNTED, &[(&(scope == Scope::Team), Type::BOOL)])?;
+pub(super) fn counted(team: &mut Team, scope: Scope) -> Result<Counted, Failure> {
+    let row = only(team.answer(Asked::Counted(scope))?.few())?;
     let mut cells = Cells::of(&row);
     let rows = u64::try_from(cells.next::<i64>()?).unwrap_or(0);
     Ok(Counted { rows, spend: Money::from_nanos(cells.next()?) })

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::cells::{Cells, Parameters};
+use super::cells::{Cells, Compacted, Parameters};
 use super::counter::raising;
 use crate::server::failure::{Failure, ServerWords};
 
@@ -33,13 +33,31 @@ pub(super) const INSERT: &str = raising!(
 );
 
 /// The columns as [`read`] takes them. A row that a writer without sources wrote has its id for a key and a content.
-pub(super) const SELECT: &str = "SELECT id, user_id, import_id, device_id, application_id, generation_type, model_used,
-        provider, account, source, coalesce(source_key, id::text), coalesce(fingerprint, pg_catalog.uuid_send(id)),
-        created_at, period_end, request_count, tokens_input, tokens_output, cached_tokens, cache_write_tokens,
-        cache_write_long_tokens, reasoning_tokens, nullif(other_units, '{}')::text, cost_nanos, cost_basis, list_nanos,
-        cost_exact, coalesce(price_id, ''), coalesce(price_note, ''), priced_at, coalesce(service_tier, ''), batch, speed,
-        region, context_from, labels::text, duration_ms, error, input_summary, output_summary
-    FROM public.ai_generations WHERE id = ANY($1)";
+macro_rules! select {
+    ($where:literal) => {
+        concat!(
+            "SELECT id, user_id, import_id, device_id, application_id, generation_type, model_used,
+                provider, account, source, coalesce(source_key, id::text), coalesce(fingerprint, pg_catalog.uuid_send(id)),
+                created_at, period_end, request_count, tokens_input, tokens_output, cached_tokens, cache_write_tokens,
+                cache_write_long_tokens, reasoning_tokens, nullif(other_units, '{}')::text, cost_nanos, cost_basis,
+                list_nanos, cost_exact, coalesce(price_id, ''), coalesce(price_note, ''), priced_at,
+                coalesce(service_tier, ''), batch, speed, region, context_from, labels::text, duration_ms, error,
+                input_summary, output_summary
+            FROM public.ai_generations g WHERE ",
+            $where
+        )
+    };
+}
+
+/// Of some keys.
+pub(super) const SELECT: &str = select!("id = ANY($1)");
+
+/// Of a stretch of time: everybody's, or one's own and those that an import of one's own contains.
+pub(super) const SELECT_OF_DAYS: &str = select!(
+    "g.created_at >= $2 AND g.created_at < $3
+        AND ($1 OR g.user_id = (SELECT outlay.my_user()) OR EXISTS (SELECT FROM outlay.import_members m
+            WHERE m.generation_id = g.id AND m.user_id = (SELECT outlay.my_user())))"
+);
 
 /// Adds the rows to the parameters of [`INSERT`].
 ///
@@ -97,7 +115,7 @@ fn add_counts<'r>(parameters: &mut Parameters<'r>, rows: &[&'r Generation]) {
 }
 
 /// Reads a row of [`SELECT`].
-pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
+pub(super) fn read(row: &Row, json: &mut Compacted) -> Result<Generation, Failure> {
     let mut cells = Cells::of(row);
     Ok(Generation {
         id: cells.next()?,
@@ -121,7 +139,7 @@ pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
         cache_write_tokens: cells.next()?,
         cache_write_long_tokens: cells.next()?,
         reasoning_tokens: cells.next()?,
-        other_units: cells.next::<Option<String>>()?.map(super::cells::compact),
+        other_units: cells.next::<Option<&str>>()?.map(|units| json.of(units)),
         cost: cells.money()?,
         cost_basis: cells.word()?,
         list: cells.some_money()?,
@@ -133,7 +151,7 @@ pub(super) fn read(row: &Row) -> Result<Generation, Failure> {
         batch: cells.next()?,
         variant: Variant { speed: cells.next()?, region: cells.next()?, context_from: cells.next()? }
             .into_json(),
-        labels: cells.json()?,
+        labels: json.of(cells.next()?),
         duration_ms: cells.next()?,
         error: cells.next()?,
         input_summary: cells.next()?,
@@ -179,6 +197,9 @@ impl Variant {
     }
 
     fn into_json(self) -> String {
+        if self.speed.is_none() && self.region.is_none() && self.context_from.is_none() {
+            return "{}".to_owned();
+        }
         let context_from = self.context_from.map(|tokens| tokens.to_string());
         let said = [("context_from", context_from), ("region", self.region), ("speed", self.speed)];
         let said =

@@ -8,6 +8,7 @@ mod alerts;
 mod cells;
 mod counter;
 mod digests;
+mod expecting;
 mod failing;
 mod generations;
 mod handshake;
@@ -23,16 +24,14 @@ pub use handshake::login_of_device;
 use std::sync::Arc;
 
 use outlay_core::instant::Instant;
-use tokio::task::JoinHandle;
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use crate::digest::Digests;
 use crate::look::Look;
 use crate::merge::{Alert, Columns, RecordKey, ServerRecord};
 use crate::plan::Handshake;
-use crate::remote::{Bump, Bumped, Counted, Remote, Verdict};
+use crate::remote::{Asked, Bump, Bumped, Counted, Remote, Verdict};
 use crate::rows::{AlertBody, LedgerRow};
 use crate::server::address::Address;
 use crate::server::blocking::Driven;
@@ -44,17 +43,10 @@ use crate::table::{Bucket, Scope, Table};
 /// A connection to a team's ledger.
 #[derive(Debug)]
 pub struct Team {
-    expected: Option<Expected>,
+    expected: Option<expecting::Expected>,
     // Before the runtime, for it is ended within it.
     server: Arc<Server>,
     runtime: Driven,
-}
-
-/// Generations that were asked for ahead.
-#[derive(Debug)]
-struct Expected {
-    keys: Vec<Uuid>,
-    rows: JoinHandle<Result<Vec<Row>, Failure>>,
 }
 
 impl Team {
@@ -82,19 +74,15 @@ impl Team {
         self.runtime.handle().block_on(self.server.query(statement, parameters))
     }
 
-    /// The rows of these keys, if they were asked for ahead.
-    fn expected(&mut self, keys: &[Uuid]) -> Option<Result<Vec<Row>, Failure>> {
-        let expected = self.expected.take_if(|expected| expected.keys == keys)?;
-        let broken_off = |error: tokio::task::JoinError| Failure::BrokenOff { reason: error.to_string() };
-        Some(self.runtime.handle().block_on(expected.rows).map_err(broken_off).flatten())
-    }
-
     /// The one row of an answer that always has one.
     fn row(&self, statement: &str, parameters: &[Parameter<'_>]) -> Result<Row, Failure> {
-        let rows = self.query(statement, parameters)?;
-        let missing = || Failure::Unintelligible { reason: "an answer without a row".into() };
-        rows.into_iter().next().ok_or_else(missing)
+        only(self.query(statement, parameters)?)
     }
+}
+
+fn only(rows: Vec<Row>) -> Result<Row, Failure> {
+    let missing = || Failure::Unintelligible { reason: "an answer without a row".into() };
+    rows.into_iter().next().ok_or_else(missing)
 }
 
 impl Remote for Team {
@@ -144,20 +132,19 @@ impl Remote for Team {
         reading::keys_of(self, table, buckets, scope)
     }
 
-    fn expect_rows(&mut self, table: Table, _: Bucket, keys: &[Uuid]) {
-        if table == Table::Generations {
-            let (server, keys) = (Arc::clone(&self.server), keys.to_vec());
-            let asked = keys.clone();
-            let ask = async move { server.query(generations::SELECT, &[(&asked, Type::UUID_ARRAY)]).await };
-            self.expected = Some(Expected { keys, rows: self.runtime.handle().spawn(ask) });
-        }
+    fn expect(&mut self, asked: Asked) {
+        self.ask_ahead(asked);
+    }
+
+    fn rows_of(&mut self, days: (i64, i64), scope: Scope) -> Result<Vec<LedgerRow>, Failure> {
+        Ok(self.answer(Asked::Days(days, scope))?.generations())
     }
 
     fn rows(&mut self, table: Table, bucket: Bucket, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
-        match self.expected(keys) {
-            Some(rows) => reading::taken(&rows?),
-            None => reading::rows(self, table, bucket, keys),
+        if table == Table::Generations {
+            return Ok(self.answer(Asked::Rows(keys.to_vec()))?.generations());
         }
+        reading::rows(self, table, bucket, keys)
     }
 
     fn alerts(&mut self) -> Result<Vec<Alert<AlertBody>>, Failure> {

@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::cells::{Cells, Parameters, beginning};
+use super::cells::{Cells, Compacted, Parameters, beginning};
 use super::small::OnServer;
 use super::{Team, generations, members};
 use crate::rows::LedgerRow;
@@ -52,6 +52,18 @@ fn keys_of_days(team: &Team, buckets: &[Bucket], scope: Scope) -> Result<Vec<(Bu
     team.query(KEYS_OF_DAYS, &parameters.borrowed())?.iter().map(key).collect()
 }
 
+/// All generations of days that lie side by side.
+pub(super) fn of_days(
+    parameters: &mut Parameters<'_>,
+    (first, last): (i64, i64),
+    scope: Scope,
+) -> &'static str {
+    parameters.one(Type::BOOL, scope == Scope::Team);
+    parameters.one(Type::TIMESTAMPTZ, beginning(first));
+    parameters.one(Type::TIMESTAMPTZ, beginning(last + 1));
+    generations::SELECT_OF_DAYS
+}
+
 pub(super) fn keys(team: &Team, table: Table, bucket: Bucket, scope: Scope) -> Result<Vec<Uuid>, Failure> {
     let of_team = scope == Scope::Team;
     let of_team = (&of_team as _, Type::BOOL);
@@ -89,7 +101,11 @@ pub(super) fn rows(
 /// The rows of a table with some keys; pairs have none that is theirs alone.
 pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
     match table {
-        Table::Generations => taken(&team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?),
+        Table::Generations => {
+            let rows = team.query(generations::SELECT, &[(&keys, Type::UUID_ARRAY)])?;
+            let mut json = Compacted::default();
+            rows.iter().map(|row| taken(row, &mut json)).collect()
+        }
         Table::ImportMembers => Ok(Vec::new()),
         Table::Imports => small::<ImportRow>(team, keys),
         Table::Voids => small::<VoidRow>(team, keys),
@@ -99,9 +115,9 @@ pub(super) fn of_keys(team: &Team, table: Table, keys: &[Uuid]) -> Result<Vec<Le
     }
 }
 
-/// Generations as they travel.
-pub(super) fn taken(rows: &[Row]) -> Result<Vec<LedgerRow>, Failure> {
-    rows.iter().map(|row| Ok(LedgerRow::Generation(Box::new(generations::read(row)?)))).collect()
+/// A generation as it travels.
+pub(super) fn taken(row: &Row, json: &mut Compacted) -> Result<LedgerRow, Failure> {
+    Ok(LedgerRow::Generation(Box::new(generations::read(row, json)?)))
 }
 
 fn small<R: OnServer>(team: &Team, keys: &[Uuid]) -> Result<Vec<LedgerRow>, Failure> {
