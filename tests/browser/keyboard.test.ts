@@ -44,7 +44,7 @@ test("from the first look to the first figure, its rows and back, without a mous
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   const drawer = page.getByRole("dialog");
-  await drawer.getByText("every_case.csv").waitFor();
+  await drawer.getByText("every_case.csv", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
   // The drawer had a place of its own; another step back while that one is being left is none.

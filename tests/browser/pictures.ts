@@ -94,16 +94,12 @@ const PICTURES: Picture[] = [
   {
     name: "call",
     ledger: "full",
-    place: "#/calls?order=costliest",
+    place: "#/calls?order=costliest&basis=computed",
     async ready(page) {
       await row(page);
       await page.locator("button[data-row='0']").click();
-      await page
-        .getByRole("dialog")
-        .getByText("How it was priced")
-        .or(page.getByText("Fingerprint"))
-        .first()
-        .waitFor();
+      await page.getByRole("dialog").getByText("Fingerprint").waitFor();
+      await page.getByRole("table", { name: "How the cost comes about" }).waitFor();
     },
   },
   {

@@ -28,6 +28,7 @@ pub(crate) fn show(stage: &Stage, name: &str, exchange: Value) {
     settings.add_filter(Book::embedded().version(), "[PRICES]");
     settings.add_filter(r#""(models|providers)": \d+"#, r#""$1": "[COUNT]""#);
     settings.add_filter(r#""[a-z-]+ \d+\.\d+\.\d+""#, r#""[SOURCE]""#);
+    settings.add_filter(r"(genai-prices|model-prices|litellm) \d+\.\d+\.\d+", "$1 [VERSION]");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_snapshot_path("snapshots/contract");
     settings.bind(|| insta::assert_json_snapshot!(name, exchange));
@@ -93,6 +94,13 @@ fn generations() {
     let logged = stage.answer("log_generation", request.clone());
     show(&stage, "log_generation", json!({"request": request, "answer": logged}));
     check(&stage, "get_generation", "get_generation", json!({"id": logged["id"]}));
+    check(&stage, "explain_generation", "explain_generation", json!({"id": logged["id"]}));
+    let flex = json!({"generation_type": "chat", "model": "gpt-5-2025-08-07", "provider": "openai",
+        "tokens_input": 100, "cached_tokens": 20, "tokens_output": 5, "service_tier": "flex",
+        "at": "2026-06-01T08:00:00Z"});
+    let computed = stage.answer("log_generation", flex);
+    check(&stage, "explain_computed", "explain_generation", json!({"id": computed["id"]}));
+    check_refusal(&stage, "explain_no_such_call", "explain_generation", json!({"id": "ffffffff"}));
     check(&stage, "list_generations", "list_generations", json!({"limit": 1}));
     let costly = json!({"select": {"user": "all", "at_least": "1"}, "order": "costliest"});
     check(&stage, "list_costliest", "list_generations", costly);

@@ -6,6 +6,7 @@ mod budgets;
 mod claims;
 mod contract;
 mod delivery;
+mod explain;
 mod gate;
 mod held_files;
 mod house;

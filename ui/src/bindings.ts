@@ -386,6 +386,36 @@ export type Applications = {
 	applications: Application[],
 };
 
+/**  A factor on a sum. */
+export type AppliedFactor = {
+	/**  What it stands for, in words. */
+	name: string,
+	/**  The factor. */
+	times: string,
+};
+
+/**  Which price was applied, and how it was found. */
+export type AppliedPrice = {
+	/**  Its id, as rows keep it. */
+	id: string,
+	/**  The model of the price book, `provider/model`; null for rates of the user's own. */
+	model: string | null,
+	/**  From when it holds; null where it has no first day, or none that any source knows. */
+	valid_from: Instant | null,
+	/**  Who says so, in words. */
+	source: string,
+	/**  Which of its rates, in a sentence; null for those of every call. */
+	part: string | null,
+	/**  The service tier, `batch` or speed that it is the price of; null for what is usual. */
+	variant: string | null,
+	/**  How the model's name was read to find it, step by step, in sentences; empty where the book has the name. */
+	name_steps: string[],
+	/**  What had to be supposed, in sentences. */
+	supposed: string[],
+	/**  What another source says that is more than 5 % away today; null where none does. */
+	disagreement: string | null,
+};
+
 /**  Which rows of the past a new price is for. */
 export type Applies = 
 /**  None: only to what comes. */
@@ -405,6 +435,20 @@ export type Aside = {
 	standing: string,
 	/**  What the server said. */
 	reason: string,
+};
+
+/**  The same call at the price in force now. */
+export type AtPresent = {
+	/**  What it would cost, in a sentence. */
+	says: string,
+	/**  What it would cost; null where there is no price now. */
+	cost: Money | null,
+	/**  How much more than the row's cost, negative for less. */
+	difference: Money | null,
+	/**  That price. */
+	price_id: string | null,
+	/**  From when it holds. */
+	valid_from: Instant | null,
 };
 
 /**  Something to look at. */
@@ -1556,6 +1600,58 @@ export type ExpectRequest = {
 	reason: string,
 };
 
+/**  The row that is explained. */
+export type ExplainedRow = {
+	/**  Its id. */
+	id: string,
+	/**  When, or the start of the bucket. */
+	created_at: Instant,
+	/**  The end of the bucket; null for a call. */
+	period_end: Instant | null,
+	/**  Who bills it. */
+	provider: string,
+	/**  The model as the source writes it. */
+	model: string,
+	/**  Money out. */
+	cost: Money,
+	/**  What the cost rests on. */
+	basis: CostBasis,
+	/**  The value at list price, where known. */
+	list_value: Money | null,
+	/**  The price that was applied. */
+	price_id: string | null,
+	/**  How the model's name was read and what was supposed, as it was noted then. */
+	price_note: string | null,
+	/**  Why it, or a part of it, is in no total, in a sentence; null where all of it counts. */
+	left_out: string | null,
+};
+
+/**  Why a row costs what it costs. */
+export type Explanation = {
+	/**  `outlay.explain/1`. */
+	schema: string,
+	/**  The row. */
+	row: ExplainedRow,
+	/**  Where its cost comes from, in a sentence. */
+	because: string,
+	/**
+	 *  How its cost comes about, to the last digit; null where no price was applied, or where this program does not
+	 *  hold the one that was.
+	 */
+	arithmetic: Reckoning | null,
+	/**
+	 *  What the prices that hold now say of the row's own moment; null where that is what it costs, or where they say
+	 *  nothing.
+	 */
+	instead: Instead | null,
+	/**  The same call at the price in force now; null where no price was applied to the row. */
+	now: AtPresent | null,
+	/**  Where the row comes from. */
+	origin: RowOrigin,
+	/**  All rows of the same fact, this one too, where there are several. */
+	versions: RowVersion[],
+};
+
 /**  How rows are written. */
 export type ExportFormat = 
 /**  Comma-separated values with a header; cells that a spreadsheet would run are defused. */
@@ -1827,7 +1923,7 @@ export type Generation = {
 
 /**  One row. */
 export type GenerationRequest = {
-	/**  Its id. */
+	/**  Its id, or at least four characters of its end. */
 	id: string,
 };
 
@@ -2031,6 +2127,14 @@ export type InputTokens =
 
 /**  Microseconds since 1970-01-01T00:00:00Z. */
 export type Instant = string;
+
+/**  What the prices that hold now say of a row whose cost does not come from them. */
+export type Instead = {
+	/**  What it is that is shown, in a sentence; where the row's own arithmetic cannot be shown, why not. */
+	says: string,
+	/**  How that comes about; null where there is no price. */
+	arithmetic: Reckoning | null,
+};
 
 /**  Leaves the team. */
 export type LeaveRequest = {
@@ -2882,6 +2986,36 @@ export type RangeRequest = {
 /**  A ratio with four decimals, rounded half to even: `0.5483` is 54.83 %. It crosses as a decimal string. */
 export type Ratio = string;
 
+/**  A unit times its rate. */
+export type ReckonedLine = {
+	/**  The unit as the price book names it: `uncached input`, `cache reads`, `output`, `web_searches`, ... */
+	unit: string,
+	/**  The unit in words. */
+	name: string,
+	/**  How many. */
+	count: Count,
+	/**  Dollars per million. */
+	per_million: Money,
+	/**  Count times rate in dollars, exactly. */
+	amount: string,
+};
+
+/**  Counts times rates. */
+export type Reckoning = {
+	/**  The units, in the order of the sum. */
+	lines: ReckonedLine[],
+	/**  What the lines come to before factors; null where there is none. */
+	listed: string | null,
+	/**  Factors on that sum, or on the tokens of it. */
+	factors: AppliedFactor[],
+	/**  The exact sum in dollars, factors included. */
+	exact: string,
+	/**  The same, rounded once to nano-dollars. */
+	cost: Money,
+	/**  The price. */
+	price: AppliedPrice,
+};
+
 /**  Which days, and whose bill. */
 export type ReconcileRequest = {
 	/**  A UTC month; the current one when neither it nor days are named. */
@@ -3166,6 +3300,22 @@ export type ReviewedRow = {
 	verdict: RowVerdict,
 };
 
+/**  Where a row comes from. */
+export type RowOrigin = {
+	/**  Where, in a sentence. */
+	says: string,
+	/**  The kind of source. */
+	source: string,
+	/**  The natural key at the source. */
+	source_key: string,
+	/**  The import that brought it; null for what was recorded by hand. */
+	import_id: string | null,
+	/**  The name of the imported file. */
+	file_name: string | null,
+	/**  The line of that file. */
+	line: Count | null,
+};
+
 /**  What the ledger has of a row. */
 export type RowVerdict = 
 /**  Nothing. */
@@ -3176,6 +3326,30 @@ export type RowVerdict =
 "restated" | 
 /**  Newer values, which go on counting. */
 "outdated";
+
+/**  One of the rows of a fact. */
+export type RowVersion = {
+	/**  Its id. */
+	id: string,
+	/**  Whether it is the row that is explained. */
+	is_this: boolean,
+	/**  Whether all of it counts. */
+	counts: boolean,
+	/**  What it is and why it counts or does not, in a sentence. */
+	says: string,
+	/**  Its cost. */
+	cost: Money,
+	/**  What that rests on. */
+	basis: CostBasis,
+	/**  Its price. */
+	price_id: string | null,
+	/**  When it was priced anew; null for the first pricing. */
+	priced_at: Instant | null,
+	/**  The import that brought it. */
+	import_id: string | null,
+	/**  The name of the imported file. */
+	file_name: string | null,
+};
 
 /**  Something that can be chosen for a rule. */
 export type RuleChoice = {
@@ -4243,6 +4417,8 @@ export interface Commands {
   list_generations: { request: ListRequest; response: Generations };
   /** One row of the ledger. */
   get_generation: { request: GenerationRequest; response: GenerationShown };
+  /** Why a row costs what it costs. */
+  explain_generation: { request: GenerationRequest; response: Explanation };
   /** Records a call. */
   log_generation: { request: LogRequest; response: GenerationShown };
   /** What importing files would change. */

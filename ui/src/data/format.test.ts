@@ -18,6 +18,8 @@ describe("money", () => {
     [english.moneyCall("0.00515"), "$0.005150"],
     [english.moneyCall("0"), "$0.000000"],
     [english.moneyExact("0.000000001"), "$0.000000001"],
+    [english.moneyWritten("0.00000000000123456789", 20), "$0.00000000000123456789"],
+    [english.moneyWritten("0.5", 4), "$0.5000"],
     [english.moneyShort(15), "$15"],
     [english.moneyShort("2.5"), "$2.50"],
     [german.money("1234.5"), "1.234,50\u00a0$"],

@@ -24,6 +24,10 @@ export function formats(locale?: string) {
     roundingPriority: "morePrecision",
   } as Intl.NumberFormatOptions);
   const exact = number({ ...dollars, maximumFractionDigits: 9 });
+  // No sum of the ledger has more than twenty places, nor do older engines.
+  const written = (places: number) =>
+    number({ ...dollars, minimumFractionDigits: Math.min(places, 20), maximumFractionDigits: 20 });
+  const factor = number({ maximumFractionDigits: 9 });
   const percent = number({ style: "percent", maximumFractionDigits: 0 });
   const percentTenths = number({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const times = number({ maximumFractionDigits: 1 });
@@ -47,6 +51,10 @@ export function formats(locale?: string) {
     moneyCall: call,
     /** To the last digit that the ledger keeps. */
     moneyExact: exact,
+    /** Every digit of an amount that was not rounded yet, with as many places as its column has. */
+    moneyWritten: (value: string, places: number) => written(places)(value),
+    /** How many times, to the last digit. */
+    factor,
     /** On an axis and a line: cents only where there are any. */
     moneyShort: short,
     /** A share: `0.5483` is 55 %. */

@@ -2,9 +2,9 @@
 
 use crate::registry::Api;
 use crate::{
-    alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, export, generations,
-    held_files, import, imports, mail, notifications, overview, prices, quarantine, reconcile, reports,
-    sample, settings, status, sync, tray, version, work,
+    alerts, applications, backup, budgets, cost_config, coverage, delivery, doctor, explain, export,
+    generations, held_files, import, imports, mail, notifications, overview, prices, quarantine, reconcile,
+    reports, sample, settings, status, sync, tray, version, work,
 };
 
 /// All commands.
@@ -30,6 +30,7 @@ pub fn api() -> Api {
         )
         .command("list_generations", "Rows of the ledger, page by page.", generations::list)
         .command("get_generation", "One row of the ledger.", generations::get)
+        .command("explain_generation", "Why a row costs what it costs.", explain::show)
         .command("log_generation", "Records a call.", generations::log)
         .command("plan_import", "What importing files would change.", import::plan_import)
         .command("commit_import", "Imports files, as their plan says.", import::commit_import)

@@ -252,10 +252,7 @@ pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<Uuid, AppError> {
     if let Ok(id) = Uuid::try_parse(id) {
         return Ok(reader.import(id)?.id);
     }
-    if id.len() < SHORTEST {
-        let problem = format!("is `{id}`: it takes a whole id, or at least {SHORTEST} characters of its end");
-        return Err(AppError::Field { field: "id", problem });
-    }
+    check_end(id)?;
     let end = id.to_lowercase();
     let imports = reader.imports()?;
     let mut matching =
@@ -266,6 +263,15 @@ pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<Uuid, AppError> {
         (Some(_), Some(_)) => Err(LedgerError::Ambiguous { kind, id: text }.into()),
         (None, _) => Err(LedgerError::NotFound { kind, id: text }.into()),
     }
+}
+
+/// Refuses the end of an id that is too short to mean anything.
+pub(crate) fn check_end(id: &str) -> Result<(), AppError> {
+    if id.len() >= SHORTEST {
+        return Ok(());
+    }
+    let problem = format!("is `{id}`: it takes a whole id, or at least {SHORTEST} characters of its end");
+    Err(AppError::Field { field: "id", problem })
 }
 
 impl From<outlay_ledger::Import> for Import {

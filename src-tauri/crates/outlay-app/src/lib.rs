@@ -21,6 +21,7 @@ pub mod cost_config;
 pub mod coverage;
 pub mod delivery;
 pub mod doctor;
+pub mod explain;
 pub mod export;
 pub mod generations;
 pub mod held_files;

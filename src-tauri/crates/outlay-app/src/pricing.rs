@@ -44,8 +44,7 @@ pub(crate) fn usage<'a>(facets: &'a Facets, fact: &'a Fact) -> Usage<'a> {
         tokens: &fact.tokens,
         other_units: &fact.other_units,
         variant: &facets.variant,
-        // What sums calls says nothing about the size of one prompt.
-        aggregate: fact.period_end.is_some() || fact.request_count != Some(1),
+        aggregate: Usage::sums_calls(fact.period_end, fact.request_count),
         request_count: fact.request_count,
     }
 }

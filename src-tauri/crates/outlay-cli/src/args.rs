@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::verbs::{
-    alerts, applications, budget, calls, completions, config, doctor, export, import, imports, log, mail,
-    man, prices, quarantine, reconcile, report, run, safety, serve, settings, status, sync,
+    alerts, applications, budget, calls, completions, config, doctor, explain, export, import, imports, log,
+    mail, man, prices, quarantine, reconcile, report, run, safety, serve, settings, status, sync,
 };
 
 const AFTER_HELP: &str = "\
@@ -79,6 +79,8 @@ pub(crate) enum Verb {
     Reconcile(reconcile::Reconcile),
     /// The rows behind the figures
     Calls(calls::Calls),
+    /// Why a row costs what it costs: the arithmetic, and where its price is from
+    Explain(explain::Explain),
     /// Record one call by hand
     Log(Box<log::Log>),
     /// Take in exports of OpenAI, Anthropic, OpenRouter, Cursor, or any CSV file
@@ -133,6 +135,7 @@ impl Verb {
             Self::Report(verb) => verb.run(session),
             Self::Reconcile(verb) => verb.run(session),
             Self::Calls(verb) => verb.run(session),
+            Self::Explain(verb) => verb.run(session),
             Self::Log(verb) => verb.run(session),
             Self::Import(verb) => verb.run(session),
             Self::Imports(verb) => verb.run(session),

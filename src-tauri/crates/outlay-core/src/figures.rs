@@ -37,7 +37,8 @@ pub(crate) fn apart(actual: Money, limit: Money) -> (String, String) {
     if cents.0 == cents.1 && actual != limit { (exact_dollars(actual), exact_dollars(limit)) } else { cents }
 }
 
-fn exact_dollars(amount: Money) -> String {
+/// `$1234.5012`: every digit, and two decimals at least.
+pub fn exact_dollars(amount: Money) -> String {
     let (sign, text) = (if amount.is_negative() { "-" } else { "" }, amount.abs().to_string());
     match text.split_once('.') {
         Some((whole, decimals)) => format!("{sign}${whole}.{decimals:0<2}"),

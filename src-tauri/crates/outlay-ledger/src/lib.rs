@@ -35,6 +35,7 @@ pub use tables::costly_calls::Came;
 pub use tables::deliveries::{Claim, Delivery, DeliveryOutcome};
 pub use tables::imports::Import;
 pub use tables::log::{Call, DEFAULT_ACCOUNT, MANUAL};
+pub use tables::measured::Measured;
 pub use tables::quarantine::{Quarantined, Unreadable};
 pub use tables::raises::Raise;
 pub use tables::reservations::{Ended, Reservation};

@@ -7,7 +7,7 @@ use outlay_core::basis::CostBasis;
 use outlay_core::budget::Scope;
 use outlay_core::money::Money;
 use outlay_core::period::Day;
-use outlay_ledger::{Days, Filter, LedgerError, OfApplication, Order, Page, Reader};
+use outlay_ledger::{Days, Filter, GenerationRow, LedgerError, OfApplication, Order, Page, Reader};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ pub enum Sorting {
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(deny_unknown_fields)]
 pub struct GenerationRequest {
-    /// Its id.
+    /// Its id, or at least four characters of its end.
     pub id: String,
 }
 
@@ -143,7 +143,7 @@ pub fn list(app: &App, request: ListRequest) -> Result<Generations, ApiError> {
 /// No such row.
 pub fn get(app: &App, request: GenerationRequest) -> Result<GenerationShown, ApiError> {
     app.read(|reader| {
-        let call = reader.generation(id(&request.id)?)?.into();
+        let call = find(reader, &request.id)?.into();
         Ok(GenerationShown { schema: "outlay.call/1", call })
     })
 }
@@ -179,6 +179,15 @@ pub(crate) fn filter(app: &App, reader: &Reader<'_>, select: Selection) -> Resul
 fn cursor(reader: &Reader<'_>, after: &str) -> Result<(Money, Uuid), AppError> {
     let row = reader.generation(id(after)?)?;
     Ok((row.cost, row.id))
+}
+
+/// The row that an id, or the end of one, names.
+pub(crate) fn find(reader: &Reader<'_>, id: &str) -> Result<GenerationRow, AppError> {
+    if let Ok(id) = Uuid::try_parse(id) {
+        return Ok(reader.generation(id)?);
+    }
+    imports::check_end(id)?;
+    Ok(reader.generation_ending(id)?)
 }
 
 fn id(text: &str) -> Result<Uuid, AppError> {

@@ -6,6 +6,7 @@ use owo_colors::OwoColorize as _;
 
 use super::amount::{count, money};
 use super::days::{minute, utc};
+use super::imports::short;
 use super::table::{Side, fitting, pairs};
 
 /// Rows as a table; where a row does not count, with the reason.
@@ -14,6 +15,7 @@ pub(crate) fn calls(calls: &Generations, zone: Zone, width: Option<u16>) -> Stri
         return "No rows".to_owned();
     }
     let header = [
+        ("Id", Side::Whole),
         ("When", Side::Whole),
         ("Provider", Side::Whole),
         ("Model", Side::Left),
@@ -28,11 +30,12 @@ pub(crate) fn calls(calls: &Generations, zone: Zone, width: Option<u16>) -> Stri
         ("Left out", Side::Left),
     ];
     let rows: Vec<_> = calls.calls.iter().map(|call| row(call, zone)).collect();
-    fitting(&header, &rows, width, &["Application", "Type", "Source", "Provider", "Calls"])
+    fitting(&header, &rows, width, &["Application", "Type", "Source", "Provider", "Calls", "Id"])
 }
 
 fn row(call: &Generation, zone: Zone) -> Vec<String> {
     vec![
+        short(&call.id).to_owned(),
         when(call, zone),
         call.provider.clone(),
         call.model_used.clone(),

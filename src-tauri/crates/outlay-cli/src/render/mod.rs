@@ -9,6 +9,7 @@ pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod days;
 pub(crate) mod doctor;
+pub(crate) mod explain;
 pub(crate) mod imports;
 pub(crate) mod mail;
 pub(crate) mod plan;

@@ -14,7 +14,9 @@ Examples:
   $ outlay calls
   $ outlay calls --top 5 --from 2026-06-01 --to 2026-06-30
   $ outlay calls --over 0.50 --model gpt-5
-  $ outlay calls --all --json";
+  $ outlay calls --all --json
+
+`outlay explain ID` writes out why a row costs what it costs; the end of its id is enough.";
 
 /// The rows behind the figures, the newest first.
 #[derive(Debug, Args)]

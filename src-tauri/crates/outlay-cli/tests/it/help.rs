@@ -4,13 +4,14 @@ use insta::assert_snapshot;
 
 use crate::support::Home;
 
-const VERBS: [&str; 53] = [
+const VERBS: [&str; 54] = [
     "status",
     "report",
     "report month",
     "report range",
     "reconcile",
     "calls",
+    "explain",
     "log",
     "import",
     "imports",

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 73] = [
+const VERBS: [&str; 74] = [
     "status",
     "report",
     "report month",
     "report range",
     "reconcile",
     "calls",
+    "explain",
     "log",
     "import",
     "imports",
@@ -156,7 +157,9 @@ fn execute(home: &Home, example: &str) {
     }
     let held = arguments.contains("$id").then(|| crate::gate::raw(home, "budget reserve --amount 0.01"));
     let alert = arguments.contains("$alert").then(|| open_alert(home));
+    let call = arguments.contains("$call").then(|| crate::explain::newest_call(home));
     let arguments = arguments.replace("$alert", &alert.unwrap_or_default());
+    let arguments = arguments.replace("$call", &call.unwrap_or_default());
     let arguments = &arguments.replace("$id", &held.unwrap_or_default());
     let run = home.piped(arguments, &input.map(|file| home.read(file)).unwrap_or_default());
     assert_eq!(run.code, 0, "$ outlay {example}\n{run}");

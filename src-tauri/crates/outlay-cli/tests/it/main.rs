@@ -16,6 +16,7 @@ mod bus;
 mod contract;
 mod counted_once;
 mod currencies;
+mod explain;
 mod export;
 mod gate;
 mod help;

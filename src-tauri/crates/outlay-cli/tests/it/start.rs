@@ -222,50 +222,50 @@ fn another_time_zone_moves_a_call_to_its_day() {
         let run = home.ok(&format!("calls --model house-model --time-zone {zone}"));
         run.stdout.lines().last().unwrap_or_default().to_owned()
     };
-    assert_snapshot!(day("UTC"), @"  2026-06-18 21:30  unknown   house-model  agent      1  500   20     –  unpriced  manual");
-    assert_snapshot!(day("Asia/Kathmandu"), @"  2026-06-19 03:15  unknown   house-model  agent      1  500   20     –  unpriced  manual");
+    assert_snapshot!(day("UTC"), @"  [id]  2026-06-18 21:30  unknown   house-model  agent      1  500   20     –  unpriced  manual");
+    assert_snapshot!(day("Asia/Kathmandu"), @"  [id]  2026-06-19 03:15  unknown   house-model  agent      1  500   20     –  unpriced  manual");
 }
 
 #[test]
 fn the_rows_behind_the_figures() {
     let home = Home::with_calls();
-    assert_snapshot!(home.outlay("calls"), @r#"
+    assert_snapshot!(home.outlay("calls"), @"
     exit 0
     --- stdout
-      When              Provider  Model        Type   Application  Calls      In  Out    Cost  Basis     Source
-      2026-06-18 23:30  unknown   house-model  agent                   1     500   20       –  unpriced  manual
-      2026-06-15 11:00  openai    gpt-5        chat   shop             1  12,000  800   $0.75  billed    manual
-      2026-06-12 11:00  openai    gpt-5        chat   shop             1  12,000  800   $2.50  billed    manual
-      2026-06-10 11:00  openai    gpt-5        chat   shop             1  12,000  800  $0.004  billed    manual
-      2026-06-09 11:00  openai    gpt-5        chat   shop             1  12,000  800   $1.25  billed    manual
-    "#);
-    assert_snapshot!(home.outlay("calls --top 2"), @r#"
+      Id        When              Provider  Model        Type   Application  Calls      In  Out    Cost  Basis     Source
+      [id]  2026-06-18 23:30  unknown   house-model  agent                   1     500   20       –  unpriced  manual
+      [id]  2026-06-15 11:00  openai    gpt-5        chat   shop             1  12,000  800   $0.75  billed    manual
+      [id]  2026-06-12 11:00  openai    gpt-5        chat   shop             1  12,000  800   $2.50  billed    manual
+      [id]  2026-06-10 11:00  openai    gpt-5        chat   shop             1  12,000  800  $0.004  billed    manual
+      [id]  2026-06-09 11:00  openai    gpt-5        chat   shop             1  12,000  800   $1.25  billed    manual
+    ");
+    assert_snapshot!(home.outlay("calls --top 2"), @"
     exit 0
     --- stdout
-      When              Provider  Model  Type  Application  Calls      In  Out   Cost  Basis   Source
-      2026-06-12 11:00  openai    gpt-5  chat  shop             1  12,000  800  $2.50  billed  manual
-      2026-06-09 11:00  openai    gpt-5  chat  shop             1  12,000  800  $1.25  billed  manual
-    "#);
-    assert_snapshot!(home.outlay("calls --over 1 --all"), @r#"
+      Id        When              Provider  Model  Type  Application  Calls      In  Out   Cost  Basis   Source
+      [id]  2026-06-12 11:00  openai    gpt-5  chat  shop             1  12,000  800  $2.50  billed  manual
+      [id]  2026-06-09 11:00  openai    gpt-5  chat  shop             1  12,000  800  $1.25  billed  manual
+    ");
+    assert_snapshot!(home.outlay("calls --over 1 --all"), @"
     exit 0
     --- stdout
-      When              Provider  Model  Type  Application  Calls      In  Out   Cost  Basis   Source
-      2026-06-12 11:00  openai    gpt-5  chat  shop             1  12,000  800  $2.50  billed  manual
-      2026-06-09 11:00  openai    gpt-5  chat  shop             1  12,000  800  $1.25  billed  manual
-    "#);
-    assert_snapshot!(home.outlay("calls --unpriced"), @r#"
+      Id        When              Provider  Model  Type  Application  Calls      In  Out   Cost  Basis   Source
+      [id]  2026-06-12 11:00  openai    gpt-5  chat  shop             1  12,000  800  $2.50  billed  manual
+      [id]  2026-06-09 11:00  openai    gpt-5  chat  shop             1  12,000  800  $1.25  billed  manual
+    ");
+    assert_snapshot!(home.outlay("calls --unpriced"), @"
     exit 0
     --- stdout
-      When              Provider  Model        Type   Calls   In  Out  Cost  Basis     Source
-      2026-06-18 23:30  unknown   house-model  agent      1  500   20     –  unpriced  manual
-    "#);
-    assert_snapshot!(home.outlay("calls --from 2026-06-12 --to 2026-06-15 --model gpt-5"), @r#"
+      Id        When              Provider  Model        Type   Calls   In  Out  Cost  Basis     Source
+      [id]  2026-06-18 23:30  unknown   house-model  agent      1  500   20     –  unpriced  manual
+    ");
+    assert_snapshot!(home.outlay("calls --from 2026-06-12 --to 2026-06-15 --model gpt-5"), @"
     exit 0
     --- stdout
-      When              Provider  Model  Type  Application  Calls      In  Out   Cost  Basis   Source
-      2026-06-15 11:00  openai    gpt-5  chat  shop             1  12,000  800  $0.75  billed  manual
-      2026-06-12 11:00  openai    gpt-5  chat  shop             1  12,000  800  $2.50  billed  manual
-    "#);
+      Id        When              Provider  Model  Type  Application  Calls      In  Out   Cost  Basis   Source
+      [id]  2026-06-15 11:00  openai    gpt-5  chat  shop             1  12,000  800  $0.75  billed  manual
+      [id]  2026-06-12 11:00  openai    gpt-5  chat  shop             1  12,000  800  $2.50  billed  manual
+    ");
 }
 
 #[test]

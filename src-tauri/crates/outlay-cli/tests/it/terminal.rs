@@ -52,16 +52,16 @@ fn a_narrow_terminal_is_not_overrun() {
     1 row has no known price, so the true spend is higher:
     `outlay calls --unpriced` shows what is missing
     "#);
-    assert_snapshot!(home.narrow(72, "calls"), @r#"
+    assert_snapshot!(home.narrow(72, "calls"), @"
     exit 0
     --- stdout
-      When              Model        Calls      In  Out    Cost  Basis
-      2026-06-18 23:30  house-model      1     500   20       –  unpriced
-      2026-06-15 11:00  gpt-5            1  12,000  800   $0.75  billed
-      2026-06-12 11:00  gpt-5            1  12,000  800   $2.50  billed
-      2026-06-10 11:00  gpt-5            1  12,000  800  $0.004  billed
-      2026-06-09 11:00  gpt-5            1  12,000  800   $1.25  billed
-    "#);
+      Id        When              Model            In  Out    Cost  Basis
+      [id]  2026-06-18 23:30  house-model     500   20       –  unpriced
+      [id]  2026-06-15 11:00  gpt-5        12,000  800   $0.75  billed
+      [id]  2026-06-12 11:00  gpt-5        12,000  800   $2.50  billed
+      [id]  2026-06-10 11:00  gpt-5        12,000  800  $0.004  billed
+      [id]  2026-06-09 11:00  gpt-5        12,000  800   $1.25  billed
+    ");
 }
 
 #[test]

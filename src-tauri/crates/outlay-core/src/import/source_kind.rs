@@ -45,6 +45,22 @@ impl SourceKind {
         }
     }
 
+    /// The kind that a stored name stands for; `None` for one that no file has, or that this program does not know.
+    pub fn of_name(name: &str) -> Option<Self> {
+        const ALL: [SourceKind; 9] = [
+            SourceKind::OpenaiUsage,
+            SourceKind::OpenaiCost,
+            SourceKind::OpenaiEmpty,
+            SourceKind::AnthropicTokens,
+            SourceKind::AnthropicCost,
+            SourceKind::OpenrouterLog,
+            SourceKind::OpenrouterActivity,
+            SourceKind::CursorUsage,
+            SourceKind::Mapped,
+        ];
+        ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name for a sentence.
     pub const fn title(self) -> &'static str {
         match self {

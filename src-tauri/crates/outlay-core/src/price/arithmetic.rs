@@ -15,6 +15,8 @@ use crate::money::{Money, NANOS_PER_DOLLAR};
 pub struct Arithmetic<'b> {
     /// The units, in the order of the sum.
     pub lines: Vec<Line>,
+    /// What they add up to in dollars, before any factor.
+    pub listed: BigDecimal,
     /// Their exact sum in dollars, factors included, before it is rounded.
     pub exact: BigDecimal,
     /// The sum, rounded once to nano-dollars, half to even.
@@ -78,11 +80,13 @@ impl<'b> Found<'b> {
         let times = |line: &Line| {
             if line.is_of_tokens() { &line.amount * &factor_of_region } else { line.amount.clone() }
         };
-        let listed: BigDecimal = lines.iter().map(times).sum();
+        let listed: BigDecimal = lines.iter().map(|line| &line.amount).sum();
+        let in_region: BigDecimal = lines.iter().map(times).sum();
         let own = charged.factor.map_or_else(|| BigDecimal::from(1), Factor::as_decimal);
         let pinned = region(usage.variant).filter(|_| charged.region != BILLION);
         Ok(Arithmetic {
-            exact: (listed * own).normalized(),
+            listed: listed.normalized(),
+            exact: (in_region * own).normalized(),
             cost: charged.cost,
             is_free: charged.is_free,
             price: charged.price,

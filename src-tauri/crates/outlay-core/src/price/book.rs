@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveTime, Timelike};
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
-use super::form::{BookForm, EntryForm, ModelForm, Pairs, ProviderForm};
+use super::form::{BookForm, EntryForm, ModelForm, Pairs, ProviderForm, ProviderHead};
 use crate::instant::{Instant, MICROS_PER_DAY};
 
 static TEXT: &str = include_str!("book.json");
@@ -174,12 +174,13 @@ impl Book {
             model_names: FxHashMap::default(),
         };
         for (index, provider) in form.providers.iter().enumerate() {
-            book.provider_names.insert(provider.id, index);
-            book.provider_names.extend(provider.names.iter().map(|&name| (name, index)));
+            let head: ProviderHead = serde_json::from_str(provider.get())?;
+            book.provider_names.insert(head.id, index);
+            book.provider_names.extend(head.names.iter().map(|&name| (name, index)));
         }
         let mut numbers = 0..;
         for provider in form.providers {
-            book.add(provider, &mut numbers)?;
+            book.add(serde_json::from_str(provider.get())?, &mut numbers)?;
         }
         Ok(book)
     }

@@ -35,6 +35,14 @@ pub struct Usage<'a> {
     pub request_count: Option<i64>,
 }
 
+impl Usage<'_> {
+    /// Whether a row of this grain sums calls, of which none is known by itself: a bucket of time, or any number of
+    /// requests but one. What sums calls says nothing about the size of one prompt.
+    pub fn sums_calls(period_end: Option<Instant>, request_count: Option<i64>) -> bool {
+        period_end.is_some() || request_count != Some(1)
+    }
+}
+
 /// What a row costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Priced<'b> {

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// The file.
 #[derive(Deserialize)]
@@ -16,14 +17,22 @@ pub(super) struct BookForm {
     pub(super) sources: Vec<&'static str>,
     pub(super) closed: Vec<&'static str>,
     pub(super) notes: Vec<&'static str>,
-    pub(super) providers: Vec<ProviderForm>,
+    /// Each read when it is its turn: all of them at once would be several times the book.
+    #[serde(borrow)]
+    pub(super) providers: Vec<&'static RawValue>,
+}
+
+/// A provider without its models.
+#[derive(Deserialize)]
+pub(super) struct ProviderHead {
+    pub(super) id: &'static str,
+    #[serde(default)]
+    pub(super) names: Vec<&'static str>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct ProviderForm {
     pub(super) id: &'static str,
-    #[serde(default)]
-    pub(super) names: Vec<&'static str>,
     #[serde(default)]
     pub(super) serves: Vec<&'static str>,
     #[serde(default)]

@@ -19,6 +19,7 @@ use crate::generations::Costing;
 use crate::handle::Reader;
 use crate::import::MonthChange;
 
+pub(crate) use reading::variant;
 pub use undo::RepricingUndo;
 
 /// Which rows are asked about.

@@ -162,7 +162,7 @@ pub struct GenerationRow {
     pub left_out: Option<(bool, bool, String)>,
 }
 
-const COLUMNS: &str = "SELECT g.id, d.user_id, d.application_id, a.name, d.generation_type, d.model_used, g.tokens_input,
+pub(super) const COLUMNS: &str = "SELECT g.id, d.user_id, d.application_id, a.name, d.generation_type, d.model_used, g.tokens_input,
         g.tokens_output, g.cached_tokens, g.cache_write_tokens, g.cache_write_long_tokens, g.reasoning_tokens,
         g.other_units, g.cost_nanos, d.cost_basis, g.cost_exact, g.list_nanos, g.input_summary, g.output_summary,
         g.duration_ms, g.error, g.created_at, g.period_end, g.request_count, d.provider, d.account, d.source,
@@ -279,7 +279,7 @@ pub(super) fn lowest_id(millis: i64) -> [u8; 16] {
     id
 }
 
-fn read(row: &Row<'_>) -> Result<GenerationRow, LedgerError> {
+pub(super) fn read(row: &Row<'_>) -> Result<GenerationRow, LedgerError> {
     let application: Vec<u8> = row.get(2)?;
     let application = <[u8; 16]>::try_from(application).ok().map(Uuid::from_bytes);
     let basis: String = row.get(14)?;
