@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 72] = [
+const VERBS: [&str; 73] = [
     "status",
     "report",
     "report month",
@@ -21,6 +21,7 @@ const VERBS: [&str; 72] = [
     "prices",
     "prices list",
     "prices unpriced",
+    "prices show",
     "prices set",
     "prices same",
     "prices free",

@@ -73,7 +73,7 @@ pub struct Repriced {
     pub spend_after: Money,
     /// Rows without a price before, and after.
     pub unpriced: (u64, u64),
-    /// Spend of everything by UTC month, before and after, where it changed.
+    /// Spend of everything by UTC month, before and after.
     pub months: Vec<MonthChange>,
 }
 

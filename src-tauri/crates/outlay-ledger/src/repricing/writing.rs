@@ -65,8 +65,7 @@ impl Writer<'_> {
         let Some(ids) = done.ids else { return Ok(done.repriced) };
         recount_ranges(self, &[whole_facts(ids)])?;
         self.remember(label, now, &done.repriced, ids)?;
-        let changed = spend::changes(months, spend::by_month(connection, selected.days)?);
-        done.repriced.months = changed.into_iter().filter(|month| month.before != month.after).collect();
+        done.repriced.months = spend::changes(months, spend::by_month(connection, selected.days)?);
         Ok(done.repriced)
     }
 
