@@ -20,13 +20,14 @@ const CLOSE: Item = ("Close Window", "CmdOrCtrl+W", "close");
 const QUIT: Item = ("Quit", "CmdOrCtrl+Q", "quit");
 
 /// The screens as they stand in the page's side bar, and the ways between them.
-const SCREENS: [Item; 6] = [
+const SCREENS: [Item; 7] = [
     ("Overview", "CmdOrCtrl+1", "#/overview"),
     ("Calls", "CmdOrCtrl+2", "#/calls"),
     ("Budgets", "CmdOrCtrl+3", "#/budgets"),
     ("Alerts", "CmdOrCtrl+4", "#/alerts"),
     ("Imports", "CmdOrCtrl+5", "#/imports"),
     ("Sync", "CmdOrCtrl+6", "#/sync"),
+    ("Prices", "CmdOrCtrl+7", "#/prices"),
 ];
 const BACK: Item = ("Back", if cfg!(target_os = "macos") { "Cmd+[" } else { "Alt+Left" }, "#back");
 const FORWARD: Item = ("Forward", if cfg!(target_os = "macos") { "Cmd+]" } else { "Alt+Right" }, "#forward");

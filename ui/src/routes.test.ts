@@ -8,6 +8,7 @@ const routes: Route[] = [
   { screen: "budgets", edit: "new" },
   { screen: "alerts", view: "resolved", type: "daily_spike" },
   { screen: "imports", view: "quarantine" },
+  { screen: "prices", say: "rates", provider: "acme", model: "lab/reasoner 9" },
   { screen: "sync" },
   { screen: "settings" },
 ];

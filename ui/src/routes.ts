@@ -24,6 +24,7 @@ export type Route =
   | { screen: "budgets"; edit?: string }
   | { screen: "alerts"; view?: string; type?: string; alert?: string; rule?: string }
   | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
+  | { screen: "prices"; view?: string; say?: string; provider?: string; model?: string; find?: string }
   | { screen: "sync" }
   | { screen: "settings"; section?: string };
 
@@ -52,6 +53,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
   budgets: ["edit"],
   alerts: ["view", "type", "alert", "rule"],
   imports: ["view", "import", "step", "file", "tab"],
+  prices: ["view", "say", "provider", "model", "find"],
   sync: [],
   settings: ["section"],
 };
