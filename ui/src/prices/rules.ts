@@ -175,7 +175,13 @@ function ratesOf({ rates, other, otherRate, variant }: Typed): PriceRule | undef
 /** An own price, to be said otherwise. */
 export function typedFrom(price: OwnPriceShown): Typed {
   const { provider, model, from } = price;
-  const typed: Typed = { ...BLANK, provider, model: model ?? "", from: from?.slice(0, 10) ?? "", apply: "nothing" };
+  const typed: Typed = {
+    ...BLANK,
+    provider,
+    model: model ?? "",
+    from: from?.slice(0, 10) ?? "",
+    apply: "nothing",
+  };
   switch (price.says) {
     case "rates":
       return { ...typed, rates: price.per_million as Record<string, string>, variant: price.variant ?? "" };
