@@ -201,6 +201,33 @@ const SCREENS: Screen[] = [
     ],
   },
   {
+    name: "prices",
+    ledger: "full",
+    place: "#/prices",
+    before: (desk) => desk.outlay("prices", "factor", "openai", "0.9", "--reprice", "everything", "--yes"),
+    states: [
+      { name: "as they are", reach: heading("somebody/house-model-1") },
+      {
+        name: "the form about a name",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "Set price…" }).click();
+          await page.getByRole("button", { name: "More rates, or a variant" }).click();
+          await page.getByLabel("Input", { exact: true }).fill("3");
+          await page.getByText(/^1 row gets another price/).waitFor();
+        },
+      },
+      {
+        name: "the price book",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("link", { name: "Price book" }).click();
+          await page.getByLabel("Provider and model").fill("openai gpt-4o");
+          await page.getByText("openai/gpt-4o", { exact: true }).click();
+        },
+      },
+    ],
+  },
+  {
     name: "no budgets and no alerts",
     ledger: "empty",
     place: "#/budgets",
