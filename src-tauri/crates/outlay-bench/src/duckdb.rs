@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::child;
 use crate::ledger;
 use crate::peers::durations;
+use crate::python::environment;
 use crate::spans::Span;
 use crate::table::Spread;
 
@@ -33,7 +34,7 @@ impl DuckDb {
     /// There is no Python, or the package cannot be fetched; the disk is full.
     pub(crate) fn with_rows(folder: &Path, rows: u64) -> Result<Self> {
         let files = folder.parent().context("the ledger's folder is in the bench's")?;
-        let python = environment(&files.join("duckdb-python"))?;
+        let python = environment(&files.join("duckdb-python"), &[PACKAGE], "import duckdb")?;
         let script = files.join("ask_duckdb.py");
         fs_err::write(&script, SCRIPT)?;
         let duckdb = Self { python, script, file: folder.join("rows.duckdb") };
@@ -85,21 +86,6 @@ impl DuckDb {
         command.arg(&self.script).arg(task);
         command
     }
-}
-
-/// The interpreter of an environment with the package in it, made if it is not there.
-fn environment(folder: &Path) -> Result<PathBuf> {
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let has_package = |python: &Path| child::run(Command::new(python).args(["-c", "import duckdb"])).is_ok();
-    if python.exists() && has_package(&python) {
-        return Ok(python);
-    }
-    let system = if cfg!(windows) { "python" } else { "python3" };
-    eprintln!("installing {PACKAGE} for the peer's measurement");
-    child::run(Command::new(system).args(["-m", "venv", "--clear"]).arg(folder))?;
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE];
-    child::run(Command::new(&python).args(install))?;
-    Ok(python)
 }
 
 fn write_row(row: &LedgerRow, out: &mut impl Write) -> std::io::Result<()> {

@@ -12,6 +12,8 @@ mod gate;
 mod import;
 mod ledger;
 mod peers;
+mod prices;
+mod python;
 mod reports;
 mod serve;
 mod spans;
@@ -90,6 +92,9 @@ struct Measure {
     /// Measure only the gate.
     #[arg(long)]
     only_gate: bool,
+    /// Measure only how fast rows are priced.
+    #[arg(long, conflicts_with = "only_gate")]
+    only_prices: bool,
     /// The program to measure; the one that was built beside this one if not given.
     #[arg(long)]
     outlay: Option<PathBuf>,
@@ -111,6 +116,11 @@ struct Sync {
 /// Runs of `outlay status`, and of each query that scans.
 const STATUS_RUNS: usize = 20;
 const SCANS: usize = 3;
+
+/// Rows that are priced, here and at the peers, which are slow.
+const PRICED_ROWS: usize = 1_000_000;
+const PRICED_BY_PEERS: usize = 50_000;
+const PRICING_RUNS: usize = 5;
 
 /// Rows of the ledger that is served.
 const SERVED_ROWS: u64 = 1_000_000;
@@ -192,6 +202,11 @@ fn measure(what: &Measure) -> Result<()> {
         true => (100_000, 1_000_000, 2, 50, 1),
         false => (what.rows, what.ledger_rows, what.runs, what.calls, SCANS),
     };
+    let priced = || prices::measure(&files, PRICED_ROWS, PRICED_BY_PEERS, PRICING_RUNS);
+    if what.only_prices {
+        println!("{}", table::render(&priced()?));
+        return Ok(());
+    }
     let ledger = ledger::ensure(&files, ledger_rows)?;
     if what.only_gate {
         println!("{ledger_rows} rows in the ledger");
@@ -204,6 +219,7 @@ fn measure(what: &Measure) -> Result<()> {
         let import = import::Import { outlay: outlay.clone(), files: files.clone(), rows, runs };
         lines.extend(import::measure(&import)?);
     }
+    lines.extend(priced()?);
     lines.extend(spikes::measure());
     lines.extend(reports::measure(&ledger, &peers, calls)?);
     lines.push(status::measure(&outlay, &ledger, STATUS_RUNS)?);

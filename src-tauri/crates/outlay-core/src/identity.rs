@@ -170,7 +170,7 @@ mod tests {
         let row = key("gen-1", 1_787_608_808_247_000).row_id(fingerprint, "");
         let at = Instant::from_micros(1_790_000_000_000_000);
         let repriced = repriced_id(row, fingerprint, "own/x", at, 0);
-        insta::assert_snapshot!(repriced, @"");
+        insta::assert_snapshot!(repriced, @"01a035c9-bb37-8eb6-8a1b-fb7b815da8c6");
         assert!(same_fact_prefix(row.as_bytes(), repriced.as_bytes()));
         assert_ne!(repriced, repriced_id(row, fingerprint, "own/x", at, 1));
         assert_ne!(repriced, repriced_id(row, fingerprint, "own/y", at, 0));

@@ -160,7 +160,7 @@ impl Book {
         &self.notes
     }
 
-    fn read(text: &'static str) -> Result<Self, BookError> {
+    pub(super) fn read(text: &'static str) -> Result<Self, BookError> {
         let form: BookForm = serde_json::from_str(text)?;
         let mut book = Self {
             version: form.version,

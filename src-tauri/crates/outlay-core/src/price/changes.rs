@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn several_versions_are_one_change() {
         let first = change("a", "b", r#"{"in":"3"}"#, r#"{"in":"2"}"#);
-        check(&[first.clone()], "in 3 to in 2");
+        check(std::slice::from_ref(&first), "in 3 to in 2");
         let second = change("b", "c", r#"{"in":"2","out":"9"}"#, r#"{"in":"1","out":"8"}"#);
         check(&[first.clone(), second], "in 3 out 9 to in 1 out 8");
         let back = change("b", "c", r#"{"in":"2"}"#, r#"{"in":"3"}"#);

@@ -1,7 +1,7 @@
 //! From a provider and the name of a model, as a source writes them, to a model of the book.
 //!
 //! Exact name, then alias, then the declared forms of `name`, each recorded. Never by similarity; a
-//! name that fits two models is priced as neither.
+//! name that fits two models is priced as neither, unless one of them is its maker's.
 
 use thiserror::Error;
 
@@ -123,6 +123,13 @@ impl Book {
             let hits = pairs.filter_map(|(form, maker)| Some((form, maker, self.model(maker, &form.text)?)));
             let mut hits: Vec<(&Form, usize, &Model)> = hits.collect();
             hits.dedup_by(|one, other| std::ptr::eq(one.2, other.2));
+            // Who makes a family sells it as it is; another maker of the list only sells it on.
+            let is_of_family = |(form, maker, _): &(&Form, usize, &Model)| {
+                self.providers[*maker].families.iter().any(|family| form.text.starts_with(family))
+            };
+            if hits.iter().filter(|hit| is_of_family(hit)).count() == 1 {
+                hits.retain(is_of_family);
+            }
             match hits.as_slice() {
                 [] => {}
                 [(form, maker, found)] => return Ok(Some(self.resolved(found, *maker, seller, form))),

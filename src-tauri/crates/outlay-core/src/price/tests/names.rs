@@ -126,3 +126,57 @@ fn a_name_that_no_price_knows_is_only_itself() {
     assert!(!Book::embedded().has("house-model"));
     assert!(Book::embedded().has("gpt-5-2025-08-07"));
 }
+
+/// What a name stands for, a line each.
+fn table(names: &[(&str, &str)]) -> String {
+    let line = |&(provider, model): &(&str, &str)| match Book::embedded().resolve(provider, model) {
+        Ok(found) => {
+            let how = found.normalisations_text().unwrap_or_else(|| "as it is".to_owned());
+            format!("{provider} {model} = {} ({how})", found.canonical())
+        }
+        Err(why) => format!("{provider} {model} = none: {why}"),
+    };
+    names.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_declared_form_is_taken_and_no_other() {
+    let regions = ["us", "eu", "apac", "jp", "au", "ca", "us-gov", "sa", "global"]
+        .map(|region| format!("{region}.anthropic.claude-sonnet-4-20250514-v1:0"));
+    let efforts =
+        ["minimal", "low", "medium", "high", "xhigh", "ultra"].map(|effort| format!("gpt-5.6-sol-{effort}"));
+    let mut names: Vec<(&str, &str)> = regions.iter().map(|name| ("bedrock", name.as_str())).collect();
+    names.extend(efforts.iter().map(|name| ("openai", name.as_str())));
+    names.extend([
+        ("azure", "azure/gpt-5.6-sol"),
+        ("openrouter", "openrouter/openai/gpt-5.6-sol"),
+        ("anthropic", "anthropic.claude-opus-4-6"),
+        ("vertex", "claude-opus-4-5@20251101"),
+        ("google", "models/gemini-2.5-flash"),
+        ("google", "google/gemini-2.5-flash"),
+        ("anthropic", "claude-opus-4-6[200k]"),
+        ("anthropic", "claude-opus-4-6[1m]-high"),
+        ("anthropic", "claude-sonnet-4-5-thinking"),
+        ("anthropic", "claude-sonnet-4-5-20250929[1m]"),
+        ("openai", "gpt-5-2025-08-07-high"),
+        ("openai", "o3-high"),
+        ("mistral", "codestral-2508-high"),
+        ("cursor", "Claude 4.5 Sonnet (Thinking)"),
+        ("", "anthropic/claude-opus-4-6"),
+        ("github-copilot", "gpt-5.6-sol"),
+    ]);
+    insta::assert_snapshot!(table(&names));
+}
+
+#[test]
+fn of_two_makers_the_one_whose_family_it_is_decides_and_else_nobody() {
+    check("cursor", "claude-opus-4-7", "anthropic/claude-opus-4-7 (as anthropic sells it)");
+    check("cursor", "gemini-2.5-flash", "google/gemini-2.5-flash (as google sells it)");
+    let text = r#"{"version":"2","digest":"","sources":[],"closed":[],"notes":[],"providers":[
+        {"id":"one","models":[{"id":"muse","prices":[{"rates":{"in":"1"}}]}]},
+        {"id":"two","models":[{"id":"muse","prices":[{"rates":{"in":"2"}}]}]},
+        {"id":"shop","serves":["one","two"],"models":[]}]}"#;
+    let book = Book::read(text).expect("a book");
+    let told = book.resolve("shop", "muse").map(|found| found.canonical()).map_err(|error| error.to_string());
+    assert_eq!(told, Err("`muse` may be one/muse or two/muse".to_owned()));
+}
