@@ -386,6 +386,9 @@ const CONTENT: Record<string, string> = {
   alerts: "button:text-is('Resolve')",
   "alerts?view=rules": "text=/^Would/",
   sync: "text=Of other members, here",
+  prices: "text=somebody/house-model-1",
+  "prices?say=rates&provider=somebody&model=house-model-1": "text=Name at least one rate.",
+  "prices?view=book&find=openai": "text=/models; the first/",
 };
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {

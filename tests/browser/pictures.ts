@@ -41,23 +41,25 @@ async function elsewhere(page: Page, open = {}) {
   });
 }
 
-/** A ledger whose owner settles prices: one is set, another was set and taken back, two names wait. */
+/** A ledger whose owner settles prices: one was taken back and said otherwise, two names wait. */
 function settling(desk: Desk) {
   const call = ["--type", "chat", "--at", "2026-08-24T10:00:00Z", "--input", "1200000", "--output", "80000"];
   desk.outlay("log", ...call, "--provider", "openai", "--model", "gpt-4o-mni");
   desk.outlay("log", ...call, "--provider", "acme", "--model", "reasoner-9");
-  desk.outlay("prices", "set", "acme/reasoner-9", "in=3", "read=0.3", "out=15", "--yes");
-  desk.outlay("prices", "factor", "anthropic", "0.9", "--reprice", "everything", "--yes");
+  desk.outlay("prices", "free", "acme/reasoner-9", "--yes");
   desk.outlay("prices", "undo");
+  desk.outlay("prices", "set", "acme/reasoner-9", "in=3", "read=0.3", "out=15", "--yes");
   desk.outlay("prices", "factor", "openai", "0.95", "--from", "2026-08-01", "--reprice", "nothing", "--yes");
 }
 
 /** A newer price book than the one that was known. */
 async function newerBook(page: Page) {
-  const changes = (from: string, was: string, is: string) => [
-    { variant: null, from, old: { in: was, out: "10" }, new: { in: is, out: "8" } },
-  ];
-  const name = (provider: string, model: string) => ({ provider, model, rows: 240 });
+  const change = {
+    variant: null,
+    from: "2026-08-15T00:00:00Z",
+    old: { in: "1.25", out: "10" },
+    new: { in: "1", out: "8" },
+  };
   await page.route("**/api/list_price_changes", (route) =>
     route.fulfill({
       json: {
@@ -65,13 +67,7 @@ async function newerBook(page: Page) {
         since: "2026-06-30",
         version: "2026-08-20",
         effect: "-0.418",
-        names: [
-          {
-            ...name("openai", "gpt-5"),
-            changes: changes("2026-08-15T00:00:00Z", "1.25", "1"),
-            effect: "-0.418",
-          },
-        ],
+        names: [{ provider: "openai", model: "gpt-5", changes: [change], rows: 240, effect: "-0.418" }],
       },
     }),
   );

@@ -14,14 +14,16 @@ const dialog = (page: Page) => page.getByRole("dialog");
 const toastOf = (page: Page, text: string | RegExp) =>
   page.getByRole("group", { name: "Message" }).filter({ hasText: text });
 
+/** A line of an OpenAI usage export, of one day. */
+function day(from: string, to: string, counts: string): string {
+  const times = [from, to].map((each) => Date.parse(each) / 1000);
+  return `${times.join(",")},${from},${to},proj,2.0,user,key,reasoner-9,False,default,${counts}`;
+}
+
 /** An export of two days with a model that nobody knows. */
 function unknown(desk: Desk): string {
   const path = join(desk.folder, "completions_usage.csv");
   const [header = ""] = readFileSync(fixture("openai_usage/columns_24.csv"), "utf8").split("\n");
-  const day = (from: string, to: string, counts: string) => {
-    const times = [from, to].map((each) => Date.parse(each) / 1000);
-    return `${times.join(",")},${from},${to},proj,2.0,user,key,reasoner-9,False,default,${counts}`;
-  };
   const lines = [
     header,
     day(

@@ -145,6 +145,10 @@ fn each_way_to_settle_a_name() {
 #[test]
 fn a_month_that_is_no_longer_at_least_is_told_though_it_costs_the_same() {
     let stage = filled();
+    // Far from the rows that are priced: what is told is the whole month.
+    let call = json!({"generation_type": "chat", "model": "gpt-4o", "provider": "openai",
+        "at": "2026-06-25T10:00:00Z", "tokens_input": 1_000_000});
+    stage.answer("log_generation", call);
     let free = json!({"provider": "acme", "model": "reasoner-9", "says": "free"});
     let plan = stage.answer("plan_prices", json!({"prices": [free], "apply": "unpriced"}));
     let told = |month: &Value| {
@@ -152,7 +156,7 @@ fn a_month_that_is_no_longer_at_least_is_told_though_it_costs_the_same() {
         json!([of("month"), of("spend_after"), of("at_least_before"), of("at_least_after")])
     };
     let months: Vec<Value> = plan["months"].as_array().expect("months").iter().map(told).collect();
-    let expected = json!([["2026-05", "0", true, false], ["2026-06", "2.5100075", true, false]]);
+    let expected = json!([["2026-05", "0", true, false], ["2026-06", "5.0100075", true, false]]);
     assert_eq!(Value::from(months), expected);
 }
 
@@ -160,9 +164,8 @@ fn a_month_that_is_no_longer_at_least_is_told_though_it_costs_the_same() {
 fn what_held_before_comes_back() {
     let stage = filled();
     let own = || stage.answer("export_prices", json!({}))["prices"].clone();
-    let set = |prices: &Value, apply: &str| {
-        stage.answer("set_prices", json!({"prices": prices, "apply": apply}))
-    };
+    let set =
+        |prices: &Value, apply: &str| stage.answer("set_prices", json!({"prices": prices, "apply": apply}));
     let first = set(&json!([rates(None)]), "unpriced");
     let held = own();
     assert_eq!(first["repricing"], stage.answer("list_repricings", json!({}))["repricings"][0]["id"]);
@@ -171,7 +174,8 @@ fn what_held_before_comes_back() {
     assert_eq!(second["repricing"], json!(null));
     set(&second["back"], "nothing");
     assert_eq!(own(), held, "what was said before is said again");
-    let dearer = json!([{"provider": "acme", "model": "reasoner-9", "says": "rates", "per_million": {"in": "9"}}]);
+    let dearer =
+        json!([{"provider": "acme", "model": "reasoner-9", "says": "rates", "per_million": {"in": "9"}}]);
     let third = set(&dearer, "everything");
     stage.answer("undo_repricing", json!({"id": third["repricing"]}));
     assert_eq!(own(), held, "an undo leaves the price that the undone one was set over");

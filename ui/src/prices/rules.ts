@@ -30,6 +30,12 @@ export function rateWords(rates: Record<string, string>): string {
     .join(" · ");
 }
 
+/** The rates of tokens alone; all of what is sold without them. */
+export function tokenRates(rates: Record<string, string>): string {
+  const ofTokens = Object.entries(rates).filter(([unit]) => ORDER.includes(unit));
+  return rateWords(ofTokens.length > 0 ? Object.fromEntries(ofTokens) : rates);
+}
+
 /** As sources write it; without a model it is all of the provider's. */
 export type Name = { provider: string; model?: string };
 

@@ -71,15 +71,19 @@ impl Book {
     pub fn look_up(&self, text: &str) -> Vec<ModelView> {
         let text = text.trim().to_lowercase();
         let words: Vec<&str> = text.split([' ', '/']).filter(|word| !word.is_empty()).collect();
-        let Some(&last) = words.last() else { return Vec::new() };
+        if words.is_empty() {
+            return Vec::new();
+        }
         let holds = |model: &&Model| {
             words.iter().all(|word| model.provider.contains(word) || model.id.to_lowercase().contains(word))
         };
         let mut found: Vec<&Model> = self.all_models().iter().filter(holds).collect();
-        found.sort_by_key(|model| {
+        found.sort_by_cached_key(|model| {
             let name = model.id.to_lowercase();
-            let is_whole = name == last || text == format!("{}/{name}", model.provider);
-            (!is_whole, !name.starts_with(last), name.len(), name, model.provider)
+            let is_whole = text == name || words.contains(&&*name);
+            let begins = words.iter().any(|word| name.starts_with(word));
+            let is_sold_by = words.contains(&model.provider);
+            (!is_whole, !begins, !is_sold_by, name.len(), name, model.provider)
         });
         found.into_iter().map(ModelView::of).collect()
     }
@@ -183,7 +187,7 @@ mod tests {
         let usual: Vec<_> = model.prices.iter().filter(|price| price.variant.is_empty()).collect();
         let rates = usual.last().and_then(|price| price.rates.clone()).expect("it is sold");
         let told: Vec<String> = rates.iter().map(|(unit, rate)| format!("{unit} {rate}")).collect();
-        insta::assert_snapshot!(told.join(", "), @"in 2.5, out 10, read 1.25");
+        insta::assert_snapshot!(told.join(", "), @"in 2.5, out 10, read 1.25, storage_searches 2500, web_searches 10000");
         assert!(model.prices.iter().any(|price| price.variant == "batch"));
     }
 

@@ -12,6 +12,7 @@ use outlay_core::basis::CostBasis;
 use outlay_core::fact::{Facets, Fact};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::{Day, Month};
 use uuid::Uuid;
 
 use crate::error::LedgerError;
@@ -121,4 +122,10 @@ impl Reader<'_> {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// The UTC days of all months that some days lie in.
+fn whole_months((first, last): (i64, i64)) -> (i64, i64) {
+    let month = |day: i64| Month::containing(Day::from_number(i32::try_from(day).unwrap_or(i32::MAX)));
+    (month(first).first_day().number().into(), month(last).last_day().number().into())
 }
