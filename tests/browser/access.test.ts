@@ -213,6 +213,7 @@ const SCREENS: Screen[] = [
           await page.getByRole("button", { name: "Set price…" }).click();
           await page.getByRole("button", { name: "More rates, or a variant" }).click();
           await page.getByLabel("Input", { exact: true }).fill("3");
+          await page.getByLabel("Output", { exact: true }).fill("15");
           await page.getByText(/^1 row gets another price/).waitFor();
         },
       },

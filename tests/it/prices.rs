@@ -147,7 +147,7 @@ fn a_month_that_is_no_longer_at_least_is_told_though_it_costs_the_same() {
     let stage = filled();
     // Far from the rows that are priced: what is told is the whole month.
     let call = json!({"generation_type": "chat", "model": "gpt-4o", "provider": "openai",
-        "at": "2026-06-25T10:00:00Z", "tokens_input": 1_000_000});
+        "at": "2026-06-15T10:00:00Z", "tokens_input": 1_000_000});
     stage.answer("log_generation", call);
     let free = json!({"provider": "acme", "model": "reasoner-9", "says": "free"});
     let plan = stage.answer("plan_prices", json!({"prices": [free], "apply": "unpriced"}));
@@ -169,13 +169,13 @@ fn what_held_before_comes_back() {
     let first = set(&json!([rates(None)]), "unpriced");
     let held = own();
     assert_eq!(first["repricing"], stage.answer("list_repricings", json!({}))["repricings"][0]["id"]);
-    let ignored = json!([{"provider": "acme", "model": "reasoner-9", "says": "ignored"}]);
+    let ignored = json!([{"provider": "Acme", "model": "reasoner-9", "says": "ignored"}]);
     let second = set(&ignored, "nothing");
     assert_eq!(second["repricing"], json!(null));
     set(&second["back"], "nothing");
     assert_eq!(own(), held, "what was said before is said again");
     let dearer =
-        json!([{"provider": "acme", "model": "reasoner-9", "says": "rates", "per_million": {"in": "9"}}]);
+        json!([{"provider": "Acme", "model": "reasoner-9", "says": "rates", "per_million": {"in": "9"}}]);
     let third = set(&dearer, "everything");
     stage.answer("undo_repricing", json!({"id": third["repricing"]}));
     assert_eq!(own(), held, "an undo leaves the price that the undone one was set over");

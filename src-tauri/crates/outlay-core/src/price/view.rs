@@ -83,7 +83,7 @@ impl Book {
             let is_whole = text == name || words.contains(&&*name);
             let begins = words.iter().any(|word| name.starts_with(word));
             let is_sold_by = words.contains(&model.provider);
-            (!is_whole, !begins, !is_sold_by, name.len(), name, model.provider)
+            (!is_whole, !is_sold_by, !begins, name.len(), name, model.provider)
         });
         found.into_iter().map(ModelView::of).collect()
     }
