@@ -252,7 +252,10 @@ const PICTURES: Picture[] = [
     name: "prices-empty",
     ledger: "empty",
     place: "#/prices",
-    ready: (page) => page.getByText("Every row has a price.").waitFor(),
+    async ready(page) {
+      await page.getByText("Every row has a price.").waitFor();
+      await page.getByText(/^None: the price book decides/).waitFor();
+    },
   },
   {
     name: "sync",

@@ -252,7 +252,7 @@ fn prices_go_to_a_file_and_come_back() {
     another.answer("set_prices", json!({"file": path, "apply": "everything"}));
     assert_eq!(another.answer("export_prices", json!({})), file);
     assert_eq!(months(&another), "2026-05 3.015009, 2026-06 5.27401575");
-    std::fs::write(&path, "{\"schema\": \"outlay.prices/1\",\n \"prices\": [{\"provider\": 7}]}")
+    fs_err::write(&path, "{\"schema\": \"outlay.prices/1\",\n \"prices\": [{\"provider\": 7}]}")
         .expect("a file");
     let refused = another.refusal("plan_prices", json!({"file": path}));
     let message =

@@ -49,7 +49,8 @@ fn lines(price: &DatedPrice) -> Vec<Vec<String>> {
     let line = |rates: String| {
         let variant = price.variant.clone().unwrap_or_default();
         let now = if price.in_force { "now" } else { "" };
-        vec![from(), variant, rates, price.source.clone(), now.to_owned()]
+        let source = if price.assumed { "supposed".to_owned() } else { price.source.clone() };
+        vec![from(), variant, rates, source, now.to_owned()]
     };
     let base = price.per_million.as_ref().map_or("not sold".to_owned(), rates);
     let tier = |above: i64, of: &_| line(format!("above {} tokens: {}", count(above), rates(of)));

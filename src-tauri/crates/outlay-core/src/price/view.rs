@@ -67,7 +67,7 @@ pub struct HoursView {
 
 impl Book {
     /// Models whose provider and name hold every word of a text, in any case: exactly that name first, then names that
-    /// begin so, shorter ones before longer ones.
+    /// begin so, shorter ones before longer ones, and of one name whom the book believes most.
     pub fn look_up(&self, text: &str) -> Vec<ModelView> {
         let text = text.trim().to_lowercase();
         let words: Vec<&str> = text.split([' ', '/']).filter(|word| !word.is_empty()).collect();
@@ -83,7 +83,7 @@ impl Book {
             let is_whole = text == name || words.contains(&&*name);
             let begins = words.iter().any(|word| name.starts_with(word));
             let is_sold_by = words.contains(&model.provider);
-            (!is_whole, !is_sold_by, !begins, name.len(), name, model.provider)
+            (!is_whole, !is_sold_by, !begins, name.len(), name, model.source, model.provider)
         });
         found.into_iter().map(ModelView::of).collect()
     }
