@@ -60,6 +60,7 @@ test("the shortcuts lead to every screen, and to the list of themselves", async 
     ["3", "Budgets"],
     ["4", "Alerts"],
     ["5", "Imports"],
+    ["7", "Prices"],
     [",", "Settings"],
     ["1", "Overview"],
   ] as const;

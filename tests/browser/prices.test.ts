@@ -115,6 +115,21 @@ test("a suggestion only fills the form; free and ignored are said and taken back
   expect(month(desk)).toMatchObject({ spend: before.spend, at_least: false });
 });
 
+test("rows get a price that came to be known", async ({ desk }) => {
+  desk.lay("plain");
+  const call = ["--type", "chat", "--provider", "acme", "--input", "1000000", "--output", "80"];
+  desk.outlay("log", ...call, "--model", "reasoner-9", "--at", "2026-08-24T10:00:00Z");
+  desk.outlay("prices", "set", "acme/reasoner-9", "in=3", "out=15", "--reprice", "nothing", "--yes");
+  const page = await desk.open("#/prices");
+  const queue = at(page, "Without a price");
+  await queue.getByText("A price of acme/reasoner-9 is known by now.").waitFor();
+  await queue.getByRole("button", { name: "Price the rows…" }).click();
+  await dialog(page).getByText("1 row gets another price: $0.00 → $3.00 (+$3.00).").waitFor();
+  await dialog(page).getByRole("button", { name: "Apply" }).click();
+  await queue.getByText("Every row has a price.").waitFor();
+  expect(month(desk).at_least).toBe(false);
+});
+
 test("a plan of a ledger that changed is made anew, and own prices go to a file and come back", async ({
   desk,
 }) => {
