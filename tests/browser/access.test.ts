@@ -184,9 +184,9 @@ const SCREENS: Screen[] = [
     ],
   },
   {
-    name: "prices",
+    name: "reconcile",
     ledger: "plain",
-    place: "#/prices",
+    place: "#/prices?view=reconcile",
     before: billed,
     states: [
       {
@@ -219,6 +219,34 @@ const SCREENS: Screen[] = [
           await page.getByLabel("Provider", { exact: true }).fill("openai");
           await page.getByLabel("What a month may cost").fill("1");
           await page.getByText(/^You have already spent/).waitFor();
+        },
+      },
+    ],
+  },
+  {
+    name: "prices",
+    ledger: "full",
+    place: "#/prices",
+    before: (desk) => desk.outlay("prices", "factor", "openai", "0.9", "--reprice", "everything", "--yes"),
+    states: [
+      { name: "as they are", reach: heading("somebody/house-model-1") },
+      {
+        name: "the form about a name",
+        reach: async (page) => {
+          await page.getByRole("button", { name: "Set price…" }).click();
+          await page.getByRole("button", { name: "More rates, or a variant" }).click();
+          await page.getByLabel("Input", { exact: true }).fill("3");
+          await page.getByLabel("Output", { exact: true }).fill("15");
+          await page.getByText(/^1 row gets another price/).waitFor();
+        },
+      },
+      {
+        name: "the price book",
+        reach: async (page) => {
+          await page.keyboard.press("Escape");
+          await page.getByRole("link", { name: "Price book" }).click();
+          await page.getByLabel("Provider and model").fill("openai gpt-4o");
+          await page.getByText("openai/gpt-4o", { exact: true }).click();
         },
       },
     ],
@@ -383,6 +411,9 @@ const CONTENT: Record<string, string> = {
   alerts: "button:text-is('Resolve')",
   "alerts?view=rules": "text=/^Would/",
   sync: "text=Of other members, here",
+  prices: "text=somebody/house-model-1",
+  "prices?say=rates&provider=somebody&model=house-model-1": "text=Name at least one rate.",
+  "prices?view=book&find=openai": "text=/models; the first/",
 };
 
 test("nothing is cut off or overlaps sideways, down to the width of a telephone", async ({ desk }) => {

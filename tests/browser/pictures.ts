@@ -51,6 +51,38 @@ async function ofATeam(page: Page) {
   });
 }
 
+/** A ledger whose owner settles prices: one was taken back and said otherwise, two names wait. */
+function settling(desk: Desk) {
+  const call = ["--type", "chat", "--at", "2026-08-24T10:00:00Z", "--input", "1200000", "--output", "80000"];
+  desk.outlay("log", ...call, "--provider", "openai", "--model", "gpt-4o-mni");
+  desk.outlay("log", ...call, "--provider", "acme", "--model", "reasoner-9");
+  desk.outlay("prices", "free", "acme/reasoner-9", "--yes");
+  desk.outlay("prices", "undo");
+  desk.outlay("prices", "set", "acme/reasoner-9", "in=3", "read=0.3", "out=15", "--yes");
+  desk.outlay("prices", "factor", "openai", "0.95", "--from", "2026-08-01", "--reprice", "nothing", "--yes");
+}
+
+/** A newer price book than the one that was known. */
+async function newerBook(page: Page) {
+  const change = {
+    variant: null,
+    from: "2026-08-15T00:00:00Z",
+    old: { in: "1.25", out: "10" },
+    new: { in: "1", out: "8" },
+  };
+  await page.route("**/api/list_price_changes", (route) =>
+    route.fulfill({
+      json: {
+        schema: "outlay.price-changes/1",
+        since: "2026-06-30",
+        version: "2026-08-20",
+        effect: "-0.418",
+        names: [{ provider: "openai", model: "gpt-5", changes: [change], rows: 240, effect: "-0.418" }],
+      },
+    }),
+  );
+}
+
 /** A cap that both sides changed, and a row that the server does not take. */
 async function questions(page: Page) {
   await elsewhere(page, { conflicts: 1, quarantined: 1 });
@@ -142,14 +174,14 @@ const PICTURES: Picture[] = [
   {
     name: "reconcile",
     ledger: "plain",
-    place: "#/prices",
+    place: "#/prices?view=reconcile",
     before: billed,
     ready: (page) => page.getByRole("button", { name: "Aug 20 by model" }).click(),
   },
   {
     name: "reconcile-empty",
     ledger: "plain",
-    place: "#/prices",
+    place: "#/prices?view=reconcile",
     ready: heading("Nothing to reconcile yet"),
     highest: 700,
   },
@@ -201,6 +233,57 @@ const PICTURES: Picture[] = [
     async ready(page) {
       await page.getByRole("link", { name: "Spike", exact: true }).click();
       await page.getByRole("dialog").getByText("View as table").waitFor();
+    },
+  },
+  {
+    name: "prices",
+    ledger: "full",
+    place: "#/prices",
+    before: settling,
+    async ready(page) {
+      await page.getByRole("heading", { name: "openai/gpt-4o-mni" }).waitFor();
+      await page.getByRole("row", { name: /^openai, all models/ }).waitFor();
+      await page.getByRole("heading", { name: "Priced anew" }).waitFor();
+    },
+    highest: 1400,
+  },
+  {
+    name: "prices-form",
+    ledger: "full",
+    place: "#/prices",
+    before: settling,
+    async ready(page) {
+      const name = page
+        .locator("li")
+        .filter({ has: page.getByRole("heading", { name: "openai/gpt-4o-mni" }) });
+      await name.getByRole("button", { name: "openai/gpt-4o-mini" }).click();
+      await page.getByText(/^1 row gets another price/).waitFor();
+      await page.getByText(/^Now input/).waitFor();
+    },
+  },
+  {
+    name: "prices-changed",
+    ledger: "plain",
+    place: "#/prices",
+    alter: newerBook,
+    ready: heading("Changed in the price book"),
+  },
+  {
+    name: "prices-book",
+    ledger: "plain",
+    place: "#/prices?view=book&find=openai%20gpt-4o",
+    async ready(page) {
+      await page.getByText("openai/gpt-4o", { exact: true }).click();
+      await page.getByRole("table", { name: "Prices of openai/gpt-4o", exact: true }).waitFor();
+    },
+  },
+  {
+    name: "prices-empty",
+    ledger: "empty",
+    place: "#/prices",
+    async ready(page) {
+      await page.getByText("Every row has a price.").waitFor();
+      await page.getByText(/^None: the price book decides/).waitFor();
     },
   },
   {

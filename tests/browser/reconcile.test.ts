@@ -5,14 +5,14 @@ import { at, dollars, test, type Desk } from "./desk";
 const spend = (desk: Desk) => desk.outlay<{ spend: string }>("report", "month", "2026-08").spend;
 
 test("without a cost export it is said what to import", async ({ desk }) => {
-  const page = await desk.lay("plain").open("#/prices");
+  const page = await desk.lay("plain").open("#/prices?view=reconcile");
   await page.getByRole("heading", { name: "Nothing to reconcile yet" }).waitFor();
   await page.getByRole("button", { name: "Import files…" }).waitFor();
 });
 
 test("both sides stand day by day with what parts them, and by name", async ({ desk }) => {
   billed(desk);
-  const page = await desk.open("#/prices");
+  const page = await desk.open("#/prices?view=reconcile");
   const card = at(page, "Anthropic, account default");
   const day = (name: string) => card.getByRole("row", { name: new RegExp(`^${name}`) });
   await day("Aug 20").getByText("Agrees").waitFor();
@@ -31,7 +31,7 @@ test("both sides stand day by day with what parts them, and by name", async ({ d
 
 test("a day leads to its rows, those that do not count included", async ({ desk }) => {
   billed(desk);
-  const page = await desk.open("#/prices");
+  const page = await desk.open("#/prices?view=reconcile");
   await at(page, "Anthropic, account default").getByRole("link", { name: "Aug 21" }).click();
   await expect.poll(() => page.url()).toContain("provider=anthropic");
   await page.getByText("Claude Haiku 4.5").first().waitFor();
@@ -40,7 +40,7 @@ test("a day leads to its rows, those that do not count included", async ({ desk 
 
 test("the other side counts after a look, and no total holds both", async ({ desk }) => {
   billed(desk);
-  const page = await desk.open("#/prices");
+  const page = await desk.open("#/prices?view=reconcile");
   const card = at(page, "Anthropic, account default");
   expect(spend(desk)).toBe("12.1");
   await card.getByText("billed counts").waitFor();

@@ -143,6 +143,67 @@ fn each_way_to_settle_a_name() {
 }
 
 #[test]
+fn a_month_that_is_no_longer_at_least_is_told_though_it_costs_the_same() {
+    let stage = filled();
+    // Far from the rows that are priced: what is told is the whole month.
+    let call = json!({"generation_type": "chat", "model": "gpt-4o", "provider": "openai",
+        "at": "2026-06-15T10:00:00Z", "tokens_input": 1_000_000});
+    stage.answer("log_generation", call);
+    let free = json!({"provider": "acme", "model": "reasoner-9", "says": "free"});
+    let plan = stage.answer("plan_prices", json!({"prices": [free], "apply": "unpriced"}));
+    let told = |month: &Value| {
+        let of = |field: &str| month[field].clone();
+        json!([of("month"), of("spend_after"), of("at_least_before"), of("at_least_after")])
+    };
+    let months: Vec<Value> = plan["months"].as_array().expect("months").iter().map(told).collect();
+    let expected = json!([["2026-05", "0", true, false], ["2026-06", "5.0100075", true, false]]);
+    assert_eq!(Value::from(months), expected);
+}
+
+#[test]
+fn what_held_before_comes_back() {
+    let stage = filled();
+    let own = || stage.answer("export_prices", json!({}))["prices"].clone();
+    let set =
+        |prices: &Value, apply: &str| stage.answer("set_prices", json!({"prices": prices, "apply": apply}));
+    let first = set(&json!([rates(None)]), "unpriced");
+    let held = own();
+    assert_eq!(first["repricing"], stage.answer("list_repricings", json!({}))["repricings"][0]["id"]);
+    let ignored = json!([{"provider": "Acme", "model": "reasoner-9", "says": "ignored"}]);
+    let second = set(&ignored, "nothing");
+    assert_eq!(second["repricing"], json!(null));
+    set(&second["back"], "nothing");
+    assert_eq!(own(), held, "what was said before is said again");
+    let dearer =
+        json!([{"provider": "Acme", "model": "reasoner-9", "says": "rates", "per_million": {"in": "9"}}]);
+    let third = set(&dearer, "everything");
+    stage.answer("undo_repricing", json!({"id": third["repricing"]}));
+    assert_eq!(own(), held, "an undo leaves the price that the undone one was set over");
+    stage.answer("undo_repricing", json!({"id": first["repricing"]}));
+    assert_eq!(own(), json!([]));
+    is_sound(&stage);
+}
+
+#[test]
+fn a_model_is_looked_up_with_every_dated_price() {
+    let stage = Stage::empty();
+    let found = |text: &str| stage.answer("search_prices", json!({"text": text, "limit": 2}));
+    let named = found("openai gpt-4o");
+    assert_eq!((&named["models"][0]["model"], &named["alike"]), (&json!("gpt-4o"), &json!(false)));
+    assert_eq!(named["models"].as_array().map(Vec::len), Some(2));
+    let prices = named["models"][0]["prices"].as_array().expect("prices");
+    let variants: Vec<&Value> = prices.iter().map(|price| &price["variant"]).collect();
+    for variant in &variants {
+        let of_it = prices.iter().filter(|price| &price["variant"] == *variant);
+        assert_eq!(of_it.filter(|price| price["in_force"] == json!(true)).count(), 1, "{variant}");
+    }
+    let alike = found("gpt-4o-mni");
+    assert_eq!((&alike["models"][0]["model"], &alike["alike"]), (&json!("gpt-4o-mini"), &json!(true)));
+    let none = found("zzzz-qqqq");
+    assert_eq!((&none["models"], &none["found"], &none["alike"]), (&json!([]), &json!(0), &json!(false)));
+}
+
+#[test]
 fn a_dated_price_is_for_the_rows_since_its_day() {
     let stage = filled();
     let request = json!({"prices": [rates(Some("2026-06-01T00:00:00Z"))], "apply": "unpriced"});
@@ -185,7 +246,8 @@ fn prices_go_to_a_file_and_come_back() {
     let file = stage.answer("export_prices", json!({}));
     insta::assert_json_snapshot!(file);
     let path = stage.path("prices.json");
-    fs_err::write(&path, file.to_string()).expect("a file");
+    stage.answer("export_prices", json!({"path": path}));
+    assert_eq!(stage.refusal("export_prices", json!({"path": path}))["code"], "refused");
     let another = filled();
     another.answer("set_prices", json!({"file": path, "apply": "everything"}));
     assert_eq!(another.answer("export_prices", json!({})), file);

@@ -1478,6 +1478,29 @@ export type DateOrder =
 /**  `19/6/26` */
 "day_first";
 
+/**  A price of the book. */
+export type DatedPrice = {
+	/**  For calls of this service tier, `batch` or speed; absent: for those without any. */
+	variant: string | null,
+	/**  From when on; absent: as far back as anyone knows. */
+	from: Instant | null,
+	/**  Whether it holds now. */
+	in_force: boolean,
+	/**
+	 *  Dollars per million of each unit; absent: it was not sold so. A rate that is not named is that of the bucket
+	 *  which it is a part of.
+	 */
+	per_million: { [key in string]: Money } | null,
+	/**  Rates of calls with a larger prompt. */
+	tiers: TierPrice[],
+	/**  Rates of hours of the day. */
+	hours: HoursPrice[],
+	/**  The data package that lists it. */
+	source: string,
+	/**  Whether the day is supposed: no package has the price before. */
+	assumed: boolean,
+};
+
 /**  Where the zone of times without one comes from. It is UTC either way. */
 export type DatesZone = 
 /**  The provider exports in UTC. */
@@ -1658,6 +1681,12 @@ export type ExportFormat =
 "csv" | 
 /**  One object with the rows in it. */
 "json";
+
+/**  Where own prices go. */
+export type ExportPrices = {
+	/**  A file that is not there yet; when absent, only the answer holds them: a browser saves it by itself. */
+	path?: string | null,
+};
 
 /**  Rows to write to a file. */
 export type ExportRequest = {
@@ -1973,6 +2002,18 @@ export type Highest = {
 	day: Day,
 	/**  Its spend. */
 	spend: Money,
+};
+
+/**  What calls cost at some hours. */
+export type HoursPrice = {
+	/**  The first, as `16:30` UTC. */
+	start: string,
+	/**  The first that is not. */
+	end: string,
+	/**  Whether only on workdays. */
+	workdays: boolean,
+	/**  Dollars per million of each unit. */
+	per_million: { [key in string]: Money },
 };
 
 /**  An imported file. */
@@ -2327,6 +2368,24 @@ export type ModelPart = {
 	/**  The slot of its series in the daily chart; null where it is one of the others. */
 	slot: number | null,
 } & ByModel & Standing;
+
+/**  A model with its prices. */
+export type ModelPrices = {
+	/**  Whose price list. */
+	provider: string,
+	/**  The model, as the book calls it. */
+	model: string,
+	/**  The data package that lists it. */
+	source: string,
+	/**  Where another package is more than 5 % away today: which rates, and what it says. */
+	differs: string | null,
+	/**  Rates that another package has filled in. */
+	filled: string | null,
+	/**  Factors on token rates where inference is pinned to a region. */
+	regions: { [key in string]: string },
+	/**  Those for calls without a variant first, each variant by day. */
+	prices: DatedPrice[],
+};
 
 /**
  *  An amount in nano-dollars (10⁻⁹ USD). An `i64` holds ±9.2 billion dollars.
@@ -2773,6 +2832,10 @@ export type PricePlan = {
 	done: boolean,
 	/**  The prices that are set. */
 	prices: OwnPriceShown[],
+	/**  What to say so that what held before them holds again, where no row got another price. */
+	back: PriceToSet[],
+	/**  The re-pricing that was done: undoing it takes back the rows' prices and those that were set with it. */
+	repricing: string | null,
 	/**  Rows that were looked at. */
 	rows_asked: Count,
 	/**  Rows that get another price. */
@@ -2789,7 +2852,7 @@ export type PricePlan = {
 	unpriced_before: Count,
 	/**  And after. */
 	unpriced_after: Count,
-	/**  Spend of everything by UTC month, where it changes. */
+	/**  Spend of everything by UTC month, where it changes or ceases to be "at least". */
 	months: PriceMonth[],
 };
 
@@ -2835,6 +2898,14 @@ times: Factor } |
 /**  Which part of it. */
 what: PriceSubject };
 
+/**  What to look up. */
+export type PriceSearch = {
+	/**  Words of the provider and the model, in any case. */
+	text?: string,
+	/**  How many models, up to 200; 20 when absent. */
+	limit?: number | null,
+};
+
 /**  What of a name and a day a rule is about. */
 export type PriceSubject = 
 /**  What it costs, for calls of this variant; empty: for those without any. */
@@ -2851,6 +2922,20 @@ export type PriceToSet = {
 	/**  From when on; absent: for all time. */
 	from?: Instant | null,
 } & PriceRule;
+
+/**  Models of the price book. */
+export type PricesFound = {
+	/**  `outlay.price-search/1`. */
+	schema: string,
+	/**  The version of the price book. */
+	version: string,
+	/**  The models: that of exactly the name first. */
+	models: ModelPrices[],
+	/**  How many there are in all. */
+	found: Count,
+	/**  No name holds the words: the models are those whose names are like them. */
+	alike: boolean,
+};
 
 /**  Where a month is heading. */
 export type Projection = {
@@ -4075,6 +4160,14 @@ export type TestNotification = {
 	said: string,
 };
 
+/**  What a call costs whose prompt is larger. */
+export type TierPrice = {
+	/**  Than so many tokens. */
+	above: Count,
+	/**  Dollars per million of each unit, for the whole call. */
+	per_million: { [key in string]: Money },
+};
+
 /**  Today's spend beside a usual day. */
 export type TodayCard = {
 	/**  Money out so far. */
@@ -4451,10 +4544,14 @@ export interface Commands {
   set_prices: { request: PriceRequest; response: PricePlan };
   /** The prices of the user's own, as a file holds them. */
   export_prices: { request: Nothing; response: PriceFile };
+  /** The prices of the user's own, in a new file or in the answer. */
+  export_prices: { request: ExportPrices; response: PriceFile };
   /** What a newer price book says otherwise about the models that are used. */
   list_price_changes: { request: Nothing; response: PriceChanges };
   /** Notes that these changes are known. */
   see_price_changes: { request: Nothing; response: PriceChanges };
+  /** Looks models up in the price book. */
+  search_prices: { request: PriceSearch; response: PricesFound };
   /** What was priced anew, the newest first. */
   list_repricings: { request: Nothing; response: Repricings };
   /** Takes a re-pricing back, with the prices set by it. */

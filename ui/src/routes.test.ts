@@ -9,6 +9,7 @@ const routes: Route[] = [
   { screen: "alerts", view: "resolved", type: "daily_spike" },
   { screen: "imports", view: "quarantine" },
   { screen: "prices", view: "reconcile", month: "2026-06", by: "model" },
+  { screen: "prices", say: "rates", provider: "acme", model: "lab/reasoner 9" },
   { screen: "sync" },
   { screen: "settings" },
 ];

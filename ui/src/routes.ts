@@ -25,7 +25,16 @@ export type Route =
   | { screen: "budgets"; edit?: string }
   | { screen: "alerts"; view?: string; type?: string; alert?: string; rule?: string }
   | { screen: "imports"; view?: string; import?: string; step?: string; file?: string; tab?: string }
-  | { screen: "prices"; view?: string; month?: string; by?: string }
+  | {
+      screen: "prices";
+      view?: string;
+      month?: string;
+      by?: string;
+      say?: string;
+      provider?: string;
+      model?: string;
+      find?: string;
+    }
   | { screen: "sync" }
   | { screen: "settings"; section?: string };
 
@@ -55,7 +64,7 @@ const KEYS: { [S in Screen]: Exclude<keyof Extract<Route, { screen: S }>, "scree
   budgets: ["edit"],
   alerts: ["view", "type", "alert", "rule"],
   imports: ["view", "import", "step", "file", "tab"],
-  prices: ["view", "month", "by"],
+  prices: ["view", "month", "by", "say", "provider", "model", "find"],
   sync: [],
   settings: ["section"],
 };

@@ -23,7 +23,7 @@ test.each([
   [alert("backfill_summary", { import: "an-id" }), ["#/imports?import=an-id"]],
   [alert("source_stale", {}), ["#/imports"]],
   [alert("new_model", { model: "gpt-6" }), ["#/calls?order=costliest&any_name_of=gpt-6"]],
-  [alert("unpriced_rows", { month: "2026-08" }), ["#/calls?month=2026-08&unpriced=yes"]],
+  [alert("unpriced_rows", { month: "2026-08" }), ["#/prices", "#/calls?month=2026-08&unpriced=yes"]],
 ])("%# leads to what it is about", (of, expected) =>
   expect(waysFrom(of).map(({ to }) => href(to))).toEqual(expected),
 );

@@ -83,7 +83,10 @@ export function waysFrom({ alert_type: type, subject, money }: Alert): { words: 
   const { day, month, provider, model, call } = subject;
   const costliest = { screen: "calls", order: "costliest" } as const;
   if (type === "unpriced_rows")
-    return [{ words: "See them", to: { screen: "calls", month: month ?? undefined, unpriced: "yes" } }];
+    return [
+      { words: "Set a price", to: { screen: "prices" } },
+      { words: "See them", to: { screen: "calls", month: month ?? undefined, unpriced: "yes" } },
+    ];
   if (type === "new_model")
     return [{ words: "See its calls", to: { ...costliest, any_name_of: model ?? undefined } }];
   if (day) return [{ words: "See the day's calls", to: { ...costliest, from: day, to: day } }];

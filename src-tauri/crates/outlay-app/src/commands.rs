@@ -47,13 +47,18 @@ pub fn api() -> Api {
         .command("list_own_prices", "The prices of the user's own.", prices::list_own)
         .command("plan_prices", "What setting prices would change.", prices::plan)
         .command("set_prices", "Sets prices, and prices rows anew as wished.", prices::set)
-        .command("export_prices", "The prices of the user's own, as a file holds them.", prices::export)
+        .command(
+            "export_prices",
+            "The prices of the user's own, in a new file or in the answer.",
+            prices::export,
+        )
         .command(
             "list_price_changes",
             "What a newer price book says otherwise about the models that are used.",
             prices::list_changes,
         )
         .command("see_price_changes", "Notes that these changes are known.", prices::see_changes)
+        .command("search_prices", "Looks models up in the price book.", prices::search)
         .command("list_repricings", "What was priced anew, the newest first.", prices::list_repricings)
         .command("undo_repricing", "Takes a re-pricing back, with the prices set by it.", prices::undo)
         .command("redo_repricing", "Does a re-pricing again that was taken back.", prices::redo)

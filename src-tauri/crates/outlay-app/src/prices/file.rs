@@ -5,13 +5,22 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::own::PriceToSet;
-use crate::app::{App, Nothing};
+use crate::app::App;
 use crate::error::{ApiError, AppError};
+use crate::export::new_file;
 use crate::import::FileError;
 use crate::pricing;
 
 /// The name of the file's form.
 const SCHEMA: &str = "outlay.prices/1";
+
+/// Where own prices go.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportPrices {
+    /// A file that is not there yet; when absent, only the answer holds them: a browser saves it by itself.
+    pub path: Option<PathBuf>,
+}
 
 /// Own prices, as a file holds them.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
@@ -23,16 +32,24 @@ pub struct PriceFile {
     pub prices: Vec<PriceToSet>,
 }
 
-/// All prices of the user's own that hold, as a file holds them.
+/// All prices of the user's own that hold, as a file holds them; written to one where one is named.
 ///
 /// # Errors
-/// Those of the ledger.
-pub fn export(app: &App, _request: Nothing) -> Result<PriceFile, ApiError> {
-    app.read(|reader| {
+/// The file is there already or cannot be written; those of the ledger.
+pub fn export(app: &App, request: ExportPrices) -> Result<PriceFile, ApiError> {
+    let file = app.read(|reader| {
         let prices = pricing::prices(reader)?;
         let shown = prices.own().iter().map(|own| super::OwnPriceShown::from(own).price).collect();
         Ok(PriceFile { schema: SCHEMA.to_owned(), prices: shown })
-    })
+    })?;
+    if let Some(path) = request.path {
+        new_file(&path, |output| {
+            let failed = |source| AppError::CannotWrite { path: path.clone(), source };
+            serde_json::to_writer_pretty(&mut *output, &file).map_err(|error| failed(error.into()))?;
+            Ok(output.write_all(b"\n").map_err(failed)?)
+        })?;
+    }
+    Ok(file)
 }
 
 /// Reads such a file.

@@ -3,7 +3,7 @@
 
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
-use outlay_core::price::{OwnPrice, OwnRule};
+use outlay_core::price::{Book, OwnPrice, Prices};
 use outlay_core::report::Count;
 use outlay_ledger::{Action, LedgerError, Repricing, Writer};
 use serde::{Deserialize, Serialize};
@@ -92,20 +92,16 @@ fn void(app: &App, request: &VoidRepricing, action: Action) -> Result<RepricingS
     })
 }
 
-/// The prices that were set with a re-pricing: withdrawn, or as they were.
+/// The prices that were set with a re-pricing: what held before them, or as they were.
 fn set_with(writer: &Writer<'_>, repricing: &Repricing, action: Action) -> Result<Vec<OwnPrice>, AppError> {
-    let all = writer.reader().own_prices()?;
-    let with_it = all.into_iter().filter(|price| price.set_at == repricing.at);
-    Ok(match action {
-        Action::Void => {
-            let withdrawn = |price: OwnPrice| {
-                let what = price.rule.subject();
-                OwnPrice { rule: OwnRule::Withdrawn { what }, ..price }
-            };
-            with_it.map(withdrawn).collect()
-        }
-        Action::Restore => with_it.collect(),
-    })
+    let (before, since): (Vec<_>, Vec<_>) =
+        writer.reader().own_prices()?.into_iter().partition(|price| price.set_at < repricing.at);
+    let with_it = since.into_iter().filter(|price| price.set_at == repricing.at);
+    if action == Action::Restore {
+        return Ok(with_it.collect());
+    }
+    let before = Prices::new(Book::embedded(), before);
+    Ok(with_it.map(|price| OwnPrice { rule: before.in_place_of(&price), ..price }).collect())
 }
 
 fn find(writer: &Writer<'_>, id: Option<&str>, action: Action) -> Result<Repricing, AppError> {

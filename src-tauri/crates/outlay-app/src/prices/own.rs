@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
-use outlay_core::price::{Factor, OwnPrice, OwnPriceError, OwnRule, Subject};
+use outlay_core::price::{Factor, OwnPrice, OwnPriceError, OwnRule, Prices, Subject};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -121,6 +121,11 @@ impl PriceToSet {
         let problem = |error: OwnPriceError| format!("of {}: {error}", self.name());
         price.check().map_err(|error| AppError::Field { field: "price", problem: problem(error) })?;
         Ok(price)
+    }
+
+    /// What to say so that what held before it holds again.
+    pub(super) fn taken_back(&self, held: &Prices, kept: &OwnPrice) -> Self {
+        Self { rule: held.in_place_of(kept).into(), ..self.clone() }
     }
 
     /// The name that it is about.

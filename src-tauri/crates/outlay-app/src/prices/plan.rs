@@ -1,6 +1,6 @@
 //! Setting prices and pricing the past anew by them: a plan, and the same run kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
@@ -56,6 +56,10 @@ pub struct PricePlan {
     pub done: bool,
     /// The prices that are set.
     pub prices: Vec<OwnPriceShown>,
+    /// What to say so that what held before them holds again, where no row got another price.
+    pub back: Vec<PriceToSet>,
+    /// The re-pricing that was done: undoing it takes back the rows' prices and those that were set with it.
+    pub repricing: Option<String>,
     /// Rows that were looked at.
     pub rows_asked: Count,
     /// Rows that get another price.
@@ -72,7 +76,7 @@ pub struct PricePlan {
     pub unpriced_before: Count,
     /// And after.
     pub unpriced_after: Count,
-    /// Spend of everything by UTC month, where it changes.
+    /// Spend of everything by UTC month, where it changes or ceases to be "at least".
     pub months: Vec<PriceMonth>,
 }
 
@@ -110,6 +114,9 @@ pub fn set(app: &App, request: PriceRequest) -> Result<PricePlan, ApiError> {
         if request.plan_id.as_ref().is_some_and(|shown| *shown != plan.plan_id) {
             return Err(AppError::PlanChanged { what: "the ledger" });
         }
+        if plan.rows.0 > 0 {
+            plan.repricing = writer.reader().repricings()?.first().map(|newest| newest.id.to_string());
+        }
         alerts::evaluate(app, &writer, Happened::NoRows)?;
         writer.commit()?;
         plan.done = true;
@@ -124,6 +131,8 @@ fn run(app: &App, writer: &Writer<'_>, request: &PriceRequest) -> Result<PricePl
     let now = writer.instant_of_pricing(app.now())?;
     let set = wanted.iter().map(|price| price.keep(app.new_id(now), now)).collect::<Result<Vec<_>, _>>()?;
     let plan_id = name(writer, &wanted, request.apply);
+    let held = pricing::prices(&writer.reader())?;
+    let back = wanted.iter().zip(&set).map(|(price, kept)| price.taken_back(&held, kept)).collect();
     for price in &set {
         is_in_book(price)?;
         writer.set_own_price(price)?;
@@ -132,7 +141,8 @@ fn run(app: &App, writer: &Writer<'_>, request: &PriceRequest) -> Result<PricePl
     let repriced = reprice(app, writer, &wanted, request.apply, now)?;
     let after = months_without_price(writer)?;
     let shown = |price: &OwnPrice| OwnPriceShown::from(price);
-    Ok(PricePlan::of(repriced, plan_id, set.iter().map(shown).collect(), (&before, &after)))
+    let prices = set.iter().map(shown).collect();
+    Ok(PricePlan { back, prices, ..PricePlan::of(repriced, plan_id, (&before, &after)) })
 }
 
 fn reprice(
@@ -194,26 +204,40 @@ fn name(writer: &Writer<'_>, wanted: &[PriceToSet], apply: Applies) -> String {
     format!("{}-{}", writer.identity().revision, &blake3::hash(&said).to_hex()[..16])
 }
 
+impl PriceMonth {
+    fn is_another(&self) -> bool {
+        (self.spend_before, self.at_least_before) != (self.spend_after, self.at_least_after)
+    }
+}
+
 impl PricePlan {
     fn of(
         repriced: Repriced,
         plan_id: String,
-        prices: Vec<OwnPriceShown>,
         (before, after): (&BTreeSet<Month>, &BTreeSet<Month>),
     ) -> Self {
         let count = |rows: u64| Count(i64::try_from(rows).unwrap_or(i64::MAX));
-        let month = |change: outlay_ledger::MonthChange| PriceMonth {
-            month: change.month,
-            spend_before: change.before,
-            at_least_before: before.contains(&change.month),
-            spend_after: change.after,
-            at_least_after: after.contains(&change.month),
+        let mut months: BTreeMap<Month, (Money, Money)> = BTreeMap::new();
+        months
+            .extend(repriced.months.into_iter().map(|change| (change.month, (change.before, change.after))));
+        // A month without any spend may cease to be "at least", too.
+        for &month in before.symmetric_difference(after) {
+            months.entry(month).or_default();
+        }
+        let month = |(month, (spend_before, spend_after))| PriceMonth {
+            month,
+            spend_before,
+            at_least_before: before.contains(&month),
+            spend_after,
+            at_least_after: after.contains(&month),
         };
         Self {
             schema: "outlay.prices-plan/1",
             plan_id,
             done: false,
-            prices,
+            prices: Vec::new(),
+            back: Vec::new(),
+            repricing: None,
             rows_asked: count(repriced.rows_asked),
             rows: count(repriced.rows),
             calls: Count(repriced.requests),
@@ -223,7 +247,7 @@ impl PricePlan {
             difference: repriced.spend_after.checked_sub(repriced.spend_before).unwrap_or_default(),
             unpriced_before: count(repriced.unpriced.0),
             unpriced_after: count(repriced.unpriced.1),
-            months: repriced.months.into_iter().map(month).collect(),
+            months: months.into_iter().map(month).filter(PriceMonth::is_another).collect(),
         }
     }
 }

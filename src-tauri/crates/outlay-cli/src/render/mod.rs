@@ -14,6 +14,7 @@ pub(crate) mod imports;
 pub(crate) mod mail;
 pub(crate) mod plan;
 pub(crate) mod price_changes;
+pub(crate) mod price_search;
 pub(crate) mod prices;
 pub(crate) mod quarantine;
 pub(crate) mod reconcile;

@@ -4,7 +4,9 @@
 use clap::{Args, Subcommand};
 
 use outlay_app::Nothing;
-use outlay_app::prices::{self, PriceRule, PriceSubject, PriceToSet, VoidRepricing};
+use outlay_app::prices::{
+    self, ExportPrices, PriceRule, PriceSearch, PriceSubject, PriceToSet, VoidRepricing,
+};
 
 use super::price_change::{Change, change};
 use crate::failure::Failure;
@@ -17,6 +19,11 @@ Examples:
   $ outlay prices set acme/reasoner-9 in=3 out=15 --yes
   $ outlay prices factor openai 0.9 --from 2026-06-01 --reprice everything --yes
   $ outlay prices undo";
+
+const OF_SHOW: &str = "\
+Examples:
+  $ outlay prices show gpt-5
+  $ outlay prices show anthropic opus --limit 20";
 
 const OF_SET: &str = "\
 Examples:
@@ -49,6 +56,16 @@ enum Action {
     /// Names whose rows have no price, and what they may mean
     #[command(after_help = "Examples:\n  $ outlay prices unpriced")]
     Unpriced,
+    /// Look a model up in the price book
+    #[command(after_help = OF_SHOW)]
+    Show {
+        /// Words of the provider and the model
+        #[arg(required = true, value_name = "TEXT")]
+        text: Vec<String>,
+        /// How many models
+        #[arg(long, default_value_t = 5, value_name = "COUNT")]
+        limit: u32,
+    },
     /// Say what a model costs
     ///
     /// Rates are dollars per million: `in`, `read` (from a cache), `write` (to a cache), `long` (to a cache with the
@@ -180,6 +197,11 @@ impl Prices {
                 printer.show(&own, |own| render::prices::own(own, width))
             }
             Action::Unpriced => unpriced(session),
+            Action::Show { text, limit } => {
+                let request = PriceSearch { text: text.join(" "), limit: Some(limit) };
+                let found = prices::search(app, request)?;
+                printer.show(&found, |found| render::price_search::found(found, width))
+            }
             Action::Changes { seen } => {
                 let told = if seen { prices::see_changes } else { prices::list_changes };
                 let changes = told(app, Nothing {})?;
@@ -198,7 +220,7 @@ impl Prices {
                 printer.show(&redone, render::prices::voided)
             }
             Action::Export => {
-                let file = prices::export(app, Nothing {})?;
+                let file = prices::export(app, ExportPrices::default())?;
                 printer.json(&file)
             }
             Action::Import { file, change: how } => change(session, Vec::new(), Some(file), how),

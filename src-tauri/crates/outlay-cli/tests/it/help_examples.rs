@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{Home, words};
 
 /// Verbs with examples, each run in a home of its own.
-const VERBS: [&str; 74] = [
+const VERBS: [&str; 75] = [
     "status",
     "report",
     "report month",
@@ -23,6 +23,7 @@ const VERBS: [&str; 74] = [
     "prices",
     "prices list",
     "prices unpriced",
+    "prices show",
     "prices set",
     "prices same",
     "prices free",

@@ -17,6 +17,7 @@ mod prices;
 mod resolve;
 mod suggest;
 mod terms;
+mod view;
 
 pub use arithmetic::{Arithmetic, Line};
 pub use book::{Book, BookError, BookPrice, Source};
@@ -29,6 +30,7 @@ pub use prices::{Found, PriceRef, Prices};
 pub use resolve::{Resolved, Unresolved};
 pub use suggest::Suggestion;
 pub use terms::Part;
+pub use view::{HoursView, ModelView, PriceView, RatesView};
 
 #[cfg(test)]
 mod tests;

@@ -91,6 +91,17 @@ impl Prices {
         &self.own
     }
 
+    /// What to say of the name and the day of a price so that it holds what held there before these prices were
+    /// followed by it.
+    pub fn in_place_of(&self, price: &OwnPrice) -> OwnRule {
+        let what = price.rule.subject();
+        let held = self.own.iter().find(|own| {
+            let is_named = is_same(&own.provider, &price.provider) && is_same(&own.model, &price.model);
+            is_named && own.valid_from == price.valid_from && own.rule.subject() == what
+        });
+        held.map_or(OwnRule::Withdrawn { what }, |own| own.rule.clone())
+    }
+
     /// What is known of a name, as a source writes it; an empty provider means the model's maker.
     pub fn find(&self, provider: &str, model: &str) -> Found<'_> {
         let of_provider = self.own.iter().filter(|own| is_same(&own.provider, provider));

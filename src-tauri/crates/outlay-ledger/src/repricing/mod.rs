@@ -12,6 +12,7 @@ use outlay_core::basis::CostBasis;
 use outlay_core::fact::{Facets, Fact};
 use outlay_core::instant::Instant;
 use outlay_core::money::Money;
+use outlay_core::period::{Day, Month};
 use uuid::Uuid;
 
 use crate::error::LedgerError;
@@ -74,7 +75,7 @@ pub struct Repriced {
     pub spend_after: Money,
     /// Rows without a price before, and after.
     pub unpriced: (u64, u64),
-    /// Spend of everything by UTC month, before and after, where it changed.
+    /// Spend of everything by UTC month, before and after.
     pub months: Vec<MonthChange>,
 }
 
@@ -122,4 +123,10 @@ impl Reader<'_> {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// The UTC days of all months that some days lie in.
+fn whole_months((first, last): (i64, i64)) -> (i64, i64) {
+    let month = |day: i64| Month::containing(Day::from_number(i32::try_from(day).unwrap_or(i32::MAX)));
+    (month(first).first_day().number().into(), month(last).last_day().number().into())
 }

@@ -3,8 +3,8 @@
 use outlay_core::instant::Instant;
 use uuid::Uuid;
 
-use super::Repricing;
 use super::writing::whole_facts;
+use super::{Repricing, whole_months};
 use crate::error::LedgerError;
 use crate::handle::Writer;
 use crate::import::{MonthChange, recount_ranges};
@@ -43,7 +43,7 @@ impl Writer<'_> {
             millis / 86_400_000
         };
         // A bucket lies in the day on which it begins.
-        let days = (day(repricing.ids.0), day(repricing.ids.1));
+        let days = whole_months((day(repricing.ids.0), day(repricing.ids.1)));
         let before = spend::by_month(connection, days)?;
         for row in self.rows_of(&repricing)? {
             voids::insert(self, row, voids::Kind::Generation, action, &repricing.label, now)?;

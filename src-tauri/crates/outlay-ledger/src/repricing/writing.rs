@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use super::reading::{self, Candidate, PAGE};
-use super::{Pricing, Repriceable, Repriced};
+use super::{Pricing, Repriceable, Repriced, whole_months};
 use crate::counting::recount::IdRange;
 use crate::error::LedgerError;
 use crate::generations::{self, Costing, StoredRow};
@@ -45,7 +45,8 @@ impl Writer<'_> {
         let Some(selected) = reading::select(connection, which, &self.identity.owner)? else {
             return Ok(Repriced::default());
         };
-        let months = spend::by_month(connection, selected.days)?;
+        let days = whole_months(selected.days);
+        let months = spend::by_month(connection, days)?;
         let mut done = Progress::default();
         let mut deltas = Deltas::new(self.identity.zone);
         let mut after = None;
@@ -65,8 +66,7 @@ impl Writer<'_> {
         let Some(ids) = done.ids else { return Ok(done.repriced) };
         recount_ranges(self, &[whole_facts(ids)])?;
         self.remember(label, now, &done.repriced, ids)?;
-        let changed = spend::changes(months, spend::by_month(connection, selected.days)?);
-        done.repriced.months = changed.into_iter().filter(|month| month.before != month.after).collect();
+        done.repriced.months = spend::changes(months, spend::by_month(connection, days)?);
         Ok(done.repriced)
     }
 

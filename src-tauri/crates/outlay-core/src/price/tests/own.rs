@@ -118,6 +118,16 @@ fn the_latest_word_about_a_day_holds_and_can_be_withdrawn() {
     assert_eq!(prices.own().len(), 2);
 }
 
+#[test]
+fn what_a_price_takes_the_place_of_can_be_said_again() {
+    let before = prices(&[("acme/a", MAY, FLAT), ("acme/b", MAY, r#"{"ignored":{}}"#)]);
+    let free = |name: &str| own(9, name, MAY, r#"{"free":{}}"#);
+    let told = |name: &str| serde_json::to_string(&before.in_place_of(&free(name))).expect("json");
+    assert_eq!(told("Acme/A"), FLAT);
+    assert_eq!(told("acme/b"), r#"{"ignored":{}}"#);
+    assert_eq!(told("acme/c"), r#"{"withdrawn":{"what":{"price":""}}}"#);
+}
+
 #[track_caller]
 fn refused(name: &str, rule: &str, expected: &str) {
     let told = own(1, name, MAY, rule).check().map_err(|error: OwnPriceError| error.to_string());
