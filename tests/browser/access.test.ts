@@ -407,7 +407,7 @@ const CONTENT: Record<string, string> = {
   "settings?section=cap": "text=A single call is expensive from",
   "settings?section=notifications": "text=Mail server",
   budgets: "text=See the calls",
-  prices: "button:text('by model')",
+  "prices?view=reconcile": "button:text('by model')",
   alerts: "button:text-is('Resolve')",
   "alerts?view=rules": "text=/^Would/",
   sync: "text=Of other members, here",

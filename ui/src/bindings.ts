@@ -3099,6 +3099,8 @@ export type Reckoning = {
 	cost: Money,
 	/**  The price. */
 	price: AppliedPrice,
+};
+
 /**  Which days, and whose bill. */
 export type ReconcileRequest = {
 	/**  A UTC month; the current one when neither it nor days are named. */
@@ -4542,8 +4544,6 @@ export interface Commands {
   plan_prices: { request: PriceRequest; response: PricePlan };
   /** Sets prices, and prices rows anew as wished. */
   set_prices: { request: PriceRequest; response: PricePlan };
-  /** The prices of the user's own, as a file holds them. */
-  export_prices: { request: Nothing; response: PriceFile };
   /** The prices of the user's own, in a new file or in the answer. */
   export_prices: { request: ExportPrices; response: PriceFile };
   /** What a newer price book says otherwise about the models that are used. */
