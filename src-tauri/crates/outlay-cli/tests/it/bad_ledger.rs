@@ -288,7 +288,7 @@ fn a_newer_outlays_ledger_is_not_touched() {
     assert_snapshot!(home.outlay(LOG), @"
     exit 74
     --- stderr
-    error: the ledger needs schema 99, this program knows 6
+    error: the ledger needs schema 99, this program knows 7
 
     hint: A newer Outlay wrote this ledger: install that version or a later one. Nothing was written.
     ");
